@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** Makes `tickwork` resolve to the TypeScript sources, so that tests need no build. */
+const sourceCondition = 'tickwork-src';
+
+export default defineConfig({
+  resolve: { conditions: [sourceCondition] },
+  ssr: {
+    resolve: { conditions: [sourceCondition], externalConditions: [sourceCondition] },
+  },
+  test: {
+    include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Processes rather than threads: tests open SQLite files, change directories and send signals.
+    pool: 'forks',
+    execArgv: [`--conditions=${sourceCondition}`],
+    maxWorkers: 2,
+    coverage: {
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+    },
+  },
+});
