@@ -1,0 +1,69 @@
+// Runs a program of this checkout on the locked Node, whatever Node started this file:
+//   node tools/run.mjs [node options] <path from the checkout's root> [arguments]
+//   node tools/run.mjs npm [arguments]
+// It installs and builds first where that is needed. The working directory stays the caller's,
+// stdout belongs to the program alone, and its exit status or signal becomes ours.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { build, childEnv, ensureInstalled, findNode, npmCommand, root } from './setup.mjs';
+
+const windows = process.platform === 'win32';
+
+function commandLine(node, words) {
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  if (at < 0) throw new Error('usage: node tools/run.mjs [node options] <program> [arguments]');
+  const program = words[at];
+  const args = words.slice(at + 1);
+  if (program === 'npm') {
+    const npm = npmCommand(node);
+    return { file: npm.file, args: [...npm.args, ...args], shell: npm.shell };
+  }
+  // What lies below packages/ is compiled; tests, benchmarks and tools run from their sources.
+  if (program.startsWith('packages/')) build(node);
+  return { file: node, args: [...words.slice(0, at), join(root, program), ...args], shell: false };
+}
+
+/** Passes signals on, exactly once each, and ends the child when npm is gone. */
+function linkLives(child) {
+  let ending = false;
+  const forward = (signal) => {
+    ending ||= signal !== 'SIGUSR2';
+    child.kill(signal);
+  };
+  // A terminal delivers Ctrl-C to the whole group: the child has it already, and a second one
+  // would read as "stop at once".
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) forward('SIGINT');
+  });
+  for (const signal of windows ? ['SIGTERM'] : ['SIGTERM', 'SIGHUP', 'SIGUSR2']) {
+    process.on(signal, forward);
+  }
+  // `kill <npm>` ends npm and its shell without a signal for us. Started by hand, the parent may
+  // well leave on purpose (`nohup … &`).
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent && !ending) forward('SIGTERM');
+    }, 250).unref();
+  }
+}
+
+ensureInstalled();
+const node = findNode();
+const command = commandLine(node, process.argv.slice(2));
+const child = spawn(command.file, command.args, {
+  stdio: 'inherit',
+  env: childEnv(node),
+  shell: command.shell,
+});
+linkLives(child);
+child.on('error', (error) => {
+  process.stderr.write(`tickwork: could not start ${command.file}: ${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on('exit', (code, signal) => {
+  if (signal === null) process.exit(code);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+});
