@@ -1,0 +1,81 @@
+import type { Instant } from '../time/instant.ts';
+import type { TriggerMemory } from '../trigger/trigger.ts';
+import type { TriggerSpec } from '../trigger/spec.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Policies } from './policy.ts';
+
+/** What is to be done: a task kind and what that kind needs to know. */
+export interface TaskSpec {
+  /** `function`, `script`, or the name of a plugin's kind. */
+  readonly kind: string;
+  /** Which handler of the kind, such as the function's name; `''` where the kind has but one. */
+  readonly name: string;
+  /** The kind's own options, such as `{path, args}` of a script. */
+  readonly options: JsonObject;
+}
+
+/** What a user declares, complete: every default is filled in. Stored as JSON by revision. */
+export interface JobDefinition {
+  readonly trigger: TriggerSpec;
+  readonly task: TaskSpec;
+  readonly input: Json;
+  readonly policies: Policies;
+  readonly tags: readonly string[];
+  readonly description: string;
+}
+
+export type JobStatus = 'active' | 'paused' | 'disabled';
+
+/** Who declared a job: only the same source may disable it by leaving it out. */
+export interface JobSource {
+  readonly kind: 'code' | 'file' | 'api';
+  /** The absolute path of a file; `''` otherwise. */
+  readonly id: string;
+}
+
+/** Counts over the life of a job; they outlive pruned history. */
+export interface JobStats {
+  readonly successCount: number;
+  readonly failureCount: number;
+  readonly cancelledCount: number;
+  readonly skippedCount: number;
+  readonly lastStartedAt: Instant | null;
+  readonly lastEndedAt: Instant | null;
+  readonly lastState: string | null;
+  readonly lastError: string | null;
+  /** Sum of the run times of finished runs, for the mean. */
+  readonly durationMsTotal: number;
+}
+
+/** A stored job. */
+export interface Job {
+  /** Given by the store, never used twice in one store. */
+  readonly id: number;
+  /** Unique; 1 to 200 characters. */
+  readonly name: string;
+  /** Starts at 1 and grows with each change of the definition. */
+  readonly revision: number;
+  readonly definition: JobDefinition;
+  readonly source: JobSource;
+  readonly status: JobStatus;
+  /** Why it is paused or disabled; `null` while active. */
+  readonly statusReason: string | null;
+  /** When a pause ends by itself. */
+  readonly pausedUntilAt: Instant | null;
+  readonly createdAt: Instant;
+  /** From when the revision counts: instants up to here belong to the former one. */
+  readonly effectiveAt: Instant;
+  /** The last planned instant; never decreases. Every instant up to here has its row. */
+  readonly cursorAt: Instant;
+  /** When the planner must look again; `null` = only events can wake the job. */
+  readonly nextFireAt: Instant | null;
+  readonly memory: TriggerMemory;
+  /** The version of the zone rules with which `nextFireAt` was computed. */
+  readonly zoneVersion: string;
+  readonly stats: JobStats;
+}
+
+/** The key under which nodes claim runs of a task: `function:backup`, `script`. */
+export function handlerKey(task: { readonly kind: string; readonly name: string }): string {
+  return task.name === '' ? task.kind : `${task.kind}:${task.name}`;
+}

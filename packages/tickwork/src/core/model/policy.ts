@@ -1,0 +1,87 @@
+import type { DurationMs } from '../time/instant.ts';
+
+/** What happens to instants that are later than the grace when they are decided. */
+export interface MisfirePolicy {
+  /**
+   * `skip`: none is run. `fire-once`: the latest is run and carries the number of
+   * those it stands for. `fire-all`: each is run, oldest first.
+   */
+  readonly mode: 'skip' | 'fire-once' | 'fire-all';
+  /** Later than this counts as missed. */
+  readonly graceMs: DurationMs;
+  /** Instants older than this are never caught up. */
+  readonly ageMsMax: DurationMs;
+  /** `fire-all`: at most so many (the newest); the others are SKIPPED(limit). */
+  readonly runsMax: number;
+}
+
+/** What happens when an instant comes while a former run of the job is not finished. */
+export interface OverlapPolicy {
+  readonly mode: 'skip' | 'queue-one' | 'queue-all' | 'cancel-previous' | 'allow';
+  /** `queue-all`: at most so many wait; a further one is SKIPPED(limit). */
+  readonly waitingMax: number;
+}
+
+export type Backoff =
+  | { readonly kind: 'fixed'; readonly delayMs: DurationMs }
+  | {
+      readonly kind: 'exponential';
+      readonly delayMs: DurationMs;
+      readonly factor: number;
+      readonly delayMsMax: DurationMs;
+    }
+  /** The i-th delay before the i-th further attempt; the last one repeats. */
+  | { readonly kind: 'list'; readonly delaysMs: readonly DurationMs[] };
+
+export interface RetryPolicy {
+  /** Further attempts after the first failed one; 0 = none. Lost attempts do not count. */
+  readonly attemptsMax: number;
+  readonly backoff: Backoff;
+  /** 0..1: each delay is lengthened by up to this fraction, by chance. */
+  readonly jitter: number;
+}
+
+export interface RetentionPolicy {
+  /** Finished runs older than this are removed. */
+  readonly ageMs: DurationMs;
+  /** At most so many finished runs of the job are kept. */
+  readonly runsMax: number;
+}
+
+export interface Policies {
+  readonly misfire: MisfirePolicy;
+  readonly overlap: OverlapPolicy;
+  readonly retry: RetryPolicy;
+  readonly retention: RetentionPolicy;
+  /** Longest time of one attempt; `null` = no limit. */
+  readonly timeoutMs: DurationMs | null;
+  /** Between the abort signal and the kill. */
+  readonly cancelGraceMs: DurationMs;
+  /** `retry`: at least once; `fail`: at most once. */
+  readonly onNodeLoss: 'retry' | 'fail';
+  /** Larger first; −100..100. */
+  readonly priority: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** The defaults that `docs/reference/config.md` prints. */
+export const defaultPolicies: Policies = Object.freeze({
+  misfire: Object.freeze({ mode: 'fire-once', graceMs: SECOND, ageMsMax: DAY, runsMax: 1000 }),
+  overlap: Object.freeze({ mode: 'skip', waitingMax: 1000 }),
+  retry: Object.freeze({
+    attemptsMax: 3,
+    backoff: Object.freeze({ kind: 'fixed', delayMs: 5 * SECOND }),
+    jitter: 0,
+  }),
+  retention: Object.freeze({ ageMs: 30 * DAY, runsMax: 1000 }),
+  timeoutMs: 5 * MINUTE,
+  cancelGraceMs: 5 * SECOND,
+  onNodeLoss: 'retry',
+  priority: 0,
+});
+
+/** Lost attempts in a row after which a run is FAILED(poison). */
+export const LOST_ATTEMPTS_MAX = 3;

@@ -1,0 +1,151 @@
+import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
+import type { Json } from '../model/json.ts';
+import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import type { TriggerMemory } from '../trigger/trigger.ts';
+
+/**
+ * Where a job stands in its own time; written only together with the rows it passes.
+ * `memory.endedAt` is kept by the store alone (see `rearmAfterMs`) and ignored here.
+ */
+export interface JobPosition {
+  /** Never below the stored one. */
+  readonly cursorAt: Instant;
+  readonly nextFireAt: Instant | null;
+  readonly memory: TriggerMemory;
+  readonly zoneVersion: string;
+}
+
+/** What a change of a job does to its rows that have not started. */
+export interface Supersede {
+  /**
+   * PENDING runs of origin `schedule`, `after` and `startup` become SKIPPED with
+   * this reason; manual runs stay, as do runs that have begun (RUNNING, RETRY).
+   */
+  readonly reason: Extract<RunReason, 'paused' | 'superseded'>;
+}
+
+/** A new or changed definition. */
+export interface JobWrite {
+  readonly name: string;
+  /** `null`: the job must not exist. Otherwise it must stand exactly so. */
+  readonly expected: Expected | null;
+  readonly definition: JobDefinition;
+  readonly source: JobSource;
+  readonly status: JobStatus;
+  readonly statusReason: string | null;
+  readonly pausedUntilAt: Instant | null;
+  readonly effectiveAt: Instant;
+  readonly position: JobPosition;
+  /** True if starts of nodes or ends of other jobs can fire it, see `JobFilter`. */
+  readonly eventDriven: boolean;
+  /**
+   * For triggers that count from the end of the last run. Whenever a run of the job with
+   * origin `schedule` reaches a terminal state (SKIPPED included) at t, the store sets
+   * `memory.endedAt` to t and `nextFireAt` to t + this, unless it is earlier already.
+   */
+  readonly rearmAfterMs: DurationMs | null;
+  readonly supersede: Supersede | null;
+  readonly at: Instant;
+}
+
+/** The compare part of a compare-and-set on a job. */
+export interface Expected {
+  readonly jobId: number;
+  readonly revision: number;
+  readonly cursorAt: Instant;
+}
+
+/** One job's step of planning, or a change of its status, with all the rows it causes. */
+export interface PlanWrite {
+  readonly expected: Expected;
+  readonly position: JobPosition;
+  /** Absent: the status stays. */
+  readonly status?: {
+    readonly status: JobStatus;
+    readonly reason: string | null;
+    readonly pausedUntilAt: Instant | null;
+  };
+  readonly runs: readonly PlannedRun[];
+  readonly skips: readonly SkipRange[];
+  readonly supersede: Supersede | null;
+  readonly at: Instant;
+}
+
+/** `nodeId`: the planning node reserves the run for itself; `null`: anybody may claim it. */
+export interface PlannedRun extends NewRun {
+  readonly nodeId: string | null;
+}
+
+export type WriteOutcome = 'written' | 'conflict';
+
+export interface JobFilter {
+  readonly status?: JobStatus;
+  readonly source?: JobSource;
+  readonly tag?: string;
+  readonly eventDriven?: boolean;
+  /** A part of the name, any case. */
+  readonly search?: string;
+}
+
+export interface StoredCalendar {
+  readonly name: string;
+  readonly definition: Json;
+  readonly version: string;
+  readonly source: JobSource;
+}
+
+/**
+ * Jobs, their revisions and calendars, and the ledger of skipped stretches.
+ *
+ * Every method is one atomic step and safe to repeat after an unknown commit.
+ * Lists are in the order of the argument unless said otherwise. Errors:
+ * `STORE_*` of the catalogue; after STORE_UNAVAILABLE and STORE_FULL a retry can help.
+ */
+export interface JobStore {
+  /**
+   * Writes definitions. Per entry: `expected` null and the name free → inserted with
+   * revision 1; `expected` met → revision + 1, definition kept in the revisions too;
+   * otherwise `conflict` and nothing of that entry is written. One transaction for all.
+   * A repeated insert with the same definition and source is answered `written`.
+   */
+  saveJobs(writes: readonly JobWrite[]): Promise<readonly WriteOutcome[]>;
+
+  /** The jobs of these names; `null` where there is none. */
+  findJobs(names: readonly string[]): Promise<readonly (Job | null)[]>;
+
+  /** Jobs in the order of their names, after the name `after` (exclusive), at most `limit`. */
+  listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<Job[]>;
+
+  /** Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs and history stay. */
+  deleteJobs(jobIds: readonly number[], at: Instant): Promise<number>;
+
+  /** The definitions of these revisions; `null` where there is none. */
+  findRevisions(
+    keys: readonly { readonly jobId: number; readonly revision: number }[],
+  ): Promise<readonly (JobDefinition | null)[]>;
+
+  /**
+   * Jobs that are `active` or `paused` with `nextFireAt` ≤ `until` (inclusive), or
+   * `paused` with `pausedUntilAt` ≤ `until`, earliest first, at most `limit`.
+   */
+  findDueJobs(until: Instant, limit: number): Promise<Job[]>;
+
+  /** The smallest `nextFireAt` (or end of a pause) of all jobs in force; `null` = none. */
+  nextDueAt(): Promise<Instant | null>;
+
+  /**
+   * Moves cursors and inserts the rows of the instants passed, all in one transaction.
+   * Per entry: only if (id, revision, cursorAt) stand as expected, else `conflict` and
+   * nothing of that entry is written. Scheduled runs lie in (expected.cursorAt,
+   * position.cursorAt]. A skip range that continues the job's last range of the same
+   * reason lengthens it. Run ids that exist already change nothing.
+   */
+  planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;
+
+  /** Skipped stretches of a job that touch [fromAt, toAt], ascending. */
+  listSkips(jobId: number, fromAt: Instant, toAt: Instant, limit: number): Promise<SkipRange[]>;
+
+  saveCalendars(calendars: readonly StoredCalendar[]): Promise<void>;
+  listCalendars(): Promise<StoredCalendar[]>;
+}

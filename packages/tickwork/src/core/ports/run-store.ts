@@ -1,0 +1,210 @@
+import type { Json } from '../model/json.ts';
+import type { Attempt, NewRun, Run, RunOrigin, RunReason } from '../model/run.ts';
+import type { RunState, TerminalState } from '../model/run-state.ts';
+import type { Instant } from '../time/instant.ts';
+
+export interface EnqueueOutcome {
+  /** The id of the stored run: the given one, or the live one with the same dedupe key. */
+  readonly runId: string;
+  readonly outcome: 'stored' | 'duplicate';
+}
+
+/** How many runs a node wants, for one pool of its slots. */
+export interface ClaimRequest {
+  readonly nodeId: string;
+  /** Only runs of these handler keys. */
+  readonly handlers: readonly string[];
+  /** Only runs with `dueAt` ≤ this (inclusive): now plus the claim horizon. */
+  readonly until: Instant;
+  readonly limit: number;
+  readonly now: Instant;
+  /**
+   * Also answer what this node has reserved already (beyond `limit`), to learn of
+   * reservations whose answer was lost. Callers drop those they know.
+   */
+  readonly recover: boolean;
+}
+
+/** Try to start one reserved run, at its instant. */
+export interface StartRequest {
+  readonly runId: string;
+  /**
+   * True: only while no other run of the job is RUNNING or in RETRY and none that
+   * waits is older. Runs in RETRY are the job's active run already and pass false.
+   */
+  readonly exclusive: boolean;
+}
+
+export type StartOutcome =
+  /** RUNNING now, `fence` and `attempt` each one more than before. */
+  | { readonly outcome: 'started'; readonly fence: number; readonly attempt: number }
+  /** Nothing written: what stands in the way. `waitingCount` leaves the run itself out. */
+  | {
+      readonly outcome: 'blocked';
+      readonly activeRunIds: readonly string[];
+      readonly waitingCount: number;
+    }
+  /** The run is not PENDING or RETRY and reserved by this node any more. */
+  | { readonly outcome: 'gone' };
+
+/** A decision about a run that has not started. */
+export type Settlement =
+  | { readonly runId: string; readonly to: 'SKIPPED'; readonly reason: RunReason }
+  /** It stays PENDING, marked as waiting for its predecessor, and is released. */
+  | { readonly runId: string; readonly to: 'waiting' }
+  /** The node gives it back: anybody may claim it. */
+  | { readonly runId: string; readonly to: 'released' };
+
+/** The end of one attempt. */
+export interface Completion {
+  readonly runId: string;
+  readonly fence: number;
+  readonly nodeId: string;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+  readonly state: Exclude<TerminalState, 'SKIPPED'> | 'RETRY';
+  readonly reason: RunReason | null;
+  readonly outcome: Exclude<Attempt['outcome'], 'running'>;
+  readonly error: string | null;
+  readonly exitCode: number | null;
+  readonly result: Json;
+  /** RETRY only: when the next attempt may start. */
+  readonly dueAt: Instant | null;
+  /** Runs caused by this end (after-job triggers), stored in the same transaction. */
+  readonly followUps: readonly NewRun[];
+}
+
+/** `refused`: the fence is not the run's any more (or it ended otherwise): nothing written. */
+export type CompletionOutcome = 'accepted' | 'refused';
+
+export interface RunReport {
+  readonly runId: string;
+  readonly fence: number;
+  /** Absent: unchanged. */
+  readonly progress?: Json;
+  readonly output: readonly OutputChunk[];
+}
+
+export interface OutputChunk {
+  readonly attempt: number;
+  /** 0, 1, … within the attempt; a chunk stored twice counts once. */
+  readonly seq: number;
+  readonly at: Instant;
+  readonly stream: 'stdout' | 'stderr' | 'log' | 'system';
+  readonly text: string;
+}
+
+export interface RunFilter {
+  readonly jobId?: number;
+  readonly jobName?: string;
+  readonly states?: readonly RunState[];
+  readonly origin?: RunOrigin;
+  readonly handler?: string;
+  /** `fireAt` ≥ this. */
+  readonly fromAt?: Instant;
+  /** `fireAt` < this. */
+  readonly toAt?: Instant;
+}
+
+/** A page of runs, newest first; `next` is opaque, `null` at the end. */
+export interface RunPage {
+  readonly runs: readonly Run[];
+  readonly next: string | null;
+}
+
+export interface CancelOutcome {
+  readonly runId: string;
+  /** `cancelled`: it had not begun and is CANCELLED now. `requested`: its node will stop it. */
+  readonly outcome: 'cancelled' | 'requested' | 'finished' | 'unknown';
+}
+
+/**
+ * Runs, from due instant to history. The same promises as for `JobStore`.
+ *
+ * Live runs (PENDING, RUNNING, RETRY) are few; finished ones are history and are
+ * never changed, only removed by `pruneRuns`. Ends of runs update the counts of their
+ * job in the same transaction.
+ */
+export interface RunStore {
+  /** Stores runs as PENDING. An id that exists, live or finished, is `stored` already. */
+  enqueueRuns(runs: readonly NewRun[], at: Instant): Promise<readonly EnqueueOutcome[]>;
+
+  /**
+   * Reserves due runs for a node: PENDING or RETRY, unreserved, larger priority first,
+   * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
+   * job exists or an older one waits. Throws FENCED unless the node is up and its lease
+   * holds at `now`.
+   */
+  claimRuns(request: ClaimRequest): Promise<Run[]>;
+
+  /**
+   * Starts reserved runs, one after another in the given order, atomically with the
+   * check each asks for. Throws FENCED like `claimRuns`. Repeated after an unknown
+   * commit, a run already RUNNING under this node answers `started` with the same fence
+   * as long as `attemptBefore` shows that this call's start made it so.
+   */
+  startRuns(
+    nodeId: string,
+    requests: readonly (StartRequest & { readonly attemptBefore: number })[],
+    at: Instant,
+  ): Promise<readonly StartOutcome[]>;
+
+  /** Applies decisions to PENDING (or, `released`, RETRY) runs reserved by this node. */
+  settleRuns(
+    nodeId: string,
+    settlements: readonly Settlement[],
+    at: Instant,
+  ): Promise<readonly WriteOutcomeOfRun[]>;
+
+  /**
+   * Ends attempts. Accepted only while the run is RUNNING with this fence; repeated with
+   * the same fence and state it is `accepted` again and changes nothing. Terminal runs
+   * move to history with their attempts; RETRY runs are unreserved.
+   */
+  completeRuns(completions: readonly Completion[]): Promise<readonly CompletionOutcome[]>;
+
+  /** Adds output and progress of running attempts; stale fences are refused. */
+  reportRuns(reports: readonly RunReport[]): Promise<readonly CompletionOutcome[]>;
+
+  /** PENDING and RETRY become CANCELLED(request) at once; RUNNING is asked to stop. */
+  cancelRuns(
+    runIds: readonly string[],
+    at: Instant,
+    reason: Extract<RunReason, 'request' | 'overlap'>,
+  ): Promise<readonly CancelOutcome[]>;
+
+  /** Runs by id, live or finished; `null` where there is none. */
+  findRuns(runIds: readonly string[]): Promise<readonly (Run | null)[]>;
+
+  listRuns(
+    filter: RunFilter,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<RunPage>;
+
+  /**
+   * For each job: its PENDING scheduled runs that never started, are not waiting and
+   * have `fireAt` ≤ `until`, ascending; at most 10,000 in all.
+   */
+  findOverdue(jobIds: readonly number[], until: Instant): Promise<Run[]>;
+
+  /** Attempts of a run in order (the running one included), and its output from `seq` on. */
+  readRun(
+    runId: string,
+    output: { readonly after: { attempt: number; seq: number } | null; readonly limit: number },
+  ): Promise<{ attempts: Attempt[]; output: OutputChunk[] }>;
+
+  /**
+   * Removes finished runs (with attempts and output) beyond the retention of their job
+   * and finished runs without a job beyond `defaults`, oldest first, at most `limit`;
+   * skip ranges too. Returns how many were removed.
+   */
+  pruneRuns(request: PruneRequest): Promise<number>;
+}
+
+export type WriteOutcomeOfRun = 'written' | 'gone';
+
+export interface PruneRequest {
+  readonly now: Instant;
+  readonly limit: number;
+  readonly defaults: { readonly ageMs: number; readonly runsMax: number };
+}

@@ -1,0 +1,187 @@
+import type { EventName, TickworkEvent } from '../events/catalogue.ts';
+import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
+import type { Json } from '../model/json.ts';
+import type { Node } from '../model/node.ts';
+import type { Attempt, Run, SkipRange } from '../model/run.ts';
+import type { JobFilter, StoredCalendar } from '../ports/job-store.ts';
+import type { CancelOutcome, EnqueueOutcome, OutputChunk } from '../ports/run-store.ts';
+import type { RunFilter, RunPage } from '../ports/run-store.ts';
+import type { AttemptContext } from '../ports/task-kind.ts';
+import type { Instant } from '../time/instant.ts';
+import type { TriggerInput } from '../trigger/trigger-input.ts';
+import type { PoliciesInput } from './parse-policies.ts';
+
+/** What a function task gets besides its input. */
+export interface TaskContext extends AttemptContext {
+  /** Keeps a line with the run: `ctx.log('took', n)`. */
+  log(...parts: readonly unknown[]): void;
+}
+
+/** Returning `false` or throwing is a failure; anything else JSON-safe is the result. */
+export type TaskHandler<Input extends Json = Json> = (
+  input: Input,
+  context: TaskContext,
+) => unknown;
+
+/** A task as a class: `name` names it, `execute` does it. */
+export interface TaskClass<Input extends Json = Json> {
+  readonly name: string | (() => string);
+  execute(input: Input, context: TaskContext): unknown;
+}
+
+export interface TaskOptions {
+  /**
+   * `worker`: run in a worker thread, so that a handler that computes for long neither
+   * blocks the engine nor outlives its timeout. `module` is the file (URL or absolute path)
+   * whose export `exportName` (default `default`) is the handler.
+   */
+  readonly isolate?: 'worker';
+  readonly module?: string | URL;
+  readonly exportName?: string;
+}
+
+/** What users write for a job; `parseJob` completes it. */
+export interface JobInput extends PoliciesInput {
+  /** When. Either here or with its keys directly in the job (`every`, `cron`, `daily`, …). */
+  readonly trigger?: TriggerInput | readonly TriggerInput[];
+  /** What: the name of a function task, or a task of another kind (`{script: 'backup.sh'}`). */
+  readonly task: string | Readonly<Record<string, unknown>>;
+  readonly input?: Json;
+  readonly tags?: readonly string[];
+  readonly description?: string;
+  readonly status?: Exclude<JobStatus, 'paused'>;
+  readonly [triggerKey: string]: unknown;
+}
+
+export interface EnqueueOptions {
+  /** When it may start; default now. Epoch ms, Date or ISO text. */
+  readonly runAt?: Instant | Date | string;
+  /** −100..100, larger first; default 0. */
+  readonly priority?: number;
+  /** While a run with this key is live, enqueueing it again answers with that run. */
+  readonly key?: string;
+  /** Repeating a call with the same id stores nothing new. Default: a fresh one. */
+  readonly requestId?: string;
+  readonly policies?: PoliciesInput;
+}
+
+/** A job as shown to people and programs. */
+export interface JobView extends Job {
+  /** The trigger in words. */
+  readonly describe: { readonly en: string; readonly 'zh-CN': string };
+  /** False: no node that is up can run its task (`no handler`). `null`: unknown (not started). */
+  readonly hasHandler: boolean | null;
+  readonly runningCount: number;
+}
+
+export interface StatsView {
+  readonly runCount: number;
+  readonly successCount: number;
+  readonly failureCount: number;
+  readonly cancelledCount: number;
+  readonly skippedCount: number;
+  /** successes ÷ (successes + failures); `null` before the first. */
+  readonly successRate: number | null;
+  readonly durationMsMean: number | null;
+  readonly lastRunAt: Instant | null;
+  readonly nextRunAt: Instant | null;
+  readonly lastError: string | null;
+}
+
+export interface ApplyResult {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly disabled: readonly string[];
+}
+
+export interface RunDetail {
+  readonly run: Run;
+  readonly attempts: readonly Attempt[];
+  readonly definition: Pick<JobDefinition, 'task' | 'input' | 'policies'> | null;
+}
+
+export interface NextFire {
+  readonly fireAt: Instant;
+  readonly startAt: Instant;
+  readonly notes: readonly string[];
+}
+
+/**
+ * The scheduler. Management works before `start()` too (the command line uses it so):
+ * writes go to the store, and running processes on the same store notice within a second.
+ */
+export interface Scheduler {
+  /** Registers a function (or class) under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
+  task<Input extends Json = Json>(
+    name: string,
+    handler: TaskHandler<Input> | undefined,
+    options?: TaskOptions,
+  ): Scheduler;
+  taskClass<Input extends Json = Json>(task: TaskClass<Input>): Scheduler;
+
+  /** Declares a job from code: inserted, updated if it differs, untouched if it does not. */
+  job(name: string, input: JobInput): Promise<JobView>;
+  /**
+   * Declares all jobs of one source at once: all are checked before any is written; jobs
+   * of the same source that are not named any more are disabled.
+   */
+  applyJobs(
+    source: JobSource,
+    jobs: Readonly<Record<string, JobInput>>,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<ApplyResult>;
+  applyCalendars(calendars: Readonly<Record<string, unknown>>, source: JobSource): Promise<void>;
+  remove(name: string): Promise<void>;
+  pause(name: string, options?: { reason?: string; until?: Instant | Date | string }): Promise<JobView>;
+  resume(name: string): Promise<JobView>;
+  disable(name: string, options?: { reason?: string }): Promise<JobView>;
+
+  /** Runs a task once, outside any job. */
+  enqueue(task: JobInput['task'], input?: Json, options?: EnqueueOptions): Promise<EnqueueOutcome>;
+  /** Runs a job now, paused or not; obeys its overlap policy. */
+  trigger(
+    name: string,
+    options?: { readonly input?: Json; readonly requestId?: string },
+  ): Promise<EnqueueOutcome>;
+  cancel(runId: string): Promise<CancelOutcome>;
+  /** Runs a finished run's work again, as a new run with `parentId`. */
+  retry(runId: string): Promise<EnqueueOutcome>;
+
+  jobs(filter?: JobFilter, page?: { after?: string | null; limit?: number }): Promise<JobView[]>;
+  /** Throws JOB_NOT_FOUND. */
+  findJob(name: string): Promise<JobView>;
+  stats(name: string): Promise<StatsView>;
+  skips(name: string, fromAt: Instant, toAt: Instant): Promise<SkipRange[]>;
+  runs(filter?: RunFilter, page?: { after?: string | null; limit?: number }): Promise<RunPage>;
+  /** Throws RUN_NOT_FOUND. */
+  findRun(runId: string): Promise<RunDetail>;
+  output(
+    runId: string,
+    after?: { attempt: number; seq: number } | null,
+    limit?: number,
+  ): Promise<OutputChunk[]>;
+  nodes(): Promise<Node[]>;
+  calendars(): Promise<StoredCalendar[]>;
+  /** The next instants of a trigger, or of a stored job by name. */
+  nextFires(
+    trigger: TriggerInput | readonly TriggerInput[] | { readonly job: string },
+    options?: { after?: Instant | Date | string; count?: number; zone?: string },
+  ): Promise<NextFire[]>;
+
+  /** Hears facts as they happen in this process. Returns the unsubscribe function. */
+  on<Name extends EventName>(
+    name: Name,
+    listener: (event: TickworkEvent<Name>) => void,
+  ): () => void;
+
+  /** Joins as a node and begins to plan and run. Returns when it is joined. */
+  start(): Promise<void>;
+  /**
+   * Stops claiming, waits for running work (`drain` true, at most `timeoutMs`, default
+   * 30 s) or cancels it, gives reservations back and leaves. Does not close the store.
+   */
+  stop(options?: { readonly drain?: boolean; readonly timeoutMs?: number }): Promise<void>;
+  /** Stops if needed and closes the store. */
+  close(): Promise<void>;
+}

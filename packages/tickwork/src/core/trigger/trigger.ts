@@ -1,0 +1,45 @@
+import type { Instant } from '../time/instant.ts';
+
+/**
+ * The contract of a trigger: when work is due. A trigger is immutable and pure:
+ * the same question always has the same answer, in a preview, in the planner
+ * and in a simulation. It is compiled from its stored form by `compileTrigger`.
+ */
+export interface Trigger {
+  /** The discriminator of the stored form: `cron`, `interval`, `daily`, … */
+  readonly kind: string;
+
+  /**
+   * The first instant strictly later than `after` (and later than
+   * `memory.previous` where the trigger counts from it), or `null` if there is
+   * none up to the year 2199 or if the trigger is driven by events (after other
+   * jobs, startup, manual). Never throws; bounded work (≤ 5 ms).
+   */
+  next(after: Instant, memory: TriggerMemory): Instant | null;
+
+  /** One sentence for people, without a final stop. */
+  describe(locale: Locale): string;
+}
+
+export type Locale = 'en' | 'zh-CN';
+
+/**
+ * What a trigger may know of the job's past: recorded facts, never the clock.
+ */
+export interface TriggerMemory {
+  /** The instant from which the job's revision is in force; anchors intervals without a start. */
+  readonly anchorAt: Instant;
+  /** The last instant that was planned under this trigger; `null` before the first. */
+  readonly previousAt: Instant | null;
+  /** The end of the job's last finished run, for triggers that count from it. */
+  readonly endedAt: Instant | null;
+  /** How many instants have been planned so far, for a maximum number of runs. */
+  readonly fireCount: number;
+  /** For each member of a union that draws random lengths: its own last instant. */
+  readonly members: Readonly<Record<string, Instant>>;
+}
+
+/** What the memory is for a job that has never been planned. */
+export function freshMemory(anchorAt: Instant): TriggerMemory {
+  return { anchorAt, previousAt: null, endedAt: null, fireCount: 0, members: {} };
+}
