@@ -5,6 +5,7 @@
 // stdout belongs to the program alone, and its exit status or signal becomes ours.
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, childEnv, ensureInstalled, findNode, npmCommand, root } from './setup.mjs';
 
@@ -39,13 +40,23 @@ function linkLives(child) {
   for (const signal of windows ? ['SIGTERM'] : ['SIGTERM', 'SIGHUP', 'SIGUSR2']) {
     process.on(signal, forward);
   }
-  // `kill <npm>` ends npm and its shell without a signal for us. Started by hand, the parent may
-  // well leave on purpose (`nohup … &`).
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event !== undefined) {
-    setInterval(() => {
-      if (process.ppid !== parent && !ending) forward('SIGTERM');
-    }, 250).unref();
+  // A killed npm sends us nothing and may leave its shell, our parent, behind. Started by hand,
+  // the parent may well leave on purpose (`nohup … &`).
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const started = ancestors();
+  setInterval(() => {
+    if (ancestors() !== started && !ending) forward('SIGTERM');
+  }, 250).unref();
+}
+
+/** Our parent and, where the system tells, its parent. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    const [, grandparent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return `${process.ppid} ${grandparent}`;
+  } catch {
+    return `${process.ppid}`;
   }
 }
 
