@@ -7,13 +7,16 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, childEnv, ensureInstalled, findNode, npmCommand, root } from './setup.mjs';
+import { build, childEnv, ensureInstalled, findNode, npmCommand, root, say } from './setup.mjs';
 
 const windows = process.platform === 'win32';
 
 function commandLine(node, words) {
   const at = words.findIndex((word) => !word.startsWith('-'));
-  if (at < 0) throw new Error('usage: node tools/run.mjs [node options] <program> [arguments]');
+  if (at < 0) {
+    say('usage: node tools/run.mjs [node options] <program> [arguments]');
+    process.exit(64);
+  }
   const program = words[at];
   const args = words.slice(at + 1);
   if (program === 'npm') {
@@ -70,7 +73,7 @@ const child = spawn(command.file, command.args, {
 });
 linkLives(child);
 child.on('error', (error) => {
-  process.stderr.write(`tickwork: could not start ${command.file}: ${error.message}\n`);
+  say(`could not start ${command.file}: ${error.message}`);
   process.exitCode = 1;
 });
 child.on('exit', (code, signal) => {

@@ -1,0 +1,118 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lockProblems } from '../tools/licences.ts';
+import { totalsLine } from '../tools/totals.ts';
+import { root } from './tidy/project-files.ts';
+
+const runner = join(root, 'tools', 'run.mjs');
+
+describe('tools/run.mjs', () => {
+  let directory = '';
+  const program = (text: string): string => {
+    const path = join(directory, 'program.ts');
+    writeFileSync(path, text);
+    return relative(root, path);
+  };
+
+  beforeAll(() => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), 'tickwork-run-')));
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('gives the program its arguments, its directory and all of stdout', () => {
+    const path = program(`
+      const found: unknown[] = [process.cwd(), process.execArgv, process.argv.slice(2)];
+      console.log(JSON.stringify(found));
+    `);
+    const args = [runner, '--conditions=tickwork-src', path, '--json', 'two words', '$HOME'];
+    const result = spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' });
+    const expected = [directory, ['--conditions=tickwork-src'], ['--json', 'two words', '$HOME']];
+    expect(JSON.parse(result.stdout)).toEqual(expected);
+  });
+
+  test('ends with the status of the program', () => {
+    const path = program('process.exitCode = 78;');
+    expect(spawnSync(process.execPath, [runner, path]).status).toBe(78);
+  });
+
+  test('says how it is used when no program is named', () => {
+    const result = spawnSync(process.execPath, [runner], { encoding: 'utf8' });
+    expect(result.status).toBe(64);
+    expect(result.stderr).toContain('usage: node tools/run.mjs');
+  });
+
+  test('passes a signal on once and waits for the program', async () => {
+    const path = program(`
+      let count = 0;
+      process.on('SIGTERM', () => {
+        count++;
+        setTimeout(() => process.exit(40 + count), 50);
+      });
+      setInterval(() => {}, 1000);
+      console.log('ready');
+    `);
+    const child = spawn(process.execPath, [runner, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([41, null]);
+  });
+
+  test('ends by the signal that ended the program', async () => {
+    const path = program("process.kill(process.pid, 'SIGKILL');");
+    const child = spawn(process.execPath, [runner, path], { stdio: 'ignore' });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+  });
+});
+
+describe('totalsLine', () => {
+  const report = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+  const file = (status: string, ...tests: string[]) => ({
+    status,
+    assertionResults: tests.map((test) => ({ status: test })),
+  });
+
+  test('counts tests', () => {
+    const testResults = [file('passed', 'passed')];
+    expect(totalsLine({ ...report, testResults })).toBe('5 passed, 0 failed');
+  });
+
+  test('counts a file that could not be loaded as one failure', () => {
+    const testResults = [file('failed'), file('failed', 'passed', 'failed')];
+    const line = totalsLine({ ...report, numFailedTests: 1, testResults });
+    expect(line).toBe('5 passed, 2 failed');
+  });
+
+  test('names what was skipped', () => {
+    const line = totalsLine({ ...report, numPendingTests: 1, numTodoTests: 2, testResults: [] });
+    expect(line).toBe('5 passed, 0 failed, 3 skipped');
+  });
+});
+
+describe('lockProblems', () => {
+  const good = { version: '1.0.0', license: 'MIT', integrity: 'sha512-x' };
+  const problems = (entry: object): string[] => lockProblems({ 'node_modules/a': entry });
+
+  test.each([
+    ['a permissive licence', good],
+    ['one acceptable side of a choice', { ...good, license: '(GPL-3.0 OR MIT)' }],
+    ['weak copyleft in a tool', { ...good, license: 'MPL-2.0', dev: true }],
+    ['a link to our own package', { resolved: 'packages/tickwork', link: true }],
+  ])('accepts %s', (_, entry) => {
+    expect(problems(entry)).toEqual([]);
+  });
+
+  test.each([
+    ['strong copyleft', { ...good, license: 'GPL-3.0' }],
+    ['one bad side of a conjunction', { ...good, license: 'MIT AND GPL-3.0' }],
+    ['weak copyleft in what we ship', { ...good, license: 'MPL-2.0' }],
+    ['no licence', { version: '1.0.0', integrity: 'sha512-x' }],
+    ['no hash', { version: '1.0.0', license: 'MIT' }],
+    ['a download address', { ...good, resolved: 'https://example.org/a.tgz' }],
+  ])('refuses %s', (_, entry) => {
+    expect(problems(entry)).toHaveLength(1);
+  });
+});
