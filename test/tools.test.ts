@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +73,46 @@ describe('tools/run.mjs', () => {
     const path = program("process.kill(process.pid, 'SIGKILL');");
     const child = spawn(process.execPath, [runner, path], { stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+  });
+});
+
+describe('bin/tickwork', () => {
+  test('finds its checkout through links and keeps the caller in place', () => {
+    const directory = realpathSync(mkdtempSync(join(tmpdir(), 'tickwork-bin-')));
+    try {
+      const checkout = join(directory, 'a checkout');
+      mkdirSync(join(checkout, 'tools'), { recursive: true });
+      mkdirSync(join(checkout, 'bin'));
+      cpSync(join(root, 'bin', 'tickwork'), join(checkout, 'bin', 'tickwork'));
+      const stub = 'console.log(JSON.stringify([process.cwd(), ...process.argv.slice(1)]))';
+      writeFileSync(join(checkout, 'tools', 'run.mjs'), stub);
+      symlinkSync('a checkout/bin/tickwork', join(directory, 'first'));
+      symlinkSync(join(directory, 'first'), join(directory, 'second'));
+      const args = ['run', 'two words', ''];
+      const result = spawnSync('../second', args, { cwd: join(checkout, 'bin') });
+      expect(JSON.parse(String(result.stdout))).toEqual([
+        join(checkout, 'bin'),
+        join(checkout, 'tools', 'run.mjs'),
+        'packages/server/bin/tickwork.js',
+        ...args,
+      ]);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the published command', () => {
+  const command = join(root, 'packages', 'server', 'bin', 'tickwork.js');
+
+  test('tells an old Node.js what to do', () => {
+    const old = "Object.defineProperty(process.versions, 'node', { value: '20.20.2' });";
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, command, 'serve'];
+    const result = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(result.status).toBe(1);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).toContain('needs Node.js 24 or newer, but this is Node.js 20.20.2');
+    expect(result.stderr).toContain('npx -y -p node@26 -p @tickwork/server tickwork serve');
   });
 });
 

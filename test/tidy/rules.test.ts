@@ -172,6 +172,8 @@ test('unfinishedProblems finds words and tests that are left out', () => {
     expect(problems(`${word}('a', f)`)).toBe(1);
   }
   expect(problems("xit('a', f)")).toBe(1);
+  expect(problems("test.runIf(process.env['A'])('a', f)")).toBe(1);
+  expect(problems("test.runIf(process.platform === 'linux')('a', f)")).toBe(0);
   expect(problems("overlap.skip(run); test('never skip a test.skip', f)")).toBe(0);
 });
 
