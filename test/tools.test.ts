@@ -89,7 +89,7 @@ describe('bin/tickwork', () => {
       symlinkSync('a checkout/bin/tickwork', join(directory, 'first'));
       symlinkSync(join(directory, 'first'), join(directory, 'second'));
       const args = ['run', 'two words', ''];
-      const result = spawnSync('../second', args, { cwd: join(checkout, 'bin') });
+      const result = spawnSync('../../second', args, { cwd: join(checkout, 'bin') });
       expect(JSON.parse(String(result.stdout))).toEqual([
         join(checkout, 'bin'),
         join(checkout, 'tools', 'run.mjs'),
