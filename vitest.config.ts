@@ -15,6 +15,9 @@ export default defineConfig({
     pool: 'forks',
     execArgv: [`--conditions=${sourceCondition}`],
     maxWorkers: 2,
+    // Bounds a hang; nothing is asserted by it, and a busy machine must not fail a test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       include: ['packages/*/src/**/*.ts'],
       exclude: ['**/*.test.ts'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parsedProblems } from './tidy/biome-rules.ts';
+import { codeOf } from './tidy/code-text.ts';
 import { type AllowedPackages, importProblems } from './tidy/import-rules.ts';
 import { projectFiles, root } from './tidy/project-files.ts';
 import { catalogueProblems, mapPaths, missingPaths, readPage } from './tidy/reference-pages.ts';
@@ -38,6 +39,16 @@ describe('every source file', () => {
   test('exists', () => {
     expect(sources.length).toBeGreaterThan(20);
     expect(scripts.length).toBeGreaterThan(sources.length);
+  });
+
+  test('is read correctly: what is left of it balances', () => {
+    const count = (text: string, bracket: string) => text.split(bracket).length;
+    const broken = scripts.filter(({ text }) =>
+      ['{}', '()', '[]'].some(
+        ([open = '', close = '']) => count(codeOf(text), open) !== count(codeOf(text), close),
+      ),
+    );
+    expect(broken.map((file) => file.path)).toEqual([]);
   });
 
   test('imports only what its part may know', () => {

@@ -1,4 +1,4 @@
-// Reads package-lock.json and refuses what we could not publish or reproduce: a licence that is
+// Reads the lock files and refuses what we could not publish or reproduce: a licence that is
 // not permissive, an entry without a hash, an entry that names where it was downloaded.
 
 import { readFileSync } from 'node:fs';
@@ -48,8 +48,10 @@ export function lockProblems(packages: Readonly<Record<string, LockEntry>>): str
 }
 
 if (import.meta.main) {
-  const path = fileURLToPath(new URL('../package-lock.json', import.meta.url));
-  const problems = lockProblems(JSON.parse(readFileSync(path, 'utf8')).packages);
-  for (const problem of problems) console.log(problem);
-  if (problems.length > 0) process.exitCode = 1;
+  for (const lock of ['package-lock.json', 'test/package/node-24/package-lock.json']) {
+    const path = fileURLToPath(new URL(`../${lock}`, import.meta.url));
+    const problems = lockProblems(JSON.parse(readFileSync(path, 'utf8')).packages);
+    for (const problem of problems) console.log(`${lock}: ${problem}`);
+    if (problems.length > 0) process.exitCode = 1;
+  }
 }

@@ -59,6 +59,17 @@ function commentEnd(text: string, start: number): number {
  * result is an index into the source.
  */
 export function codeOf(text: string): string {
+  const known = codeByText.get(text);
+  if (known !== undefined) return known;
+  const code = scan(text);
+  codeByText.set(text, code);
+  return code;
+}
+
+/** Several rules read each file. */
+const codeByText = new Map<string, string>();
+
+function scan(text: string): string {
   let code = '';
   const braces: ('template' | 'block')[] = [];
   const take = (end: number, keep: number): void => {
