@@ -74,6 +74,12 @@ function checkFiles(consumer: string): void {
   }
 }
 
+function checkOldestNode(consumer: string): void {
+  const remedy = 'npm ci --prefix test/package/node-24';
+  expect(existsSync(oldestNode), `Node.js 24 is not there; run \`${remedy}\` once`);
+  checkProgram(oldestNode, 24, consumer);
+}
+
 function checkProgram(node: string, major: number, consumer: string): void {
   const version = run(node, ['-p', 'process.versions.node'], consumer);
   expect(version.startsWith(`${major}.`), `${node} is Node.js ${version}, not ${major}`);
@@ -89,7 +95,7 @@ function checkTypes(consumer: string): void {
 const checks: Readonly<Record<string, (consumer: string) => void>> = {
   'installs alone, without dependencies': checkAlone,
   'contains the built files and nothing else': checkFiles,
-  'runs on Node.js 24': (consumer) => checkProgram(oldestNode, 24, consumer),
+  'runs on Node.js 24': checkOldestNode,
   'runs on Node.js 26': (consumer) => checkProgram(process.execPath, 26, consumer),
   'type-checks in a strict program': checkTypes,
 };
