@@ -20,7 +20,9 @@ export interface JobPosition {
 export interface Supersede {
   /**
    * PENDING runs of origin `schedule`, `after` and `startup` become SKIPPED with
-   * this reason; manual runs stay, as do runs that have begun (RUNNING, RETRY).
+   * this reason; manual runs stay, as do runs that have begun (RUNNING, RETRY) and the
+   * runs of the same write. What these ends re-arm (`rearmAfterMs`) counts on top of
+   * the written position.
    */
   readonly reason: Extract<RunReason, 'paused' | 'superseded'>;
 }
@@ -49,7 +51,7 @@ export interface JobWrite {
   readonly at: Instant;
 }
 
-/** The compare part of a compare-and-set on a job. */
+/** The compare part of a compare-and-set on a job. The new cursor is never below `cursorAt`. */
 export interface Expected {
   readonly jobId: number;
   readonly revision: number;
@@ -72,7 +74,10 @@ export interface PlanWrite {
   readonly at: Instant;
 }
 
-/** `nodeId`: the planning node reserves the run for itself; `null`: anybody may claim it. */
+/**
+ * `nodeId`: the planning node reserves the run for itself; `null`: anybody may claim it.
+ * A reservation for a node that is not up is dropped. `dedupeKey` is `null`.
+ */
 export interface PlannedRun extends NewRun {
   readonly nodeId: string | null;
 }
@@ -98,16 +103,20 @@ export interface StoredCalendar {
 /**
  * Jobs, their revisions and calendars, and the ledger of skipped stretches.
  *
- * Every method is one atomic step and safe to repeat after an unknown commit.
- * Lists are in the order of the argument unless said otherwise. Errors:
- * `STORE_*` of the catalogue; after STORE_UNAVAILABLE and STORE_FULL a retry can help.
+ * Every method is one atomic step and safe to repeat after an unknown commit; where a
+ * method says "per entry", each entry is atomic and a batch of more than 500 may be written
+ * in several transactions. Lists are in the order of the argument unless said otherwise;
+ * texts are ordered by code points. Errors: `STORE_*` of the catalogue; after
+ * STORE_UNAVAILABLE and STORE_FULL a retry can help; BROKEN_INVARIANT for an argument that
+ * breaks a rule stated here (nothing is written).
  */
 export interface JobStore {
   /**
    * Writes definitions. Per entry: `expected` null and the name free → inserted with
    * revision 1; `expected` met → revision + 1, definition kept in the revisions too;
-   * otherwise `conflict` and nothing of that entry is written. One transaction for all.
-   * A repeated insert with the same definition and source is answered `written`.
+   * otherwise `conflict` and nothing of that entry is written. A repeated insert with the
+   * same definition and source is answered `written`, and so is a repeated update while its
+   * revision is the latest. `createdAt` is `at`.
    */
   saveJobs(writes: readonly JobWrite[]): Promise<readonly WriteOutcome[]>;
 
@@ -117,7 +126,10 @@ export interface JobStore {
   /** Jobs in the order of their names, after the name `after` (exclusive), at most `limit`. */
   listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<Job[]>;
 
-  /** Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs and history stay. */
+  /**
+   * Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs, history and
+   * revisions stay. Answers how many there were. Per entry.
+   */
   deleteJobs(jobIds: readonly number[], at: Instant): Promise<number>;
 
   /** The definitions of these revisions; `null` where there is none. */
@@ -126,8 +138,8 @@ export interface JobStore {
   ): Promise<readonly (JobDefinition | null)[]>;
 
   /**
-   * Jobs that are `active` or `paused` with `nextFireAt` ≤ `until` (inclusive), or
-   * `paused` with `pausedUntilAt` ≤ `until`, earliest first, at most `limit`.
+   * Jobs in force: those that are `active` or `paused` with `nextFireAt` ≤ `until` (inclusive), or
+   * `paused` with `pausedUntilAt` ≤ `until`; the earliest first, then by id, at most `limit`.
    */
   findDueJobs(until: Instant, limit: number): Promise<Job[]>;
 
@@ -135,17 +147,21 @@ export interface JobStore {
   nextDueAt(): Promise<Instant | null>;
 
   /**
-   * Moves cursors and inserts the rows of the instants passed, all in one transaction.
+   * Moves cursors and inserts the rows of the instants passed, in the same transaction.
    * Per entry: only if (id, revision, cursorAt) stand as expected, else `conflict` and
-   * nothing of that entry is written. Scheduled runs lie in (expected.cursorAt,
-   * position.cursorAt]. A skip range that continues the job's last range of the same
-   * reason lengthens it. Run ids that exist already change nothing.
+   * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
+   * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
+   * ranges ascend. A first range lengthens the job's last one, if that has the same reason
+   * and run and nothing was planned between them in this revision. Run ids that exist,
+   * live or finished, change nothing.
    */
   planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;
 
   /** Skipped stretches of a job that touch [fromAt, toAt], ascending. */
   listSkips(jobId: number, fromAt: Instant, toAt: Instant, limit: number): Promise<SkipRange[]>;
 
+  /** Inserts or replaces calendars by name. */
   saveCalendars(calendars: readonly StoredCalendar[]): Promise<void>;
+  /** All calendars in the order of their names. */
   listCalendars(): Promise<StoredCalendar[]>;
 }

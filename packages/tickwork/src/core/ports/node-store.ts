@@ -3,20 +3,30 @@ import type { Run } from '../model/run.ts';
 import type { Instant } from '../time/instant.ts';
 
 export interface JoinOutcome {
-  /** True if no other node was up: a cold start of the cluster. Exactly one of several racing nodes is. */
+  /**
+   * True if no other node was up with a lease that reaches `at`: a cold start of the cluster.
+   * Exactly one of several racing nodes is. Repeated, it is answered as the first time.
+   */
   readonly first: boolean;
 }
 
 export interface RenewOutcome {
-  /** False: the node was declared dead. It must stop everything and join under a new id. */
+  /**
+   * False: the node was declared dead, has left or is unknown. It must stop everything and
+   * join under a new id.
+   */
   readonly held: boolean;
 }
 
 /** What a node asks often. Cheap: a few microseconds when nothing has changed. */
 export interface Signals {
-  /** Differs from the last answer whenever anybody else has written anything. */
+  /** Differs from the last answer whenever anybody has written anything; calls that change
+   * nothing leave it. */
   readonly change: number;
-  /** Grows with every write to jobs or calendars, by anybody. */
+  /**
+   * Grows whenever a job is saved, deleted, changes its status or is re-armed by the end of
+   * a run, or a calendar is saved, by anybody; not with cursors and counts.
+   */
   readonly jobsVersion: number;
   /** Running runs of this node that are asked to stop. */
   readonly cancelRunIds: readonly string[];
@@ -34,25 +44,29 @@ export interface ReapOutcome {
  * its runs: renewing is one small write whatever the node is doing.
  */
 export interface NodeStore {
-  /** Registers a new life of a process with a lease until `leaseUntil`. */
+  /**
+   * Registers a new life of a process with a lease until `leaseUntil`. Throws FENCED for the
+   * id of a node that has left or was declared dead.
+   */
   joinNode(node: NodeInfo, at: Instant, leaseUntil: Instant): Promise<JoinOutcome>;
 
   /** Lengthens the lease; never shortens it. */
   renewNode(nodeId: string, leaseUntil: Instant): Promise<RenewOutcome>;
 
-  /** The node leaves: its reservations are released, its running runs count as lost. */
+  /** The node leaves: its reservations are released, its running runs count as lost, its
+   * lease ends at `at` at the latest. A node that is not up stays as it is. */
   leaveNode(nodeId: string, at: Instant): Promise<void>;
 
   /**
    * Declares dead every node that is up with `leaseUntil` < `now`, and those named in
-   * `provenDead`; releases their reservations in the same step.
+   * `provenDead`; releases their reservations in the same step. Leases end at `now`.
    */
   reapNodes(now: Instant, provenDead: readonly string[]): Promise<ReapOutcome>;
 
-  /** RUNNING runs whose node is dead or has left, oldest first. */
+  /** RUNNING runs whose node is dead, has left or is unknown, earliest start first, then id. */
   findLostRuns(limit: number): Promise<Run[]>;
 
-  /** Nodes that are up first, then the latest others; at most `limit`. */
+  /** Nodes that are up first, then the others, each by the latest start, then id. */
   listNodes(limit: number): Promise<Node[]>;
 
   pollSignals(nodeId: string): Promise<Signals>;

@@ -19,8 +19,8 @@ export interface ClaimRequest {
   readonly limit: number;
   readonly now: Instant;
   /**
-   * Also answer what this node has reserved already (beyond `limit`), to learn of
-   * reservations whose answer was lost. Callers drop those they know.
+   * Also answer, in front, what this node has reserved already (beyond `limit`, whatever
+   * its handler), to learn of reservations whose answer was lost. Callers drop those they know.
    */
   readonly recover: boolean;
 }
@@ -38,13 +38,16 @@ export interface StartRequest {
 export type StartOutcome =
   /** RUNNING now, `fence` and `attempt` each one more than before. */
   | { readonly outcome: 'started'; readonly fence: number; readonly attempt: number }
-  /** Nothing written: what stands in the way. `waitingCount` leaves the run itself out. */
+  /**
+   * Nothing written: what stands in the way, by `fireAt`. `waitingCount` is how many runs of
+   * the job wait, the run itself left out.
+   */
   | {
       readonly outcome: 'blocked';
       readonly activeRunIds: readonly string[];
       readonly waitingCount: number;
     }
-  /** The run is not PENDING or RETRY and reserved by this node any more. */
+  /** The run is not PENDING or RETRY, with this count of attempts, and reserved by this node. */
   | { readonly outcome: 'gone' };
 
 /** A decision about a run that has not started. */
@@ -55,7 +58,10 @@ export type Settlement =
   /** The node gives it back: anybody may claim it. */
   | { readonly runId: string; readonly to: 'released' };
 
-/** The end of one attempt. */
+/**
+ * The end of one attempt; the attempt keeps `nodeId` and `startedAt` as given. RETRY of a
+ * run that was asked to stop becomes CANCELLED with the reason of that request.
+ */
 export interface Completion {
   readonly runId: string;
   readonly fence: number;
@@ -106,7 +112,11 @@ export interface RunFilter {
   readonly toAt?: Instant;
 }
 
-/** A page of runs, newest first; `next` is opaque, `null` at the end. */
+/**
+ * A page of runs: live ones with the latest `fireAt` first, then finished ones with the last
+ * ended first. A run that ends between two pages may stand in both. `next` is opaque, `null`
+ * at the end.
+ */
 export interface RunPage {
   readonly runs: readonly Run[];
   readonly next: string | null;
@@ -123,17 +133,18 @@ export interface CancelOutcome {
  *
  * Live runs (PENDING, RUNNING, RETRY) are few; finished ones are history and are
  * never changed, only removed by `pruneRuns`. Ends of runs update the counts of their
- * job in the same transaction.
+ * job in the same transaction: SKIPPED only its own count (skip ranges add theirs), the
+ * others also `last…`; SUCCESS and FAILED add the time of their last attempt.
  */
 export interface RunStore {
-  /** Stores runs as PENDING. An id that exists, live or finished, is `stored` already. */
+  /** Stores runs as PENDING, per entry. An id that exists, live or finished, is `stored`. */
   enqueueRuns(runs: readonly NewRun[], at: Instant): Promise<readonly EnqueueOutcome[]>;
 
   /**
    * Reserves due runs for a node: PENDING or RETRY, unreserved, larger priority first,
    * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
-   * job exists or an older one waits. Throws FENCED unless the node is up and its lease
-   * holds at `now`.
+   * job exists or one waits that is older (by `fireAt`, then id). Throws FENCED unless the
+   * node is up and its lease reaches `now`.
    */
   claimRuns(request: ClaimRequest): Promise<Run[]>;
 
@@ -149,7 +160,10 @@ export interface RunStore {
     at: Instant,
   ): Promise<readonly StartOutcome[]>;
 
-  /** Applies decisions to PENDING (or, `released`, RETRY) runs reserved by this node. */
+  /**
+   * Applies decisions to PENDING (or, `released`, RETRY) runs reserved by this node, else
+   * `gone`. A repeated SKIPPED with the same reason and `at` is `written` again.
+   */
   settleRuns(
     nodeId: string,
     settlements: readonly Settlement[],
@@ -157,16 +171,21 @@ export interface RunStore {
   ): Promise<readonly WriteOutcomeOfRun[]>;
 
   /**
-   * Ends attempts. Accepted only while the run is RUNNING with this fence; repeated with
-   * the same fence and state it is `accepted` again and changes nothing. Terminal runs
-   * move to history with their attempts; RETRY runs are unreserved.
+   * Ends attempts, per entry. Accepted only while the run is RUNNING with this fence;
+   * repeated with the same fence, state, outcome and end it is `accepted` again and changes
+   * nothing. Terminal runs move to history with their attempts; RETRY runs are unreserved.
+   * `failedCount` counts failed and timed-out attempts, any attempt that is not lost
+   * resets `lostCount`.
    */
   completeRuns(completions: readonly Completion[]): Promise<readonly CompletionOutcome[]>;
 
   /** Adds output and progress of running attempts; stale fences are refused. */
   reportRuns(reports: readonly RunReport[]): Promise<readonly CompletionOutcome[]>;
 
-  /** PENDING and RETRY become CANCELLED(request) at once; RUNNING is asked to stop. */
+  /**
+   * PENDING and RETRY become CANCELLED(reason) at once; RUNNING is asked to stop, the first
+   * reason stands. A repeated cancellation with the same reason and `at` is `cancelled` again.
+   */
   cancelRuns(
     runIds: readonly string[],
     at: Instant,
@@ -183,7 +202,7 @@ export interface RunStore {
 
   /**
    * For each job: its PENDING scheduled runs that never started, are not waiting and
-   * have `fireAt` ≤ `until`, ascending; at most 10,000 in all.
+   * have `fireAt` ≤ `until`, reserved or not, ascending; at most 10,000 in all.
    */
   findOverdue(jobIds: readonly number[], until: Instant): Promise<Run[]>;
 
@@ -194,9 +213,13 @@ export interface RunStore {
   ): Promise<{ attempts: Attempt[]; output: OutputChunk[] }>;
 
   /**
-   * Removes finished runs (with attempts and output) beyond the retention of their job
-   * and finished runs without a job beyond `defaults`, oldest first, at most `limit`;
-   * skip ranges too. Returns how many were removed.
+   * Removes what is beyond retention, at most `limit` of each kind, and answers how many
+   * it removed, 0 only if nothing is left to remove. Finished runs (with attempts and
+   * output): of each job the longest in history first, as long as that one ended more than
+   * `ageMs` before `now` or more than `runsMax` are left. Skip ranges by their `toAt`. Both by
+   * the retention of the job's latest revision; by `defaults` for a deleted job and,
+   * counted together, for all runs without a job. Nodes that ended longer ago than
+   * `defaults.ageMs`.
    */
   pruneRuns(request: PruneRequest): Promise<number>;
 }
