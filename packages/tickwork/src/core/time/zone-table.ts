@@ -4,6 +4,7 @@ import { Zone } from './zone.ts';
 
 const SUGGESTIONS_MAX = 3;
 const NAME_CHARACTERS_MAX = 64;
+const DISTANCE_MAX = 3;
 
 /**
  * The zones in use, by name. A zone is looked up in the port once and kept:
@@ -83,25 +84,37 @@ export class ZoneTable {
  * `Europe/Shanghai`.
  */
 function nameDistance(wanted: string, candidate: string): number | null {
-  const city = (name: string) => name.slice(name.lastIndexOf('/') + 1);
-  const plain = (name: string) => name.replaceAll(' ', '_');
-  const whole = editDistance(plain(wanted), candidate);
-  const cities = editDistance(city(plain(wanted)), city(candidate)) + 1;
-  const distance = Math.min(whole, cities);
-  const limit = Math.max(2, Math.floor(city(wanted).length / 3) + 1);
-  return distance <= limit ? distance : null;
+  const plain = wanted.replaceAll(' ', '_');
+  const limit = Math.min(DISTANCE_MAX, Math.floor(cityOf(plain).length / 3) + 1);
+  const whole = editDistance(plain, candidate, limit);
+  if (whole !== null) return whole;
+  const city = editDistance(cityOf(plain), cityOf(candidate), limit);
+  return city === null ? null : city + 1;
 }
 
-/** Levenshtein's distance, row by row; both texts are short (64 characters). */
-function editDistance(left: string, right: string): number {
+function cityOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/**
+ * Levenshtein's distance of two short texts, row by row, or `null` above `limit`.
+ * Texts whose lengths differ by more are not compared at all, which is most of them.
+ */
+function editDistance(left: string, right: string, limit: number): number | null {
+  if (Math.abs(left.length - right.length) > limit) return null;
   let row = Array.from({ length: right.length + 1 }, (_, i) => i);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
+    let least = i;
     for (let j = 1; j <= right.length; j++) {
       const substitute = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const cost = Math.min(substitute, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      least = Math.min(least, cost);
+      next.push(cost);
     }
+    if (least > limit) return null;
     row = next;
   }
-  return row[right.length] ?? 0;
+  const distance = row[right.length] ?? 0;
+  return distance <= limit ? distance : null;
 }

@@ -1,6 +1,7 @@
 import type { CronDialect, CronFieldRule, CronItem } from './cron-expression.ts';
 import type { CronSource } from './cron-refusal.ts';
 import { quote, refuseCron } from './cron-refusal.ts';
+import { isDigit, nameAt } from './field-words.ts';
 
 /**
  * Reads one field of an expression from left to right, character by character,
@@ -29,30 +30,6 @@ const LETTER_L = 108;
 const LETTER_W = 119;
 
 const ALL: CronItem = { kind: 'all' };
-
-/** A three-letter name in either case as one number. */
-function nameKey(a: number, b: number, c: number): number {
-  return ((a | 32) << 16) | ((b | 32) << 8) | (c | 32);
-}
-
-function nameTable(rule: CronFieldRule): Map<number, number> {
-  const table = new Map<number, number>();
-  rule.names.forEach((name, i) => {
-    table.set(nameKey(name.charCodeAt(0), name.charCodeAt(1), name.charCodeAt(2)), rule.min + i);
-  });
-  return table;
-}
-
-const nameTables = new Map<CronFieldRule, Map<number, number>>();
-
-function namesOf(rule: CronFieldRule): Map<number, number> {
-  let table = nameTables.get(rule);
-  if (table === undefined) {
-    table = nameTable(rule);
-    nameTables.set(rule, table);
-  }
-  return table;
-}
 
 export class FieldReader {
   readonly #source: CronSource;
@@ -300,11 +277,8 @@ export class FieldReader {
     if (isDigit(code)) return this.#checked(this.#number());
     const { names } = this.#rule;
     if (names.length > 0 && this.#at + 3 <= this.#end) {
-      const second = this.#codeAt(1);
-      const third = this.#codeAt(2);
-      if (isLetter(code) && isLetter(second) && isLetter(third)) {
-        const value = namesOf(this.#rule).get(nameKey(code, second, third));
-        if (value === undefined) return this.#notValue();
+      const value = nameAt(this.#rule, this.#text, this.#at);
+      if (value !== undefined) {
         this.#at += 3;
         this.#named = true;
         this.steps += 3;
@@ -375,10 +349,6 @@ export class FieldReader {
     return this.#at < this.#end ? this.#text.charCodeAt(this.#at) : NOTHING;
   }
 
-  #codeAt(offset: number): number {
-    return this.#text.charCodeAt(this.#at + offset);
-  }
-
   #itemEnd(): number {
     let end = this.#itemStart;
     while (end < this.#end && this.#text.charCodeAt(end) !== COMMA) end++;
@@ -404,12 +374,4 @@ export class FieldReader {
   #refuse(reason: string, remedy: string): never {
     return refuseCron(this.#source, `${this.#rule.label}: ${reason}`, remedy);
   }
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isLetter(code: number): boolean {
-  return (code | 32) >= 97 && (code | 32) <= 122;
 }
