@@ -185,7 +185,7 @@ test('localProblems finds package hosts and private directories', () => {
   const problems = (text: string) => localProblems({ path: 'a.md', text }).length;
   expect(problems(`see https://${'regis'}try.example.org/a`)).toBe(1);
   expect(problems(`cd ${'/wo'}rk/main`)).toBe(1);
-  expect(problems('./work/main and https://example.org/work/')).toBe(0);
+  expect(problems('./work/plan and https://example.org/work/')).toBe(0);
 });
 
 describe('reference pages', () => {
