@@ -1,0 +1,5 @@
+export {
+  createFunctionTasks,
+  type FunctionTasks,
+  type FunctionTasksOptions,
+} from './function-tasks.ts';
