@@ -113,9 +113,9 @@ export interface RunFilter {
 }
 
 /**
- * A page of runs: live ones with the latest `fireAt` first, then finished ones with the last
- * ended first. A run that ends between two pages may stand in both. `next` is opaque, `null`
- * at the end.
+ * A page of runs: live ones, the last stored first, then finished ones, the last ended
+ * first. A run that ends between two pages may stand in both. `next` is opaque, `null` at
+ * the end.
  */
 export interface RunPage {
   readonly runs: readonly Run[];
@@ -183,8 +183,8 @@ export interface RunStore {
   reportRuns(reports: readonly RunReport[]): Promise<readonly CompletionOutcome[]>;
 
   /**
-   * PENDING and RETRY become CANCELLED(reason) at once; RUNNING is asked to stop, the first
-   * reason stands. A repeated cancellation with the same reason and `at` is `cancelled` again.
+   * PENDING and RETRY become CANCELLED(reason) at once; RUNNING is asked to stop and has the
+   * reason of the first request as its own. A repeated cancellation with the same reason and `at` is `cancelled` again.
    */
   cancelRuns(
     runIds: readonly string[],

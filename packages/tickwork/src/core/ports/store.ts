@@ -9,4 +9,9 @@ import type { RunStore } from './run-store.ts';
 export interface Store extends JobStore, RunStore, NodeStore {
   /** `memory`, `sqlite`, …, for messages. */
   readonly kind: string;
+  /**
+   * Whose clock `readClock` reads. `database`: one clock for all nodes, to which each
+   * measures its offset. `process`: this machine's own, never below the last kept instant.
+   */
+  readonly clockSource: 'database' | 'process';
 }

@@ -1,5 +1,3 @@
-import type { Instant } from '../time/instant.ts';
-
 /**
  * The clock changes of one zone. `startAt[i]` is the first instant of segment
  * `i` (ascending; `startAt[0]` is `-Infinity`), `offsetMs[i]` what the wall clock

@@ -1,4 +1,22 @@
-import type { Backoff, MisfirePolicy, OverlapPolicy, Policies } from '../model/policy.ts';
+import type {
+  Backoff,
+  MisfirePolicy,
+  OverlapPolicy,
+  Policies,
+  RetentionPolicy,
+  RetryPolicy,
+} from '../model/policy.ts';
+import type { DurationMs } from '../time/instant.ts';
+import {
+  durationOf,
+  type Fields,
+  pathOf,
+  readChoice,
+  readDuration,
+  readFields,
+  readNumber,
+  refuse,
+} from './read-fields.ts';
 
 /** Policies as users write them: durations as text or milliseconds, absent = default. */
 export interface PoliciesInput {
@@ -36,3 +54,134 @@ export interface PoliciesInput {
   readonly retention?: { readonly age?: string | number; readonly runs?: number };
 }
 
+
+/** The keys of `PoliciesInput`. */
+export const policyKeys = [
+  'misfire',
+  'overlap',
+  'retry',
+  'timeout',
+  'cancelGrace',
+  'onNodeLoss',
+  'priority',
+  'retention',
+] as const;
+
+const MISFIRE_MODES = ['skip', 'fire-once', 'fire-all'] as const;
+const OVERLAP_MODES = ['skip', 'queue-one', 'queue-all', 'cancel-previous', 'allow'] as const;
+const BACKOFF_KINDS = ['fixed', 'exponential', 'list'] as const;
+const CAUGHT_UP_MAX = 100_000;
+const RETRIES_MAX = 1_000;
+const DELAYS_MAX = 100;
+const DELAY_MS_MAX_DEFAULT = 3_600_000;
+
+/**
+ * Completes policies: absent parts come from `defaults`. `values` may hold other keys, which
+ * are left alone. Throws INVALID_JOB or INVALID_DURATION naming the field below `path`.
+ */
+export function parsePolicies(
+  values: Readonly<Record<string, unknown>>,
+  defaults: Policies,
+  path: string,
+): Policies {
+  const fields: Fields = { path, values };
+  return {
+    misfire: parseMisfire(fields, defaults.misfire),
+    overlap: parseOverlap(fields, defaults.overlap),
+    retry: parseRetry(fields, defaults.retry),
+    retention: parseRetention(fields, defaults.retention),
+    timeoutMs: parseTimeout(fields, defaults.timeoutMs),
+    cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
+    onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
+    priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
+  };
+}
+
+function parseMisfire(fields: Fields, fallback: MisfirePolicy): MisfirePolicy {
+  const inner = modeOrFields(fields, 'misfire', ['mode', 'grace', 'maxAge', 'maxRuns']);
+  if (inner === null) return fallback;
+  return {
+    mode: readChoice(inner, 'mode', MISFIRE_MODES, fallback.mode),
+    graceMs: readDuration(inner, 'grace', fallback.graceMs),
+    ageMsMax: readDuration(inner, 'maxAge', fallback.ageMsMax),
+    runsMax: readNumber(inner, 'maxRuns', { min: 1, max: CAUGHT_UP_MAX }, fallback.runsMax),
+  };
+}
+
+function parseOverlap(fields: Fields, fallback: OverlapPolicy): OverlapPolicy {
+  const inner = modeOrFields(fields, 'overlap', ['mode', 'maxWaiting']);
+  if (inner === null) return fallback;
+  return {
+    mode: readChoice(inner, 'mode', OVERLAP_MODES, fallback.mode),
+    waitingMax: readNumber(inner, 'maxWaiting', { min: 1, max: 100_000 }, fallback.waitingMax),
+  };
+}
+
+function parseRetry(fields: Fields, fallback: RetryPolicy): RetryPolicy {
+  const value = fields.values.retry;
+  if (value === undefined) return fallback;
+  if (value === false) return { ...fallback, attemptsMax: 0 };
+  const attempts = { min: 0, max: RETRIES_MAX };
+  if (typeof value === 'number') {
+    return { ...fallback, attemptsMax: readNumber(fields, 'retry', attempts, 0) };
+  }
+  const keys = ['attempts', 'backoff', 'delay', 'delays', 'factor', 'maxDelay', 'jitter'];
+  const inner = readFields(value, pathOf(fields, 'retry'), keys);
+  const backoff = parseBackoff(inner, fallback.backoff);
+  const implied = backoff.kind === 'list' ? backoff.delaysMs.length : fallback.attemptsMax;
+  return {
+    attemptsMax: readNumber(inner, 'attempts', attempts, implied),
+    backoff,
+    jitter: readNumber(inner, 'jitter', { min: 0, max: 1, fraction: true }, fallback.jitter),
+  };
+}
+
+function parseBackoff(inner: Fields, fallback: Backoff): Backoff {
+  const implied = inner.values.delays === undefined ? fallback.kind : 'list';
+  const kind = readChoice(inner, 'backoff', BACKOFF_KINDS, implied);
+  const formerMs = fallback.kind === 'list' ? (fallback.delaysMs[0] ?? 0) : fallback.delayMs;
+  if (kind === 'list') return { kind, delaysMs: parseDelays(inner) };
+  const delayMs = readDuration(inner, 'delay', formerMs);
+  if (kind === 'fixed') return { kind, delayMs };
+  return {
+    kind,
+    delayMs,
+    factor: readNumber(inner, 'factor', { min: 1, max: 100, fraction: true }, 2),
+    delayMsMax: readDuration(inner, 'maxDelay', Math.max(DELAY_MS_MAX_DEFAULT, delayMs)),
+  };
+}
+
+function parseDelays(inner: Fields): readonly DurationMs[] {
+  const path = pathOf(inner, 'delays');
+  const value = inner.values.delays;
+  if (!Array.isArray(value) || value.length === 0 || value.length > DELAYS_MAX) {
+    refuse(path, value, `must be a list of 1 to ${DELAYS_MAX} durations.`, 'Write [1m, 5m, 20m].');
+  }
+  return value.map((each, i) => durationOf(each, `${path}[${i}]`));
+}
+
+function parseRetention(fields: Fields, fallback: RetentionPolicy): RetentionPolicy {
+  if (fields.values.retention === undefined) return fallback;
+  const path = pathOf(fields, 'retention');
+  const inner = readFields(fields.values.retention, path, ['age', 'runs']);
+  return {
+    ageMs: readDuration(inner, 'age', fallback.ageMs),
+    runsMax: readNumber(inner, 'runs', { min: 0, max: 100_000_000 }, fallback.runsMax),
+  };
+}
+
+function parseTimeout(fields: Fields, fallback: DurationMs | null): DurationMs | null {
+  const value = fields.values.timeout;
+  if (value === undefined) return fallback;
+  if (value === false || value === 0 || value === null) return null;
+  return readDuration(fields, 'timeout', 0, 1);
+}
+
+/** A policy is written as its mode alone or as an object; `null` = absent. */
+function modeOrFields(fields: Fields, key: string, keys: readonly string[]): Fields | null {
+  const value = fields.values[key];
+  if (value === undefined) return null;
+  const path = pathOf(fields, key);
+  if (typeof value === 'string') return { path, values: { mode: value } };
+  return readFields(value, path, keys);
+}

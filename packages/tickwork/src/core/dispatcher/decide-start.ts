@@ -1,0 +1,59 @@
+import type { JobStatus } from '../model/job.ts';
+import type { Policies } from '../model/policy.ts';
+import type { Run, RunReason } from '../model/run.ts';
+import type { Instant } from '../time/instant.ts';
+import { isMissed } from '../planner/decide-misfire.ts';
+
+/** What the decision about a run needs to know when its instant has come. */
+export interface StartFacts {
+  readonly policies: Policies;
+  /** The status of its job, where it can matter (runs that events caused); else `active`. */
+  readonly jobStatus: JobStatus;
+  /** The planner has decided every instant of the job up to now. */
+  readonly planIsCurrent: boolean;
+  /** A later instant of the job is overdue too, or was already decided. */
+  readonly laterOverdue: boolean;
+}
+
+export type StartDecision =
+  | { readonly decision: 'start'; readonly exclusive: boolean }
+  | { readonly decision: 'skip'; readonly reason: RunReason }
+  /** Ask again in a moment: the planner is behind. */
+  | { readonly decision: 'defer' };
+
+/**
+ * Whether a run starts at its instant, by the misfire policy and the job's status. The
+ * overlap policy comes after: `exclusive` tells the store to check it with the start.
+ */
+export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDecision {
+  const start = { decision: 'start', exclusive: isExclusive(run, facts.policies) } as const;
+  if (run.attempt > 0) return start;
+  const caused = run.origin === 'after' || run.origin === 'startup';
+  if (caused && facts.jobStatus !== 'active') {
+    const reason = facts.jobStatus === 'paused' ? 'paused' : 'superseded';
+    return { decision: 'skip', reason };
+  }
+  if (!needsMisfireDecision(run, facts.policies, now)) return start;
+  const misfire = facts.policies.misfire;
+  if (misfire.mode === 'skip') return { decision: 'skip', reason: 'misfire' };
+  if (misfire.mode === 'fire-once') {
+    if (!facts.planIsCurrent) return { decision: 'defer' };
+    if (facts.laterOverdue) return { decision: 'skip', reason: 'coalesced' };
+  }
+  const tooOld = now - run.fireAt > misfire.ageMsMax;
+  return tooOld ? { decision: 'skip', reason: 'misfire' } : start;
+}
+
+/** True if a run comes so late that the misfire policy decides, and not the queue it waits in. */
+export function needsMisfireDecision(run: Run, policies: Policies, now: Instant): boolean {
+  return (
+    run.origin === 'schedule' &&
+    run.attempt === 0 &&
+    !run.waiting &&
+    isMissed(run.startAt, policies.misfire, now)
+  );
+}
+
+function isExclusive(run: Run, policies: Policies): boolean {
+  return run.jobId !== null && run.state === 'PENDING' && policies.overlap.mode !== 'allow';
+}

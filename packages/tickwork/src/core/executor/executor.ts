@@ -1,0 +1,162 @@
+import type { StopCause } from '../completion/decide-completion.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RunReport } from '../ports/run-store.ts';
+import type { Pool, TaskResult } from '../ports/task-kind.ts';
+import type { Instant } from '../time/instant.ts';
+import { RunningAttempt, type StartedRun } from './running-attempt.ts';
+
+export interface EndedAttempt {
+  readonly attempt: RunningAttempt;
+  readonly result: TaskResult;
+  readonly endedAt: Instant;
+  /** It did not stop within its grace: the handler may still go on somewhere. */
+  readonly abandoned: boolean;
+}
+
+export interface ExecutorParts {
+  readonly clock: Clock;
+  readonly slots: Readonly<Record<Pool, number>>;
+  readonly onEnded: (ended: EndedAttempt) => void;
+  /** An attempt has output or progress to be stored. */
+  readonly onReport: () => void;
+  /** A deadline came nearer than all others: `sweep` is to be called then. */
+  readonly onDeadline: (inMs: number) => void;
+}
+
+const ERROR_CHARACTERS_MAX = 10_000;
+
+/**
+ * Runs attempts in the node's slots. It knows no policy: it calls the task kind, passes on
+ * stop requests and timeouts, and tells how each attempt ended, exactly once.
+ */
+export class Executor {
+  readonly #parts: ExecutorParts;
+  readonly #running = new Map<string, RunningAttempt>();
+  readonly #used: Record<Pool, number> = { function: 0, external: 0 };
+  readonly #reporting = new Set<RunningAttempt>();
+  /** No attempt has an earlier deadline; may be too early, never too late. */
+  #deadlineMono = Number.POSITIVE_INFINITY;
+
+  constructor(parts: ExecutorParts) {
+    this.#parts = parts;
+  }
+
+  freeSlots(pool: Pool): number {
+    return Math.max(0, this.#parts.slots[pool] - this.#used[pool]);
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  isRunning(runId: string): boolean {
+    return this.#running.has(runId);
+  }
+
+  start(started: StartedRun): void {
+    const { clock } = this.#parts;
+    const report = (): void => {
+      if (this.#running.get(attempt.runId) !== attempt) return;
+      this.#reporting.add(attempt);
+      this.#parts.onReport();
+    };
+    const attempt = new RunningAttempt(started, clock.mono(), () => clock.now(), report);
+    this.#running.set(started.run.id, attempt);
+    this.#used[attempt.pool] += 1;
+    this.#noteDeadline(attempt);
+    void this.#execute(attempt);
+  }
+
+  /** Tells a run to stop, if it runs here. */
+  stop(runId: string, cause: StopCause): boolean {
+    const attempt = this.#running.get(runId);
+    if (attempt === undefined) return false;
+    attempt.stop(cause, this.#parts.clock.mono());
+    this.#noteDeadline(attempt);
+    return true;
+  }
+
+  stopAll(cause: StopCause): void {
+    for (const runId of [...this.#running.keys()]) this.stop(runId, cause);
+  }
+
+  /**
+   * Times out what is over its time and gives up what did not stop in its grace. Answers in
+   * how many milliseconds to call again; `null` = no deadline stands.
+   */
+  sweep(): number | null {
+    const mono = this.#parts.clock.mono();
+    if (mono >= this.#deadlineMono) {
+      for (const attempt of [...this.#running.values()]) this.#checkDeadline(attempt, mono);
+      this.#deadlineMono = this.#earliestDeadline();
+    }
+    return this.#deadlineMono === Number.POSITIVE_INFINITY ? null : this.#deadlineMono - mono;
+  }
+
+  /** Output and progress that have gathered. */
+  takeReports(): RunReport[] {
+    const reports: RunReport[] = [];
+    for (const attempt of this.#reporting) {
+      const report = attempt.takeReport(false);
+      if (report !== null) reports.push(report);
+    }
+    this.#reporting.clear();
+    return reports;
+  }
+
+  #noteDeadline(attempt: RunningAttempt): void {
+    const deadline = attempt.deadlineMono();
+    if (deadline >= this.#deadlineMono) return;
+    this.#deadlineMono = deadline;
+    this.#parts.onDeadline(Math.max(0, deadline - this.#parts.clock.mono()));
+  }
+
+  #checkDeadline(attempt: RunningAttempt, mono: number): void {
+    if (mono < attempt.deadlineMono()) return;
+    if (attempt.stopCause === null) {
+      attempt.stop('timeout', mono);
+      return;
+    }
+    const error = `did not stop within ${attempt.cancelGraceMs} ms after it was told to`;
+    this.#end(attempt, { ok: false, error }, true);
+  }
+
+  #earliestDeadline(): number {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const attempt of this.#running.values()) {
+      const deadline = attempt.deadlineMono();
+      if (deadline < earliest) earliest = deadline;
+    }
+    return earliest;
+  }
+
+  async #execute(attempt: RunningAttempt): Promise<void> {
+    const { kind, work } = attempt.started;
+    let result: TaskResult;
+    try {
+      result = await kind.execute(work.task, work.input, attempt);
+    } catch (error) {
+      result = { ok: false, error: messageOf(error) };
+    }
+    this.#end(attempt, result, false);
+  }
+
+  #end(attempt: RunningAttempt, result: TaskResult, abandoned: boolean): void {
+    if (this.#running.get(attempt.runId) !== attempt) return;
+    this.#running.delete(attempt.runId);
+    this.#reporting.delete(attempt);
+    this.#used[attempt.pool] -= 1;
+    const endedAt = Math.max(this.#parts.clock.now(), attempt.started.startedAt);
+    this.#parts.onEnded({ attempt, result, endedAt, abandoned });
+  }
+}
+
+function messageOf(error: unknown): string {
+  let text: string;
+  try {
+    text = error instanceof Error ? error.message : String(error);
+  } catch {
+    text = 'threw a value that cannot be shown';
+  }
+  return text.slice(0, ERROR_CHARACTERS_MAX);
+}

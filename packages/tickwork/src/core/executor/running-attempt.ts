@@ -1,0 +1,148 @@
+import type { StopCause } from '../completion/decide-completion.ts';
+import { TickworkError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Run, RunDefinition } from '../model/run.ts';
+import type { OutputChunk, RunReport } from '../ports/run-store.ts';
+import type { AttemptContext, Pool, TaskKind } from '../ports/task-kind.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import { OutputBuffer } from './output-buffer.ts';
+
+/** A run that has just been started in the store, with all that is needed to do it. */
+export interface StartedRun {
+  readonly run: Run;
+  readonly work: RunDefinition;
+  readonly kind: TaskKind;
+  /** The node's id when it started; it may begin a new life meanwhile. */
+  readonly nodeId: string;
+  readonly fence: number;
+  readonly attempt: number;
+  readonly startedAt: Instant;
+}
+
+/** A kind that kills what it runs needs a moment after its own grace to say so. */
+const KILL_MARGIN_MS = 2_000;
+
+/**
+ * One attempt in the making: what its handler sees of it, and how it is told to stop. The
+ * abort signal is made when it is first asked for, since most handlers never do.
+ */
+export class RunningAttempt implements AttemptContext {
+  readonly started: StartedRun;
+  readonly startedMono: number;
+  readonly #now: () => Instant;
+  readonly #onReport: () => void;
+  #controller: AbortController | null = null;
+  #output: OutputBuffer | null = null;
+  #progress: Json | undefined;
+  #stop: { readonly cause: StopCause; readonly mono: number } | null = null;
+
+  constructor(
+    started: StartedRun,
+    startedMono: number,
+    now: () => Instant,
+    onReport: () => void,
+  ) {
+    this.started = started;
+    this.startedMono = startedMono;
+    this.#now = now;
+    this.#onReport = onReport;
+  }
+
+  get runId(): string {
+    return this.started.run.id;
+  }
+  get jobName(): string | null {
+    return this.started.run.jobName;
+  }
+  get attempt(): number {
+    return this.started.attempt;
+  }
+  get fireAt(): Instant {
+    return this.started.run.fireAt;
+  }
+  get fence(): number {
+    return this.started.fence;
+  }
+  get idempotencyKey(): string {
+    return this.started.run.id;
+  }
+  get coalescedCount(): number {
+    return this.started.run.coalescedCount;
+  }
+  get cancelGraceMs(): DurationMs {
+    return this.started.work.policies.cancelGraceMs;
+  }
+  get pool(): Pool {
+    return this.started.kind.pool;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#stop !== null) this.#controller.abort(stopError(this.#stop.cause, this.started));
+    }
+    return this.#controller.signal;
+  }
+
+  output(stream: OutputChunk['stream'], text: string): void {
+    if (text === '') return;
+    this.#output ??= new OutputBuffer(this.started.attempt);
+    this.#output.add(this.#now(), stream, text);
+    this.#onReport();
+  }
+
+  progress(value: Json): void {
+    this.#progress = value;
+    this.#onReport();
+  }
+
+  /** Why it was told to stop; `null` while it goes on. */
+  get stopCause(): StopCause | null {
+    return this.#stop?.cause ?? null;
+  }
+
+  /** Tells it to stop. The first cause stays. */
+  stop(cause: StopCause, mono: number): void {
+    if (this.#stop !== null) return;
+    this.#stop = { cause, mono };
+    this.#controller?.abort(stopError(cause, this.started));
+  }
+
+  /** The monotonic reading at which something must be done about it; `Infinity` = never. */
+  deadlineMono(): number {
+    if (this.#stop !== null) {
+      const margin = this.pool === 'external' ? KILL_MARGIN_MS : 0;
+      return this.#stop.mono + this.cancelGraceMs + margin;
+    }
+    const { timeoutMs } = this.started.work.policies;
+    return timeoutMs === null ? Number.POSITIVE_INFINITY : this.startedMono + timeoutMs;
+  }
+
+  /** What has gathered since the last time; `null` = nothing. */
+  takeReport(ended: boolean): RunReport | null {
+    const output = ended ? this.#output?.finish(this.#now()) : this.#output?.take();
+    const progress = this.#progress;
+    this.#progress = undefined;
+    if (progress === undefined && (output === undefined || output.length === 0)) return null;
+    const { runId, fence } = this;
+    return { runId, fence, ...(progress === undefined ? {} : { progress }), output: output ?? [] };
+  }
+}
+
+function stopError(cause: StopCause, started: StartedRun): TickworkError {
+  const field = `run ${started.run.id}`;
+  switch (cause) {
+    case 'timeout': {
+      const reason = `timed out after ${started.work.policies.timeoutMs ?? 0} ms`;
+      return new TickworkError('TASK_TIMEOUT', { field, reason });
+    }
+    case 'fenced':
+      return new TickworkError('FENCED', { field, reason: 'this node lost its lease' });
+    case 'request':
+    case 'overlap':
+    case 'shutdown':
+      return new TickworkError('TASK_CANCELLED', { field, reason: `cancelled (${cause})` });
+    default:
+      return cause satisfies never;
+  }
+}

@@ -1,0 +1,194 @@
+import { handlerKey, type Job } from '../model/job.ts';
+import { runId, type NewRun, type SkipRange } from '../model/run.ts';
+import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
+import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
+import { walk, type Advance, type Walk } from './walk.ts';
+
+/** What planning one job needs to know besides the job. */
+export interface PlanFacts {
+  readonly trigger: Trigger;
+  readonly advance: Advance;
+  /** `fireAt` plus the job's stable jitter. */
+  readonly startAtOf: (fireAt: Instant) => Instant;
+  readonly zoneVersion: string;
+  readonly horizonMs: DurationMs;
+  /** Scheduled runs of the job that are PENDING, not begun and overdue. */
+  readonly overdueCount: number;
+}
+
+export type PlannedWrite = Omit<PlanWrite, 'runs'> & { readonly runs: readonly NewRun[] };
+
+/** Instants looked at in one step; a longer catch-up takes several. */
+const INSTANTS_MAX = 100_000;
+/** Rows written for one job in one step. */
+const ROWS_MAX = 1000;
+
+/**
+ * Decides every instant of a job in (cursor, now + horizon]: a pending run, a run that
+ * stands for missed ones, or a skipped stretch with its reason. The cursor ends at the
+ * last decided instant, `nextFireAt` at the first undecided one. Pure.
+ */
+export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
+  if (job.status === 'paused') return planPaused(job, facts, now);
+  const from = { after: job.cursorAt, memory: job.memory };
+  const missed = walkMissed(job, facts, now);
+  const more = missed.nextAt !== null && missed.nextAt <= missedUntil(job, now);
+  if (more) return planPartOfCatchUp(job, facts, missed, now);
+  const caughtUp = missed.instants.at(-1) ?? from.after;
+  const decision = decideMisfire(missed.instants, misfire(job), now);
+  const carried = job.memory.carriedCount ?? 0;
+  const stretches = decision.stretches;
+  const coalesced = carried + countOf(stretches, 'coalesced') + facts.overdueCount;
+  const late = decision.fire.map((fireAt) =>
+    newRun(job, facts, fireAt, misfire(job).mode === 'fire-once' ? coalesced : 0),
+  );
+  const ahead = walk(
+    facts.trigger,
+    facts.advance,
+    { after: caughtUp, memory: withoutCarry(missed.memory) },
+    { until: now + facts.horizonMs, limit: ROWS_MAX },
+  );
+  const into = misfire(job).mode === 'fire-once' ? (late.at(-1)?.id ?? null) : null;
+  return {
+    ...frame(job, now),
+    position: positionOf(facts, ahead, ahead.instants.at(-1) ?? caughtUp),
+    runs: [...late, ...ahead.instants.map((fireAt) => newRun(job, facts, fireAt, 0))],
+    skips: stretches.map((each) => skipRange(job, each, now, each.reason === 'coalesced' ? into : null)),
+  };
+}
+
+/** Every instant up to here is later than the grace, whatever its jitter. */
+function missedUntil(job: Job, now: Instant): Instant {
+  return now - misfire(job).graceMs - 1 - (job.definition.trigger.jitterMs ?? 0);
+}
+
+function walkMissed(job: Job, facts: PlanFacts, now: Instant): Walk {
+  return walk(
+    facts.trigger,
+    facts.advance,
+    { after: job.cursorAt, memory: job.memory },
+    { until: missedUntil(job, now), limit: INSTANTS_MAX },
+  );
+}
+
+/**
+ * More is missed than one step looks at. All but the newest that could still be run
+ * are passed over now; the rest is decided in the next step.
+ */
+function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instant): PlannedWrite {
+  const keep = misfire(job).mode === 'fire-all' ? misfire(job).runsMax : 0;
+  const passed = missed.instants.slice(0, Math.max(1, missed.instants.length - keep));
+  const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
+  const stretches =
+    policy.mode === 'fire-once' ? passAll(passed, job, now) : decideMisfire(passed, policy, now).stretches;
+  const memory = passed.reduce((m, fireAt) => facts.advance(m, fireAt), job.memory);
+  const last = passed.at(-1) ?? job.cursorAt;
+  const carriedCount = (job.memory.carriedCount ?? 0) + countOf(stretches, 'coalesced');
+  return {
+    ...frame(job, now),
+    position: {
+      cursorAt: last,
+      nextFireAt: facts.trigger.next(last, memory),
+      memory: { ...memory, carriedCount },
+      zoneVersion: facts.zoneVersion,
+    },
+    runs: [],
+    skips: stretches.map((each) => skipRange(job, each, now, null)),
+  };
+}
+
+/** `fire-once` with later missed instants to come: all of these give way to them. */
+function passAll(passed: readonly Instant[], job: Job, now: Instant): readonly MissedStretch[] {
+  const policy = { ...misfire(job), mode: 'fire-all' as const, runsMax: 0 };
+  return decideMisfire(passed, policy, now).stretches.map((each) =>
+    each.reason === 'limit' ? { ...each, reason: 'coalesced' as const } : each,
+  );
+}
+
+/** Instants in a pause are passed over up to now; what comes later stays open. */
+function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
+  const endsAt = job.pausedUntilAt;
+  const ended = endsAt !== null && endsAt <= now;
+  const until = ended ? endsAt : now;
+  const passed = walk(
+    facts.trigger,
+    facts.advance,
+    { after: job.cursorAt, memory: job.memory },
+    { until, limit: INSTANTS_MAX },
+  );
+  const complete = passed.nextAt === null || passed.nextAt > until;
+  const last = passed.instants.at(-1);
+  const skips: SkipRange[] = [];
+  if (last !== undefined) {
+    const fromAt = passed.instants[0] as Instant;
+    const found = { fromAt, toAt: last, count: passed.instants.length };
+    skips.push({ jobId: job.id, ...found, reason: 'paused', decidedAt: now, intoRunId: null });
+  }
+  const resumed = ended && complete;
+  const cursorAt = resumed ? Math.max(job.cursorAt, until) : (last ?? job.cursorAt);
+  const memory = resumed ? resumedMemory(job, passed.memory, until) : passed.memory;
+  const nextFireAt = resumed ? facts.trigger.next(cursorAt, memory) : passed.nextAt;
+  return {
+    ...frame(job, now),
+    position: { cursorAt, nextFireAt, memory, zoneVersion: facts.zoneVersion },
+    ...(resumed ? { status: { status: 'active', reason: null, pausedUntilAt: null } as const } : {}),
+    runs: [],
+    skips,
+  };
+}
+
+/** A trigger that counts from the end of a run counts from the end of the pause instead. */
+export function resumedMemory(job: Job, memory: TriggerMemory, at: Instant): TriggerMemory {
+  return job.definition.trigger.kind === 'fixed-delay' ? { ...memory, anchorAt: at } : memory;
+}
+
+function misfire(job: Job) {
+  return job.definition.policies.misfire;
+}
+
+function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {
+  const expected = { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt };
+  return { expected, supersede: null, at: now };
+}
+
+function positionOf(facts: PlanFacts, ahead: Walk, cursorAt: Instant): JobPosition {
+  return { cursorAt, nextFireAt: ahead.nextAt, memory: ahead.memory, zoneVersion: facts.zoneVersion };
+}
+
+function newRun(job: Job, facts: PlanFacts, fireAt: Instant, coalescedCount: number): NewRun {
+  return {
+    id: runId.scheduled(job.id, fireAt),
+    jobId: job.id,
+    jobRevision: job.revision,
+    origin: 'schedule',
+    fireAt,
+    startAt: facts.startAtOf(fireAt),
+    handler: handlerKey(job.definition.task),
+    priority: job.definition.policies.priority,
+    dedupeKey: null,
+    coalescedCount,
+    definition: null,
+    parentId: null,
+  };
+}
+
+function skipRange(
+  job: Job,
+  stretch: MissedStretch,
+  decidedAt: Instant,
+  intoRunId: string | null,
+): SkipRange {
+  return { jobId: job.id, ...stretch, decidedAt, intoRunId };
+}
+
+function countOf(stretches: readonly MissedStretch[], reason: MissedStretch['reason']): number {
+  return stretches.reduce((sum, each) => (each.reason === reason ? sum + each.count : sum), 0);
+}
+
+function withoutCarry(memory: TriggerMemory): TriggerMemory {
+  if (memory.carriedCount === undefined) return memory;
+  const { carriedCount: _passed, ...rest } = memory;
+  return rest;
+}

@@ -1,0 +1,121 @@
+import type { Job } from '../model/job.ts';
+import type { NewRun, Run } from '../model/run.ts';
+import type { PlannedRun, PlanWrite } from '../ports/job-store.ts';
+import type { Store } from '../ports/store.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import { type PlanFacts, planJob } from './plan-job.ts';
+
+/** Jobs read and written in one step. */
+const BATCH_JOBS = 500;
+/** A job that cannot be planned (its calendar is gone, say) is tried again after this. */
+const BROKEN_JOB_PAUSE_MS = 60_000;
+/** Plan a little more than the horizon apart, so that passes come in useful batches. */
+const PASS_EVERY_MS_MIN = 250;
+
+export interface PlannerParts {
+  readonly store: Pick<Store, 'findDueJobs' | 'nextDueAt' | 'planDue' | 'findOverdue'>;
+  readonly now: () => Instant;
+  readonly horizonMs: DurationMs;
+  readonly factsOf: (job: Job) => Omit<PlanFacts, 'horizonMs' | 'overdueCount'>;
+  /** Decides which of the new runs this node keeps for itself. */
+  readonly reserve: (runs: readonly NewRun[]) => readonly PlannedRun[];
+  /** Told after the commit: jobs that moved, with their rows. */
+  readonly onPlanned: (job: Job, write: PlanWrite) => void;
+  readonly onConflict: (writes: readonly PlanWrite[]) => void;
+  readonly onBroken: (job: Job, error: unknown) => void;
+}
+
+/**
+ * The planning loop's pass: every job whose next instant is within the horizon is decided
+ * (`planJob`), a batch at a time, each batch in one transaction. Losing a compare-and-set
+ * means that another node planned the job: nothing is to be done.
+ *
+ * Answers when the next pass is due: as soon as an instant comes within the horizon.
+ */
+export class Planner {
+  readonly #parts: PlannerParts;
+
+  constructor(parts: PlannerParts) {
+    this.#parts = parts;
+  }
+
+  async pass(): Promise<Instant | null> {
+    const { store, now, horizonMs } = this.#parts;
+    const startedAt = now();
+    for (;;) {
+      const jobs = await store.findDueJobs(startedAt + horizonMs, BATCH_JOBS);
+      const progress = await this.planJobs(jobs);
+      if (jobs.length < BATCH_JOBS || progress === 0) break;
+    }
+    const nextAt = await store.nextDueAt();
+    if (nextAt === null) return null;
+    return Math.max(nextAt - horizonMs, startedAt + PASS_EVERY_MS_MIN);
+  }
+
+  /** Plans these jobs as far as one step goes. Answers how many moved. */
+  async planJobs(jobs: readonly Job[]): Promise<number> {
+    const now = this.#parts.now();
+    const overdue = await this.#countOverdue(jobs, now);
+    const planned: { job: Job; write: PlanWrite }[] = [];
+    for (const job of jobs) {
+      planned.push({ job, write: this.#planOrPutOff(job, overdue.get(job.id) ?? 0, now) });
+    }
+    if (planned.length === 0) return 0;
+    const outcomes = await this.#parts.store.planDue(planned.map((each) => each.write));
+    const lost: PlanWrite[] = [];
+    let moved = 0;
+    for (const [i, { job, write }] of planned.entries()) {
+      if (outcomes[i] === 'written') {
+        moved += 1;
+        this.#parts.onPlanned(job, write);
+      } else lost.push(write);
+    }
+    if (lost.length > 0) this.#parts.onConflict(lost);
+    return moved;
+  }
+
+  /**
+   * One bad job changes only its own lateness: it is looked at again after a pause, with
+   * its cursor where it was, and no longer stands at the head of those that are due.
+   */
+  #planOrPutOff(job: Job, overdueCount: number, now: Instant): PlanWrite {
+    try {
+      const facts = { ...this.#parts.factsOf(job), horizonMs: this.#parts.horizonMs, overdueCount };
+      const decided = planJob(job, facts, now);
+      return { ...decided, runs: this.#parts.reserve(decided.runs) };
+    } catch (error) {
+      this.#parts.onBroken(job, error);
+      return {
+        expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+        position: {
+          cursorAt: job.cursorAt,
+          nextFireAt: now + BROKEN_JOB_PAUSE_MS,
+          memory: job.memory,
+          zoneVersion: job.zoneVersion,
+        },
+        runs: [],
+        skips: [],
+        supersede: null,
+        at: now,
+      };
+    }
+  }
+
+  /** Only for jobs that have missed instants is it worth asking. */
+  async #countOverdue(jobs: readonly Job[], now: Instant): Promise<Map<number, number>> {
+    const counts = new Map<number, number>();
+    const late = jobs.filter((job) => hasMissed(job, now)).map((job) => job.id);
+    if (late.length === 0) return counts;
+    const runs: readonly Run[] = await this.#parts.store.findOverdue(late, now);
+    for (const run of runs) {
+      if (run.jobId !== null) counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1);
+    }
+    return counts;
+  }
+}
+
+function hasMissed(job: Job, now: Instant): boolean {
+  const { misfire } = job.definition.policies;
+  const missed = job.nextFireAt !== null && now - job.nextFireAt > misfire.graceMs;
+  return job.status === 'active' && misfire.mode === 'fire-once' && missed;
+}

@@ -1,0 +1,35 @@
+import type { Instant } from '../time/instant.ts';
+import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
+
+/** The next step of a trigger's own memory, see `advanceMemory` of the triggers. */
+export type Advance = (memory: TriggerMemory, fireAt: Instant) => TriggerMemory;
+
+export interface Walk {
+  /** Ascending. */
+  readonly instants: readonly Instant[];
+  readonly memory: TriggerMemory;
+  /** The first instant that was not taken; `null` = there is none. */
+  readonly nextAt: Instant | null;
+}
+
+/**
+ * The instants of a trigger in (after, until], at most `limit` of them, with what
+ * follows. This is the only place where triggers are stepped: preview, planner,
+ * forecast and audit all walk here.
+ */
+export function walk(
+  trigger: Trigger,
+  advance: Advance,
+  from: { readonly after: Instant; readonly memory: TriggerMemory },
+  bounds: { readonly until: Instant; readonly limit: number },
+): Walk {
+  const instants: Instant[] = [];
+  let memory = from.memory;
+  let nextAt = trigger.next(from.after, memory);
+  while (nextAt !== null && nextAt <= bounds.until && instants.length < bounds.limit) {
+    instants.push(nextAt);
+    memory = advance(memory, nextAt);
+    nextAt = trigger.next(nextAt, memory);
+  }
+  return { instants, memory, nextAt };
+}

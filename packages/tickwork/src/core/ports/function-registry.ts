@@ -1,0 +1,7 @@
+import type { TaskClass, TaskHandler, TaskOptions } from '../service/scheduler-api.ts';
+
+/** Where functions become tasks. Throws DUPLICATE_TASK and INVALID_INPUT. */
+export interface FunctionRegistry {
+  register(name: string, handler: TaskHandler | undefined, options?: TaskOptions): void;
+  registerClass(task: TaskClass): void;
+}

@@ -1,0 +1,88 @@
+import type { Node } from '../model/node.ts';
+import type { Run, RunDefinition } from '../model/run.ts';
+import type { Completion } from '../ports/run-store.ts';
+import type { ProcessWatch } from '../ports/process-watch.ts';
+import type { Store } from '../ports/store.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import { decideLost } from './decide-lost.ts';
+
+const BATCH_RUNS = 500;
+const NODES_MAX = 1000;
+
+export interface ReaperParts {
+  readonly store: Pick<Store, 'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns'>;
+  readonly processWatch: ProcessWatch;
+  readonly now: () => Instant;
+  readonly everyMs: DurationMs;
+  readonly nodeId: () => string;
+  readonly workOf: (runs: readonly Run[]) => Promise<readonly (RunDefinition | null)[]>;
+  readonly followUpsOf: (run: Run, state: Completion['state'], at: Instant) => Completion['followUps'];
+  readonly onNodesLost: (nodeIds: readonly string[]) => void;
+  readonly onRecovered: (run: Run, completion: Completion) => void;
+}
+
+/**
+ * The recovering loop's pass: nodes whose lease has ended, and processes of this host that
+ * are provably gone, are declared dead; their reservations are free again, and each run
+ * that was running there is decided (`decideLost`) and written under its own fence, so that
+ * any number of nodes may do this at once.
+ */
+export class Reaper {
+  readonly #parts: ReaperParts;
+
+  constructor(parts: ReaperParts) {
+    this.#parts = parts;
+  }
+
+  async pass(): Promise<Instant | null> {
+    const { store, processWatch, now, everyMs } = this.#parts;
+    const nodes: readonly Node[] = await store.listNodes(NODES_MAX);
+    const gone = nodes.filter(
+      (node) => node.state === 'up' && node.id !== this.#parts.nodeId() && processWatch.isGone(node),
+    );
+    const reaped = await store.reapNodes(
+      now(),
+      gone.map((node) => node.id),
+    );
+    if (reaped.nodeIds.length > 0) this.#parts.onNodesLost(reaped.nodeIds);
+    await this.#recoverRuns();
+    return now() + everyMs;
+  }
+
+  async #recoverRuns(): Promise<void> {
+    for (;;) {
+      const runs = await this.#parts.store.findLostRuns(BATCH_RUNS);
+      if (runs.length === 0) return;
+      const works = await this.#parts.workOf(runs);
+      const at = this.#parts.now();
+      const completions = runs.map((run, i) => this.#completionOf(run, works[i] ?? null, at));
+      const outcomes = await this.#parts.store.completeRuns(completions);
+      let accepted = 0;
+      for (const [i, run] of runs.entries()) {
+        if (outcomes[i] !== 'accepted') continue;
+        accepted += 1;
+        this.#parts.onRecovered(run, completions[i] as Completion);
+      }
+      if (runs.length < BATCH_RUNS || accepted === 0) return;
+    }
+  }
+
+  #completionOf(run: Run, work: RunDefinition | null, at: Instant): Completion {
+    const orphan = { state: 'FAILED', reason: 'node-lost', outcome: 'lost', dueAt: null } as const;
+    const decided =
+      work === null
+        ? { ...orphan, error: 'its node was lost and its definition is gone' }
+        : decideLost(run, work.policies, at);
+    return {
+      ...decided,
+      runId: run.id,
+      fence: run.fence,
+      nodeId: run.nodeId ?? '',
+      startedAt: run.startedAt ?? at,
+      endedAt: at,
+      exitCode: null,
+      result: null,
+      followUps: this.#parts.followUpsOf(run, decided.state, at),
+    };
+  }
+}

@@ -1,0 +1,58 @@
+import type { Dependent } from '../completion/follow-ups.ts';
+import type { Job, JobStatus } from '../model/job.ts';
+import type { JobStore } from '../ports/job-store.ts';
+import { triggerNeeds } from '../trigger/trigger-needs.ts';
+
+const PAGE = 1000;
+const NONE: readonly Dependent[] = [];
+
+/**
+ * The jobs that events can fire, in memory: who runs after whom, and who runs at starts.
+ * Read again whenever a job has changed anywhere.
+ */
+export class Dependents {
+  readonly #store: Pick<JobStore, 'listJobs'>;
+  #byUpstream: ReadonlyMap<string, readonly Dependent[]> = new Map();
+  #byId: ReadonlyMap<number, Job> = new Map();
+
+  constructor(store: Pick<JobStore, 'listJobs'>) {
+    this.#store = store;
+  }
+
+  async refresh(): Promise<void> {
+    const byUpstream = new Map<string, Dependent[]>();
+    const byId = new Map<number, Job>();
+    for (let after: string | null = null; ; ) {
+      const page: Job[] = await this.#store.listJobs({ eventDriven: true }, { after, limit: PAGE });
+      for (const job of page) {
+        byId.set(job.id, job);
+        for (const { job: upstream, on } of triggerNeeds(job.definition.trigger).afterJobs) {
+          const list = byUpstream.get(upstream) ?? [];
+          list.push({ job, on });
+          byUpstream.set(upstream, list);
+        }
+      }
+      if (page.length < PAGE) break;
+      after = page.at(-1)?.name ?? null;
+    }
+    this.#byUpstream = byUpstream;
+    this.#byId = byId;
+  }
+
+  /** The jobs that may run after the job of this name. */
+  of(jobName: string | null): readonly Dependent[] {
+    return jobName === null ? NONE : (this.#byUpstream.get(jobName) ?? NONE);
+  }
+
+  statusOf(jobId: number | null): JobStatus {
+    return (jobId === null ? undefined : this.#byId.get(jobId)?.status) ?? 'active';
+  }
+
+  /** Jobs in force that run when a node starts, those of the given scopes. */
+  startupJobs(scopes: readonly ('node' | 'cluster')[]): Job[] {
+    return [...this.#byId.values()].filter((job) => {
+      const scope = triggerNeeds(job.definition.trigger).startup;
+      return scope !== null && scopes.includes(scope) && job.status === 'active';
+    });
+  }
+}

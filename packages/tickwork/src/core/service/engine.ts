@@ -1,0 +1,404 @@
+import { Completer, type PendingEnd } from '../completion/completer.ts';
+import { decideCompletion } from '../completion/decide-completion.ts';
+import { followUps } from '../completion/follow-ups.ts';
+import { Dispatcher } from '../dispatcher/dispatcher.ts';
+import { Handlers } from '../dispatcher/handlers.ts';
+import { misfireLookup } from '../dispatcher/misfire-lookup.ts';
+import { type EndedAttempt, Executor } from '../executor/executor.ts';
+import { Reporter } from '../executor/reporter.ts';
+import { isTickworkError } from '../model/errors.ts';
+import type { Job } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import { Planner } from '../planner/planner.ts';
+import type { PlanWrite } from '../ports/job-store.ts';
+import type { Completion } from '../ports/run-store.ts';
+import type { Pool } from '../ports/task-kind.ts';
+import { Membership } from '../recovery/membership.ts';
+import { Reaper } from '../recovery/reaper.ts';
+import { Pruner } from '../retention/pruner.ts';
+import type { Instant } from '../time/instant.ts';
+import { ZoneTable } from '../time/zone-table.ts';
+import { startAtOf } from '../trigger/start-at.ts';
+import { Alarm } from './alarm.ts';
+import { Definitions } from './definitions.ts';
+import { Dependents } from './dependents.ts';
+import { Emitter } from './emitter.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { tellFinished, tellPlanned, tellSkipped, tellStarted } from './facts.ts';
+import { Loop } from './loop.ts';
+import { adoptable, startupRuns } from './new-runs.ts';
+import { Signals } from './signals.ts';
+import { StoreClock } from './store-clock.ts';
+import { TriggerCache } from './trigger-cache.ts';
+
+/** Ends that are not written yet, beyond which nothing new is started. */
+const UNWRITTEN_ENDS_MAX = 5_000;
+/** Output and progress wait so long for company. */
+const REPORT_EVERY_MS = 300;
+
+/**
+ * The engine of one node: it builds the stages, connects them, and runs their loops.
+ *
+ *   planner ──rows──▶ dispatcher ──starts──▶ executor ──ends──▶ completer
+ *   reaper: runs of dead nodes    membership: this node's lease    pruner: old runs
+ *   signals: what other processes have written
+ *
+ * It holds no rules; each stage's decisions are pure functions in the stage's folder.
+ */
+export class Engine {
+  readonly parts: EngineParts;
+  readonly clock: StoreClock;
+  readonly emitter: Emitter;
+  readonly zones: ZoneTable;
+  readonly triggers: TriggerCache;
+  readonly definitions: Definitions;
+  readonly handlers: Handlers;
+  readonly planner: Planner;
+  readonly membership: Membership;
+  readonly executor: Executor;
+  readonly #alarm: Alarm;
+  readonly #dependents: Dependents;
+  readonly #dispatcher: Dispatcher;
+  readonly #completer: Completer;
+  readonly #reporter: Reporter;
+  readonly #signals: Signals;
+  readonly #reaper: Reaper;
+  readonly #loops: ReturnType<Engine['makeLoops']>;
+  #started = false;
+  #joinedBefore = false;
+  #reportSet = false;
+  #idle: (() => void) | null = null;
+
+  constructor(parts: EngineParts) {
+    this.parts = parts;
+    const { store, timings } = parts;
+    this.clock = new StoreClock(parts.clock);
+    const now = (): Instant => this.clock.now();
+    this.emitter = new Emitter(this.clock, parts.logger);
+    this.#alarm = new Alarm(this.clock, parts.timers);
+    this.zones = new ZoneTable(parts.zoneData);
+    this.triggers = new TriggerCache(store, this.zones);
+    this.definitions = new Definitions(store);
+    this.handlers = new Handlers(parts.taskKinds);
+    this.#dependents = new Dependents(store);
+    const workOf = (runs: readonly Run[]) => this.definitions.workOf(runs);
+    const nodeId = (): string => this.membership.nodeId;
+    this.membership = new Membership({
+      ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
+      ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
+      onFenced: (id) => this.#onFenced(id),
+      onJoined: (id, first) => this.#onJoined(id, first),
+    });
+    this.planner = new Planner({
+      ...{ store, now, horizonMs: timings.horizonMs },
+      factsOf: (job) => this.triggers.factsOf(job),
+      reserve: (runs) =>
+        this.membership.isUp && this.#started
+          ? this.#dispatcher.reserve(runs)
+          : runs.map((run) => ({ ...run, nodeId: null })),
+      onPlanned: (job, write) => this.#onPlanned(job, write),
+      onConflict: () => this.#dispatcher.wantClaim(),
+      onBroken: (job, error) => this.#onBroken(job, error),
+    });
+    this.executor = new Executor({
+      clock: this.clock,
+      slots: parts.concurrency,
+      onEnded: (ended) => this.#onEnded(ended),
+      onReport: () => this.#onReport(),
+      onDeadline: (inMs) => this.#alarm.set(this.#loops.deadlines.nudge, now() + Math.ceil(inMs)),
+    });
+    this.#dispatcher = new Dispatcher({
+      ...{ store, now, nodeId, workOf, handlers: this.handlers, horizonMs: timings.horizonMs },
+      jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
+      misfireLookup: misfireLookup(store),
+      freeSlots: (pool) => this.#freeSlots(pool),
+      isBusy: (runId) => this.executor.isRunning(runId),
+      execute: (started) => {
+        this.executor.start(started);
+        tellStarted(this.emitter, started);
+      },
+      onReplaced: (runIds) => {
+        for (const runId of runIds) this.executor.stop(runId, 'overlap');
+      },
+      onSkipped: (run, settlement) => tellSkipped(this.emitter, run, settlement),
+    });
+    this.#reporter = new Reporter(store, () => this.executor.takeReports());
+    this.#completer = new Completer({
+      store,
+      flushReports: () => this.#reporter.flush(),
+      onAccepted: (end) => this.#onAccepted(end),
+      onRefused: ({ completion }) => this.#onRefused(completion),
+    });
+    this.#signals = new Signals({
+      ...{ store, now, nodeId, clock: parts.clock, everyMs: timings.pollEveryMs },
+      onChange: () => this.nudgeAll(),
+      onJobsChanged: () => this.#refreshJobs(),
+      onCancel: (runId, reason) => this.executor.stop(runId, reason),
+      onClockStep: (stepMs) => {
+        this.emitter.emit('clock.step', { stepMs });
+        this.nudgeAll();
+      },
+    });
+    this.#reaper = new Reaper({
+      ...{ store, now, nodeId, workOf, processWatch: parts.processWatch },
+      everyMs: timings.reapEveryMs,
+      followUpsOf: (run, state, at) => this.#followUpsOf(run, state, at),
+      onNodesLost: (ids) => {
+        for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
+        this.#claimSoon();
+      },
+      onRecovered: (run, completion) => {
+        tellFinished(this.emitter, run, run.attempt, completion);
+        this.#claimSoon();
+      },
+    });
+    this.#loops = this.makeLoops();
+  }
+
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
+  /** Joins the cluster, recovers what was lost on this host, and begins to work. */
+  async start(): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    await this.clock.measure(this.parts.store);
+    await this.#refreshJobs();
+    await this.membership.join();
+    for (const loop of Object.values(this.#loops)) loop.start();
+  }
+
+  /** See `Scheduler.stop`. */
+  async stop(options: { readonly drain: boolean; readonly timeoutMs: number }): Promise<void> {
+    if (!this.#started) return;
+    this.#started = false;
+    const { planner, dispatcher, reaper, pruner, signals } = this.#loops;
+    await Promise.all([planner, dispatcher, reaper, pruner].map((loop) => loop.stop()));
+    this.#dispatcher.forget();
+    if (options.drain) await this.#untilIdle(options.timeoutMs);
+    this.executor.stopAll('shutdown');
+    await this.#untilIdle(Number.POSITIVE_INFINITY);
+    await signals.stop();
+    await this.#writeEnds();
+    await Promise.all(Object.values(this.#loops).map((loop) => loop.stop()));
+    const { nodeId } = this.membership;
+    await this.membership.leave();
+    this.emitter.emit('node.stopped', { nodeId });
+  }
+
+  /** Lets every loop look now: something may have changed. */
+  nudgeAll(): void {
+    if (!this.#started) return;
+    this.#loops.planner.nudge();
+    this.#claimSoon();
+  }
+
+  /** A task was registered: this node can run more than before. */
+  handlersChanged(): void {
+    this.handlers.refresh();
+    if (this.#started) this.#claimSoon();
+  }
+
+  /** Reads again what is kept in memory of jobs and calendars. */
+  async jobsChanged(): Promise<void> {
+    await this.#refreshJobs();
+    this.nudgeAll();
+  }
+
+  private makeLoops() {
+    const make = (name: string, pass: () => Promise<Instant | null>): Loop =>
+      new Loop({
+        name,
+        clock: this.clock,
+        alarm: this.#alarm,
+        random: this.parts.random,
+        emitter: this.emitter,
+        pass: () => this.#guarded(pass),
+      });
+    const { store, timings } = this.parts;
+    const now = (): Instant => this.clock.now();
+    const pruneEvery = { everyMs: timings.pruneEveryMs, defaults: this.parts.policies.retention };
+    const pruner = new Pruner({ store, now, ...pruneEvery });
+    return {
+      membership: make('membership', () => this.#membershipPass()),
+      planner: make('planner', () => this.#whileUp(() => this.planner.pass())),
+      dispatcher: make('dispatcher', () => this.#whileUp(() => this.#dispatcher.pass())),
+      completer: make('completer', () => this.#completer.pass()),
+      reports: make('reports', () => this.#reportsPass()),
+      deadlines: make('deadlines', async () => this.#deadlinesPass()),
+      signals: make('signals', () => this.#signals.pass()),
+      reaper: make('reaper', () => this.#whileUp(() => this.#reaper.pass())),
+      pruner: make('pruner', () => pruner.pass()),
+    };
+  }
+
+  /** A write refused because of the lease ends this life; a new one begins. */
+  async #guarded(pass: () => Promise<Instant | null>): Promise<Instant | null> {
+    try {
+      return await pass();
+    } catch (error) {
+      if (isTickworkError(error) && error.code === 'FENCED') {
+        this.membership.fence();
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  async #whileUp(pass: () => Promise<Instant | null>): Promise<Instant | null> {
+    return this.membership.check() ? await pass() : null;
+  }
+
+  async #membershipPass(): Promise<Instant | null> {
+    const nextAt = await this.membership.pass();
+    await this.clock.measure(this.parts.store);
+    return nextAt;
+  }
+
+  #deadlinesPass(): Instant | null {
+    this.membership.check();
+    const inMs = this.executor.sweep();
+    return inMs === null ? null : this.clock.now() + Math.max(1, Math.ceil(inMs));
+  }
+
+  async #reportsPass(): Promise<Instant | null> {
+    this.#reportSet = false;
+    return await this.#reporter.pass();
+  }
+
+  #onReport(): void {
+    if (this.#reportSet) return;
+    this.#reportSet = true;
+    this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
+  }
+
+  async #refreshJobs(): Promise<void> {
+    await this.triggers.refresh();
+    await this.#dependents.refresh();
+  }
+
+  async #onJoined(nodeId: string, first: boolean): Promise<void> {
+    this.emitter.emit('node.started', { nodeId });
+    this.#dispatcher.wantRecovery();
+    await this.#reaper.pass();
+    if (!this.#joinedBefore) await this.#fireStartup(nodeId, first);
+    this.#joinedBefore = true;
+    this.nudgeAll();
+  }
+
+  async #fireStartup(nodeId: string, first: boolean): Promise<void> {
+    const jobs = this.#dependents.startupJobs(first ? ['node', 'cluster'] : ['node']);
+    if (jobs.length === 0) return;
+    const at = this.clock.now();
+    await this.parts.store.enqueueRuns(startupRuns(jobs, nodeId, at), at);
+  }
+
+  #onFenced(nodeId: string): void {
+    this.emitter.emit('node.lost', { nodeId, self: true });
+    this.executor.stopAll('fenced');
+    this.#dispatcher.forget();
+    this.#loops.membership.nudge();
+  }
+
+  #freeSlots(pool: Pool): number {
+    const full = this.#completer.pendingCount > UNWRITTEN_ENDS_MAX;
+    return full ? 0 : this.executor.freeSlots(pool);
+  }
+
+  #onPlanned(job: Job, write: PlanWrite): void {
+    const isCurrent = job.revision === write.expected.revision;
+    if (isCurrent) this.definitions.remember(job.id, job.revision, job.definition);
+    this.#dispatcher.adopt(adoptable(job, write));
+    tellPlanned(this.emitter, job, write, this.handlers);
+    if (write.runs.some((run) => run.nodeId === null)) this.#dispatcher.wantClaim();
+    this.#loops.dispatcher.nudge();
+  }
+
+  #onBroken(job: Job, error: unknown): void {
+    const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
+    const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
+    this.emitter.emit('loop.error', { loop: 'planner', code, message });
+  }
+
+  #onEnded(ended: EndedAttempt): void {
+    const { attempt, result, endedAt } = ended;
+    const { run, work, nodeId, fence, startedAt } = attempt.started;
+    const chance = this.parts.random.next();
+    const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount };
+    const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
+    const completion: Completion = {
+      ...decided,
+      ...{ runId: run.id, fence, nodeId, startedAt, endedAt },
+      exitCode: result.exitCode ?? null,
+      result: result.ok ? result.result : null,
+      followUps: this.#followUpsOf(run, decided.state, endedAt),
+    };
+    if (ended.abandoned) {
+      const { jobName, fireAt } = run;
+      const fact = { runId: run.id, jobName, fireAt, attempt: attempt.attempt };
+      this.emitter.emit('run.abandoned', fact);
+    }
+    this.#completer.add({ ended, completion, report: attempt.takeReport(true) });
+    this.#loops.completer.nudge();
+    this.#loops.dispatcher.nudge();
+    if (this.executor.runningCount === 0) this.#idle?.();
+  }
+
+  #followUpsOf(run: Run, state: Completion['state'], at: Instant): Completion['followUps'] {
+    const dependents = this.#dependents.of(run.jobName);
+    if (dependents.length === 0) return [];
+    const startOf = (job: Job, fireAt: Instant): Instant =>
+      startAtOf(job.definition.trigger, job.name, fireAt);
+    return followUps(run, state, at, dependents, startOf);
+  }
+
+  #onAccepted(end: PendingEnd): void {
+    const { completion, ended } = end;
+    if (ended === null) return;
+    const { run, work, attempt } = ended.attempt.started;
+    tellFinished(this.emitter, run, attempt, completion);
+    const { mode } = work.policies.overlap;
+    const waits = run.jobId !== null && mode !== 'allow' && mode !== 'skip';
+    const news = completion.followUps.length > 0 || completion.state === 'RETRY';
+    if (waits || news) this.#claimSoon();
+    const kind = this.definitions.peek(run)?.trigger.kind;
+    if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
+  }
+
+  #onRefused(completion: Completion): void {
+    const { runId, fence, endedAt } = completion;
+    this.emitter.emit('run.refused', { runId, jobName: null, fireAt: endedAt, fence });
+  }
+
+  #claimSoon(): void {
+    this.#dispatcher.wantClaim();
+    this.#loops.dispatcher.nudge();
+  }
+
+  async #untilIdle(timeoutMs: number): Promise<void> {
+    if (this.executor.runningCount === 0) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#alarm.cancel(done);
+        this.#idle = null;
+        resolve();
+      };
+      this.#idle = done;
+      if (timeoutMs < Number.POSITIVE_INFINITY) {
+        this.#alarm.set(done, this.clock.now() + timeoutMs);
+      }
+    });
+  }
+
+  /** Ends that the store does not take in time are recovered by others, as lost ones. */
+  async #writeEnds(): Promise<void> {
+    await this.#loops.completer.stop();
+    try {
+      await this.#completer.pass();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.parts.logger.log('error', 'the last ends could not be written', { error: message });
+    }
+  }
+}

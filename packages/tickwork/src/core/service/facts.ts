@@ -1,0 +1,71 @@
+import type { Handlers } from '../dispatcher/handlers.ts';
+import type { StartedRun } from '../executor/running-attempt.ts';
+import { handlerKey, type Job } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import type { PlanWrite } from '../ports/job-store.ts';
+import type { Completion, Settlement } from '../ports/run-store.ts';
+import type { Emitter } from './emitter.ts';
+
+/* How what the stages did is told as events of the catalogue. */
+
+export function tellPlanned(
+  emitter: Emitter,
+  job: Job,
+  write: PlanWrite,
+  handlers: Pick<Handlers, 'poolOf'>,
+): void {
+  const handler = handlerKey(job.definition.task);
+  if (write.runs.length > 0) {
+    emitter.emit('run.planned', { jobName: job.name, count: write.runs.length });
+    if (handlers.poolOf(handler) === null) {
+      emitter.emit('job.no-handler', { handler, jobName: job.name });
+    }
+  }
+  for (const { fromAt, count, reason } of write.skips) {
+    const fact = { runId: '', jobName: job.name, fireAt: fromAt, reason, count };
+    emitter.emit('run.skipped', fact);
+  }
+}
+
+export function tellStarted(emitter: Emitter, started: StartedRun): void {
+  if (!emitter.hears('run.started')) return;
+  const { run, attempt, fence, startedAt } = started;
+  emitter.emit('run.started', {
+    runId: run.id,
+    jobName: run.jobName,
+    fireAt: run.fireAt,
+    attempt,
+    fence,
+    handler: run.handler,
+    origin: run.origin,
+    latenessMs: startedAt - run.dueAt,
+  });
+}
+
+export function tellFinished(
+  emitter: Emitter,
+  run: Run,
+  attempt: number,
+  completion: Completion,
+): void {
+  if (!emitter.hears('run.finished')) return;
+  emitter.emit('run.finished', {
+    runId: run.id,
+    jobName: run.jobName,
+    fireAt: run.fireAt,
+    attempt,
+    fence: completion.fence,
+    state: completion.state,
+    reason: completion.reason,
+    durationMs: completion.endedAt - completion.startedAt,
+    error: completion.error,
+    dueAt: completion.dueAt,
+  });
+}
+
+export function tellSkipped(emitter: Emitter, run: Run, settlement: Settlement): void {
+  if (settlement.to !== 'SKIPPED') return;
+  const { jobName, fireAt } = run;
+  const fact = { runId: run.id, jobName, fireAt, reason: settlement.reason, count: 1 };
+  emitter.emit('run.skipped', fact);
+}

@@ -1,0 +1,254 @@
+import { TickworkError } from '../model/errors.ts';
+import type { Job, JobSource, JobStatus } from '../model/job.ts';
+import { resumedMemory } from '../planner/plan-job.ts';
+import type { Planner } from '../planner/planner.ts';
+import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
+import type { Store } from '../ports/store.ts';
+import type { Instant } from '../time/instant.ts';
+import { checkCycles } from './check-cycles.ts';
+import { DISABLED_AS_ABSENT, type Declared, decideSave } from './decide-save.ts';
+import type { Emitter } from './emitter.ts';
+import type { ApplyResult } from './scheduler-api.ts';
+import type { TriggerCache } from './trigger-cache.ts';
+
+const SAVE_BATCH = 1000;
+const PAGE = 1000;
+/** Lost compare-and-sets are repeated with fresh facts; more in a row is a defect. */
+const TRIES_MAX = 20;
+
+export interface JobServiceParts {
+  readonly store: Store;
+  readonly planner: Planner;
+  readonly triggers: TriggerCache;
+  readonly emitter: Emitter;
+  readonly now: () => Instant;
+  /** Something about jobs changed: the loops of this process should look. */
+  readonly onChanged: () => Promise<void>;
+}
+
+/**
+ * Changes of jobs. Each first plans the job up to now under its former definition and
+ * status, so that every instant up to the change has its row, and is then written by
+ * compare-and-set; if another node moved the job meanwhile, both are done again.
+ */
+export class JobService {
+  readonly #parts: JobServiceParts;
+
+  constructor(parts: JobServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws JOB_NOT_FOUND. */
+  async find(name: string): Promise<Job> {
+    const [job] = await this.#parts.store.findJobs([name]);
+    if (job) return job;
+    throw new TickworkError('JOB_NOT_FOUND', {
+      field: 'job',
+      value: name,
+      reason: 'does not exist.',
+      remedy: 'List the jobs with jobs ls.',
+    });
+  }
+
+  async save(declared: Declared): Promise<Job> {
+    await this.saveAll([declared]);
+    return await this.find(declared.name);
+  }
+
+  /** Writes declarations in batches; answers which were added, changed, or as they were. */
+  async saveAll(
+    declared: readonly Declared[],
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<Omit<ApplyResult, 'disabled'>> {
+    await checkCycles(this.#parts.store, declared);
+    const result = { added: [] as string[], changed: [] as string[], unchanged: [] as string[] };
+    for (let from = 0; from < declared.length; from += SAVE_BATCH) {
+      await this.#saveBatch(declared.slice(from, from + SAVE_BATCH), result, options.dryRun === true);
+    }
+    if (options.dryRun !== true && result.added.length + result.changed.length > 0) {
+      await this.#parts.onChanged();
+    }
+    return result;
+  }
+
+  /** Makes the stored jobs of a source those of `declared`; absent ones are disabled. */
+  async apply(
+    source: JobSource,
+    declared: readonly Declared[],
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<ApplyResult> {
+    const saved = await this.saveAll(declared, options);
+    const names = new Set(declared.map((each) => each.name));
+    const disabled: string[] = [];
+    for (const job of await this.#jobsOf(source)) {
+      if (names.has(job.name) || job.status === 'disabled') continue;
+      disabled.push(job.name);
+      if (options.dryRun !== true) await this.setStatus(job.name, 'disabled', DISABLED_AS_ABSENT);
+    }
+    return { ...saved, disabled };
+  }
+
+  async setStatus(
+    name: string,
+    status: JobStatus,
+    reason: string | null,
+    pausedUntilAt: Instant | null = null,
+  ): Promise<Job> {
+    await this.#retry(name, async () => {
+      const job = await this.#plannedUpToNow(name);
+      if (job.status === status && status === 'active') return true;
+      const write = this.#statusWrite(job, status, reason, pausedUntilAt);
+      const [outcome] = await this.#parts.store.planDue([write]);
+      return outcome === 'written';
+    });
+    this.#parts.emitter.emit('job.status', { jobName: name, status, reason });
+    await this.#parts.onChanged();
+    return await this.find(name);
+  }
+
+  async remove(name: string): Promise<void> {
+    const job = await this.#plannedUpToNow(name);
+    await this.#parts.store.deleteJobs([job.id], this.#parts.now());
+    this.#parts.emitter.emit('job.removed', { jobName: name });
+    await this.#parts.onChanged();
+  }
+
+  async #saveBatch(
+    batch: readonly Declared[],
+    result: { added: string[]; changed: string[]; unchanged: string[] },
+    dryRun: boolean,
+  ): Promise<void> {
+    let open = batch;
+    for (let tries = 0; open.length > 0; tries++) {
+      if (tries === TRIES_MAX) throw conflict(open[0]?.name ?? '');
+      const existing = await this.#existingUpToNow(open, dryRun);
+      const writes: JobWrite[] = [];
+      for (const [i, declared] of open.entries()) {
+        const write = this.#decide(declared, existing[i] ?? null);
+        if (write === null) result.unchanged.push(declared.name);
+        else writes.push(write);
+      }
+      const outcomes = dryRun ? writes.map(() => 'written') : await this.#parts.store.saveJobs(writes);
+      const lost = new Set<string>();
+      for (const [i, write] of writes.entries()) {
+        if (outcomes[i] === 'written') this.#noteSaved(write, result, dryRun);
+        else lost.add(write.name);
+      }
+      open = open.filter((declared) => lost.has(declared.name));
+    }
+  }
+
+  #decide(declared: Declared, existing: Job | null): JobWrite | null {
+    const trigger = this.#parts.triggers.compile(declared.definition.trigger, declared.name);
+    const now = this.#parts.now();
+    const zoneVersion = this.#parts.triggers.zoneVersion;
+    const write = decideSave(declared, { existing, trigger, zoneVersion, now });
+    if (write !== null && !declared.eventDriven) this.#checkFires(write, declared);
+    return write;
+  }
+
+  /** A trigger that can never fire is refused rather than kept as a silent job. */
+  #checkFires(write: JobWrite, declared: Declared): void {
+    const { kind } = declared.definition.trigger;
+    if (write.position.nextFireAt !== null || write.status === 'disabled') return;
+    const newTrigger = write.position.memory.fireCount === 0;
+    if (kind === 'manual' || !newTrigger || declared.rearmAfterMs !== null) return;
+    throw new TickworkError('NEVER_FIRES', {
+      field: `job ${declared.name}`,
+      reason: 'has a trigger without any instant up to the year 2199.',
+      remedy: 'Check its date, its bounds and its calendar.',
+    });
+  }
+
+  #noteSaved(
+    write: JobWrite,
+    result: { added: string[]; changed: string[] },
+    dryRun: boolean,
+  ): void {
+    (write.expected === null ? result.added : result.changed).push(write.name);
+    if (dryRun) return;
+    const revision = (write.expected?.revision ?? 0) + 1;
+    this.#parts.emitter.emit('job.saved', { jobName: write.name, revision });
+  }
+
+  async #existingUpToNow(
+    declared: readonly Declared[],
+    dryRun: boolean,
+  ): Promise<readonly (Job | null)[]> {
+    const names = declared.map((each) => each.name);
+    const found = await this.#parts.store.findJobs(names);
+    if (dryRun) return found;
+    const behind = found.filter((job) => job !== null && isBehind(job, this.#parts.now()));
+    if (behind.length === 0) return found;
+    for (const job of behind) if (job) await this.#plannedUpToNow(job.name);
+    return await this.#parts.store.findJobs(names);
+  }
+
+  /** The job after everything up to now was decided under its present definition. */
+  async #plannedUpToNow(name: string): Promise<Job> {
+    let job = await this.find(name);
+    for (let steps = 0; isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
+      await this.#parts.planner.planJobs([job]);
+      job = await this.find(name);
+    }
+    return job;
+  }
+
+  #statusWrite(
+    job: Job,
+    status: JobStatus,
+    reason: string | null,
+    pausedUntilAt: Instant | null,
+  ): PlanWrite {
+    const now = this.#parts.now();
+    const { trigger } = this.#parts.triggers.factsOf(job);
+    const resumes = status === 'active';
+    // What a job missed while it was not in force leaves no rows; the cursor passes it.
+    const cursorAt =
+      resumes && job.status === 'disabled' ? Math.max(job.cursorAt, now) : job.cursorAt;
+    const memory = resumes ? resumedMemory(job, job.memory, now) : job.memory;
+    const reopened = resumes ? trigger.next(cursorAt, memory) : job.nextFireAt;
+    const supersede = status === 'paused' ? 'paused' : 'superseded';
+    return {
+      expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+      position: {
+        cursorAt,
+        nextFireAt: status === 'disabled' ? null : reopened,
+        memory,
+        zoneVersion: this.#parts.triggers.zoneVersion,
+      },
+      status: { status, reason, pausedUntilAt },
+      runs: [],
+      skips: [],
+      supersede: resumes ? null : { reason: supersede },
+      at: now,
+    };
+  }
+
+  async #jobsOf(source: JobSource): Promise<Job[]> {
+    const jobs: Job[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: Job[] = await this.#parts.store.listJobs({ source }, { after, limit: PAGE });
+      jobs.push(...page);
+      if (page.length < PAGE) return jobs;
+      after = page.at(-1)?.name ?? null;
+    }
+  }
+
+  async #retry(name: string, step: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < TRIES_MAX; tries++) if (await step()) return;
+    throw conflict(name);
+  }
+}
+
+function isBehind(job: Job, now: Instant): boolean {
+  return job.status !== 'disabled' && job.nextFireAt !== null && job.nextFireAt <= now;
+}
+
+function conflict(name: string): TickworkError {
+  return new TickworkError('CONFLICT', {
+    field: `job ${name}`,
+    reason: 'is being changed by others all the time.',
+    remedy: 'Try again.',
+  });
+}

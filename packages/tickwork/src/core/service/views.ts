@@ -1,0 +1,43 @@
+import type { Job } from '../model/job.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Trigger } from '../trigger/trigger.ts';
+import type { JobView, StatsView } from './scheduler-api.ts';
+
+/** A job with what people want to see beside it. */
+export function jobView(
+  job: Job,
+  trigger: Trigger,
+  facts: { readonly hasHandler: boolean | null; readonly runningCount: number },
+): JobView {
+  const describe = { en: trigger.describe('en'), 'zh-CN': trigger.describe('zh-CN') };
+  return { ...job, describe, ...facts };
+}
+
+export function statsView(job: Job, nextAt: Instant | null): StatsView {
+  const { stats } = job;
+  const judged = stats.successCount + stats.failureCount;
+  const runCount = judged + stats.cancelledCount;
+  return {
+    runCount,
+    successCount: stats.successCount,
+    failureCount: stats.failureCount,
+    cancelledCount: stats.cancelledCount,
+    skippedCount: stats.skippedCount,
+    successRate: judged === 0 ? null : stats.successCount / judged,
+    durationMsMean: runCount === 0 ? null : stats.durationMsTotal / runCount,
+    lastRunAt: stats.lastStartedAt,
+    nextRunAt: nextAt,
+    lastError: stats.lastError,
+  };
+}
+
+/**
+ * The next instant of a job in force, whether it has its row already (planned ahead) or
+ * not. Where a trigger cannot be asked again for what is planned, it is the last planned.
+ */
+export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | null {
+  if (job.status !== 'active') return null;
+  if (job.cursorAt <= now) return job.nextFireAt;
+  const again = trigger.next(now, job.memory);
+  return again === null || again > job.cursorAt ? job.cursorAt : again;
+}
