@@ -1,0 +1,78 @@
+import type { Availability } from './availability.ts';
+import { definitionOf } from './definition-of.ts';
+import type { CheckedJob } from './expected.ts';
+import { firstStarts, isScheduled } from './job-index.ts';
+import type { AttemptRecord, Ledger } from './ledger.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+/**
+ * extra: a task starts that must not. For an instant that the trigger does not have or
+ * that was not in force, before its instant by the store's clock, or so late that the
+ * misfire policy forbids it.
+ */
+export function checkExtra(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  availability: Availability,
+): Violation[] {
+  const violations: Violation[] = [];
+  for (const job of jobs) {
+    for (const start of firstStarts(job.record)) {
+      if (!isScheduled(start.runId, ledger.rows.get(start.runId))) continue;
+      const why = wrongBecause(job, start, ledger, availability);
+      if (why !== null) violations.push(violationOf(job, start, why));
+    }
+    for (const attempt of job.record.attempts) {
+      const shown = Math.floor(ledger.clock.at(attempt.startAt));
+      const notBefore = ledger.rows.get(attempt.runId)?.startAt ?? attempt.fireAt;
+      if (shown >= Math.max(attempt.fireAt, notBefore)) continue;
+      violations.push(
+        violationOf(job, attempt, `the store's clock showed only ${showInstant(shown)}`),
+      );
+    }
+  }
+  return violations;
+}
+
+function wrongBecause(
+  job: CheckedJob,
+  start: AttemptRecord,
+  ledger: Ledger,
+  availability: Availability,
+): string | null {
+  const { must, may, known } = job.expected;
+  if (known && !job.mustSet.has(start.fireAt) && !may.has(start.fireAt)) {
+    return must.length === 0 && may.size === 0
+      ? 'the job had no instant'
+      : 'that is no instant of the job in force';
+  }
+  return tooLate(start, ledger, availability);
+}
+
+/** Only where nothing but the misfire policy can have held the start up. */
+function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availability): string | null {
+  const policies = definitionOf(start.runId, ledger)?.policies;
+  if (policies === undefined || start.attempt !== 1) return null;
+  if (policies.overlap.mode !== 'allow' && policies.overlap.mode !== 'skip') return null;
+  const { misfire } = policies;
+  const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
+  const row = ledger.rows.get(start.runId);
+  const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
+  const lateMs = start.startAt - dueAt;
+  // The decision is made before the start is written and seen: faults may lie between.
+  const decidedBefore = ledger.limits.epsilonMs + availability.heldMs(dueAt, start.startAt);
+  if (lateMs <= allowed + decidedBefore) return null;
+  return `it is ${Math.round(lateMs)} ms late, and ${misfire.mode} allows ${allowed} ms`;
+}
+
+function violationOf(job: CheckedJob, start: AttemptRecord, why: string): Violation {
+  return {
+    verdict: 'extra',
+    text:
+      `job ${job.record.sched} started run ${start.runId} for ${showInstant(start.fireAt)} at ` +
+      `${showInstant(start.startAt)} on ${start.inc}: ${why}`,
+    sched: job.record.sched,
+    runId: start.runId,
+    facts: { fireAt: start.fireAt, startAt: start.startAt, inc: start.inc },
+  };
+}

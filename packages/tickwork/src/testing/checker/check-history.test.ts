@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { formatHistory } from '../history/history-writer.ts';
+import { readHistory } from '../history/read-history.ts';
+import { checkHistory } from './check-history.ts';
+import { goodAttempt, minute, Story } from './story.ts';
+import { storyCases } from './story-cases.ts';
+import { verdictNames } from './violation.ts';
+
+describe('checkHistory', () => {
+  it('finds nothing wrong with a quiet history', () => {
+    const result = checkHistory(new Story().build());
+    expect(result.violations).toEqual([]);
+    expect(result).toMatchObject({ verdict: 'valid', mustCount: 11, startCount: 10 });
+  });
+
+  it('knows nothing of a history in which nothing happened', () => {
+    expect(checkHistory([]).verdict).toBe('unknown');
+  });
+
+  it.each(storyCases)('$expected: $name', ({ expected, story }) => {
+    const built = new Story();
+    story(built);
+    const result = checkHistory(built.build());
+    const found = [...new Set(result.violations.map((each) => each.verdict))].sort();
+    const texts = result.violations.map((each) => `${each.verdict}: ${each.text}`);
+    const wanted = expected === 'legal' ? [] : [expected].flat().sort();
+    expect(found, texts.join('\n')).toEqual(wanted);
+  });
+
+  it('has a violating and a legal history for every verdict', () => {
+    for (const verdict of verdictNames) {
+      const violating = storyCases.filter((each) => [each.expected].flat().includes(verdict));
+      expect(violating.length, verdict).toBeGreaterThan(1);
+    }
+    expect(storyCases.filter((each) => each.expected === 'legal').length).toBeGreaterThan(25);
+  });
+
+  it('counts the situations and faults that a history went through', () => {
+    const story = new Story();
+    story.fault('crash', 'a1', minute(3, 1000), null);
+    story.run(3, {
+      attempts: [
+        goodAttempt(minute(3), { endAt: null }),
+        goodAttempt(minute(3), { startAt: minute(3, 20_000), inc: 'b1', token: 2 }),
+      ],
+    });
+    const result = checkHistory(story.build());
+    expect(result.violations).toEqual([]);
+    expect(result.reached.takeover).toBe(1);
+    expect(result.faults).toEqual({ crash: 1 });
+  });
+
+  it('judges a history read from its lines the same', () => {
+    const events = new Story().drop(4).build();
+    const again = readHistory(formatHistory(events));
+    expect(again).toEqual(events);
+    expect(checkHistory(again)).toEqual(checkHistory(events));
+  });
+
+  it.each([
+    ['{', 'is not JSON'],
+    ['7', 'is not an object'],
+    ['{"t":1,"src":"sut","type":"left"}', 'has no number `i`'],
+    ['{"i":1,"src":"sut","type":"left"}', 'has no time `t`'],
+    ['{"i":1,"t":1,"src":"me","type":"left"}', 'has no `src`'],
+    ['{"i":1,"t":1,"src":"sut"}', 'has no `type`'],
+  ])('refuses the line %s', (line, reason) => {
+    expect(() => readHistory(`\n${line}`)).toThrow(new RegExp(`history line 2: .*${reason}`));
+  });
+});

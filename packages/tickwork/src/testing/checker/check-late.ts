@@ -1,0 +1,114 @@
+import type { Availability } from './availability.ts';
+import { definitionOf } from './definition-of.ts';
+import type { CheckedJob } from './expected.ts';
+import { firstStarts, isScheduled, type Skip, skipsOf } from './job-index.ts';
+import type { AttemptRecord, JobRecord, Ledger } from './ledger.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+export interface LateFindings {
+  readonly violations: readonly Violation[];
+  /** Milliseconds from the instant to the first start, of runs that nothing held up. */
+  readonly latenessMs: readonly number[];
+}
+
+/**
+ * late: the first start comes after its deadline, which is the instant (with its jitter)
+ * or the end of the predecessor in a queue, plus ε, plus the time in which faults could hold it
+ * up. Skips for lateness are held to the same deadline: a system that was up had no reason.
+ */
+export function checkLate(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  availability: Availability,
+): LateFindings {
+  const violations: Violation[] = [];
+  const latenessMs: number[] = [];
+  for (const job of jobs) {
+    for (const start of firstStarts(job.record)) {
+      if (!isScheduled(start.runId, ledger.rows.get(start.runId)) || start.attempt > 1) continue;
+      const from = earliestStart(start, job.record, ledger);
+      const late = start.startAt - from;
+      const held = availability.heldMs(from, start.startAt);
+      if (held === 0) latenessMs.push(late);
+      if (late <= ledger.limits.epsilonMs + held || inWindow(job, start.fireAt)) continue;
+      violations.push(violationOf(job, start, late, held));
+    }
+    for (const skip of skipsOf(job.record)) {
+      const violation = skippedLate(job, skip, ledger, availability);
+      if (violation !== null) violations.push(violation);
+    }
+  }
+  return { violations, latenessMs };
+}
+
+/** True time from which nothing but the system itself held the run up. */
+function earliestStart(start: AttemptRecord, record: JobRecord, ledger: Ledger): number {
+  const row = ledger.rows.get(start.runId);
+  const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
+  const mode = definitionOf(start.runId, ledger)?.policies.overlap.mode ?? 'skip';
+  if (mode === 'allow' || mode === 'skip') return dueAt;
+  let from = dueAt;
+  for (const other of record.attempts) {
+    if (other.runId === start.runId || other.startAt >= start.startAt) continue;
+    from = Math.max(from, occupiedUntil(other, ledger, start.startAt));
+  }
+  return from;
+}
+
+/** When a run ceased to occupy its job: its last accepted end before `limit`. */
+function occupiedUntil(attempt: AttemptRecord, ledger: Ledger, limit: number): number {
+  let until = attempt.endAt <= limit ? attempt.endAt : Number.NEGATIVE_INFINITY;
+  for (const commit of ledger.commits.get(attempt.runId) ?? []) {
+    if (commit.accepted && commit.what === 'completion' && commit.t <= limit) {
+      until = Math.max(until, commit.t);
+    }
+  }
+  return until;
+}
+
+/** Changes of the job at that moment may have moved it. */
+function inWindow(job: CheckedJob, fireAt: number): boolean {
+  return job.timeline.windows.some((each) => fireAt >= each.fromAt && fireAt <= each.toAt);
+}
+
+function skippedLate(
+  job: CheckedJob,
+  skip: Skip,
+  ledger: Ledger,
+  availability: Availability,
+): Violation | null {
+  if (skip.reason !== 'misfire' && skip.reason !== 'coalesced') return null;
+  // A one-off in the past and rows handed over by a pause or an update are late by request.
+  if (inWindow(job, skip.toAt) || inWindow(job, skip.decidedAt)) return null;
+  const revision = skip.revision;
+  const definition = revision === null ? undefined : job.record.definitions.get(revision);
+  const policies = definition ?? job.timeline.phases.at(-1)?.definition;
+  const jitter = policies?.trigger.jitterMs ?? 0;
+  const grace = policies?.policies.misfire.graceMs ?? 0;
+  const dueAt = ledger.clock.truthOf(skip.toAt + jitter);
+  const decidedAt = ledger.clock.truthOf(skip.decidedAt);
+  const held = availability.heldMs(dueAt, decidedAt);
+  const late = decidedAt - dueAt;
+  if (late <= ledger.limits.epsilonMs + held + grace) return null;
+  return {
+    verdict: 'late',
+    text:
+      `job ${job.record.sched} decided ${skip.reason} for ${showInstant(skip.toAt)} only at ` +
+      `${showInstant(skip.decidedAt)}, ${Math.round(late)} ms late with faults of ${Math.round(held)} ms`,
+    sched: job.record.sched,
+    runId: skip.runId,
+    facts: { fireAt: skip.toAt, decidedAt: skip.decidedAt, heldMs: held },
+  };
+}
+
+function violationOf(job: CheckedJob, start: AttemptRecord, late: number, held: number): Violation {
+  return {
+    verdict: 'late',
+    text:
+      `job ${job.record.sched} started run ${start.runId} for ${showInstant(start.fireAt)} ` +
+      `${Math.round(late)} ms late on ${start.inc}; faults explain ${Math.round(held)} ms`,
+    sched: job.record.sched,
+    runId: start.runId,
+    facts: { fireAt: start.fireAt, startAt: start.startAt, lateMs: late, heldMs: held },
+  };
+}

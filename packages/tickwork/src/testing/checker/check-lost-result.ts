@@ -1,0 +1,116 @@
+import type { CheckedJob } from './expected.ts';
+import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
+import type { Violation } from './violation.ts';
+
+/**
+ * lost result: what was acknowledged is not there at the end. A worker's accepted result,
+ * a success that the task itself saw, or a client's accepted operation.
+ */
+export function checkLostResults(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
+  if (!ledger.dumped) return [];
+  return [...lostAcks(ledger), ...lostSuccesses(ledger), ...lostOperations(ledger, jobs)];
+}
+
+function lostAcks(ledger: Ledger): Violation[] {
+  const violations: Violation[] = [];
+  for (const ack of ledger.acks) {
+    if (!ack.accepted) continue;
+    const row = ledger.rows.get(ack.runId);
+    if (ack.state === 'RETRY') {
+      if (row !== undefined && (row.attempt > 0 || row.fence >= ack.token)) continue;
+    } else if (row?.state === ack.state) continue;
+    violations.push({
+      verdict: 'lost-result',
+      text:
+        `the worker saw ${ack.state} of run ${ack.runId} (fence ${ack.token}) accepted, ` +
+        `and the run is ${row?.state ?? 'not there'}`,
+      sched: row?.jobName ?? null,
+      runId: ack.runId,
+      facts: { token: ack.token, acknowledged: ack.state, found: row?.state ?? null },
+    });
+  }
+  return violations;
+}
+
+/** A success is never lost silently: the run succeeded, or the history says why not. */
+function lostSuccesses(ledger: Ledger): Violation[] {
+  const violations: Violation[] = [];
+  for (const attempt of ledger.attempts) {
+    if (attempt.outcome !== 'success') continue;
+    const row = ledger.rows.get(attempt.runId);
+    if (row !== undefined && successExplained(attempt, row.state, row.reason, row.attempt))
+      continue;
+    if (attempt.endAt > ledger.endAt - ledger.limits.settleMs) continue;
+    violations.push({
+      verdict: 'lost-result',
+      text:
+        `attempt ${attempt.attempt} of run ${attempt.runId} succeeded, and the run is ` +
+        `${row === undefined ? 'not there' : `${row.state}(${row.reason ?? ''})`}`,
+      sched: attempt.sched,
+      runId: attempt.runId,
+      facts: { token: attempt.token, found: row?.state ?? null, reason: row?.reason ?? null },
+    });
+  }
+  return violations;
+}
+
+function successExplained(
+  attempt: AttemptRecord,
+  state: string,
+  reason: string | null,
+  attempts: number,
+): boolean {
+  if (state === 'SUCCESS' || attempts > attempt.attempt) return true;
+  if (state === 'RETRY')
+    return reason === 'node-lost' || reason === 'timeout' || reason === 'shutdown';
+  if (state === 'CANCELLED') return true;
+  return (
+    state === 'FAILED' && (reason === 'node-lost' || reason === 'poison' || reason === 'timeout')
+  );
+}
+
+function lostOperations(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
+  const violations: Violation[] = [];
+  for (const { record } of jobs) {
+    const deleted = record.operations.some(
+      (each) => each.f === 'delete' && each.outcome !== 'fail',
+    );
+    for (const operation of record.operations) {
+      if (operation.outcome !== 'ok') continue;
+      const why = operation.f === 'trigger' ? lostTrigger(operation, ledger) : null;
+      if (why !== null) violations.push(operationLost(operation, why));
+      const answer = operation.answer;
+      if (answer === null || deleted) continue;
+      if (record.dump === null) violations.push(operationLost(operation, 'the job is not there'));
+      else if (record.dump.revision < answer.revision) {
+        violations.push(
+          operationLost(operation, `the job is at revision ${record.dump.revision} again`),
+        );
+      }
+    }
+    if (record.dump !== null && deletedForGood(record.operations)) {
+      const last = record.operations.findLast((each) => each.f === 'delete');
+      if (last !== undefined) violations.push(operationLost(last, 'the job is still there'));
+    }
+  }
+  return violations;
+}
+
+function lostTrigger(operation: Operation, ledger: Ledger): string | null {
+  if (operation.runId === null || ledger.rows.has(operation.runId)) return null;
+  return `its run ${operation.runId} is not there`;
+}
+
+function deletedForGood(operations: readonly Operation[]): boolean {
+  return operations.some((each) => each.f === 'delete' && each.outcome === 'ok');
+}
+
+function operationLost(operation: Operation, why: string): Violation {
+  return {
+    verdict: 'lost-result',
+    text: `${operation.f} of ${operation.sched} (${operation.opId}) was acknowledged, but ${why}`,
+    sched: operation.sched,
+    runId: operation.runId,
+    facts: { opId: operation.opId, okAt: operation.okAt },
+  };
+}

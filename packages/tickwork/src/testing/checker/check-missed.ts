@@ -1,0 +1,87 @@
+import type { RunDump } from '../history/history.ts';
+import type { CheckedJob } from './expected.ts';
+import { isScheduled, skipsOf } from './job-index.ts';
+import type { Ledger } from './ledger.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+/**
+ * missed: an instant that was certainly due and in force was neither seen to start nor has
+ * a row that says why not. Whether the reason is true is judged by `unjustified skip`.
+ */
+export function checkMissed(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
+  return jobs.flatMap((job) => missedOf(job, ledger));
+}
+
+function missedOf(job: CheckedJob, ledger: Ledger): Violation[] {
+  const started = new Set<number>();
+  for (const attempt of job.record.attempts) {
+    if (isScheduled(attempt.runId, ledger.rows.get(attempt.runId))) started.add(attempt.fireAt);
+  }
+  const rows = new Map<number, RunDump>();
+  for (const row of job.record.rows) if (row.origin === 'schedule') rows.set(row.fireAt, row);
+  const ranges = skipsOf(job.record).filter((skip) => skip.runId === null);
+  const violations: Violation[] = [];
+  let next = 0;
+  for (const fireAt of job.expected.must) {
+    if (fireAt > job.judgedUntil) break;
+    if (started.has(fireAt)) continue;
+    while (next < ranges.length && (ranges[next]?.toAt ?? 0) < fireAt) next += 1;
+    const range = ranges[next];
+    const inRange = range !== undefined && range.fromAt <= fireAt;
+    const row = rows.get(fireAt);
+    const why = inRange ? null : missedBecause(row, job, ledger);
+    if (why !== null) violations.push(violationOf(job, fireAt, row, why));
+  }
+  return violations;
+}
+
+function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger): string | null {
+  if (row === undefined) return 'it has no row';
+  switch (row.state) {
+    case 'SKIPPED':
+      return null;
+    case 'CANCELLED':
+      return cancelExplained(row, job) ? null : 'it was cancelled by nobody';
+    case 'FAILED':
+    case 'RETRY': {
+      // The node died between the grant and the first line of the task.
+      const lost =
+        row.reason === 'node-lost' || row.reason === 'poison' || row.reason === 'shutdown';
+      return lost && (ledger.grants.get(row.id) ?? []).length > 0
+        ? null
+        : `it is ${row.state} unseen`;
+    }
+    case 'PENDING':
+      return row.waiting || row.dueAt > job.judgedUntil || behindAnother(row, job)
+        ? null
+        : 'it still waits to start';
+    default:
+      return `it is ${row.state}, but no task was seen to start`;
+  }
+}
+
+function cancelExplained(row: RunDump, job: CheckedJob): boolean {
+  if (row.reason === 'overlap') return true;
+  return job.record.operations.some((each) => each.f === 'cancel' && each.runId === row.id);
+}
+
+function behindAnother(row: RunDump, job: CheckedJob): boolean {
+  return job.record.rows.some(
+    (each) => each.id !== row.id && (each.state === 'RUNNING' || each.state === 'RETRY'),
+  );
+}
+
+function violationOf(
+  job: CheckedJob,
+  fireAt: number,
+  row: RunDump | undefined,
+  why: string,
+): Violation {
+  return {
+    verdict: 'missed',
+    text: `job ${job.record.sched} was due ${showInstant(fireAt)} and was not run: ${why}`,
+    sched: job.record.sched,
+    runId: row?.id ?? null,
+    facts: { fireAt, state: row?.state ?? null, reason: row?.reason ?? null },
+  };
+}

@@ -1,0 +1,116 @@
+import type { RetryPolicy } from '../../core/model/policy.ts';
+import { definitionOf } from './definition-of.ts';
+import type { AttemptRecord, Ledger } from './ledger.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+/** Instants are whole milliseconds while truth is not. */
+const GRAIN_MS = 2;
+/** After so many lost attempts in a row a run is not tried again. */
+const LOST_MAX = 3;
+
+/**
+ * retry fault: more failed attempts than 1 + max, an attempt earlier than the back-off
+ * allows, an attempt after success or cancellation, or one after three lost ones in a row.
+ */
+export function checkRetries(ledger: Ledger): Violation[] {
+  const violations: Violation[] = [];
+  for (const [runId, records] of ledger.attemptsByRun) {
+    const attempts = [...records].sort((a, b) => a.startAt - b.startAt || a.i - b.i);
+    const why = afterTheEnd(runId, attempts, ledger) ?? againstPolicy(runId, attempts, ledger);
+    if (why === null) continue;
+    violations.push({
+      verdict: 'retry-fault',
+      text: `run ${runId}: ${why}`,
+      sched: attempts[0]?.sched ?? null,
+      runId,
+      facts: { attempts: attempts.length },
+    });
+  }
+  return violations;
+}
+
+function afterTheEnd(
+  runId: string,
+  attempts: readonly AttemptRecord[],
+  ledger: Ledger,
+): string | null {
+  const ended = ledger.commits
+    .get(runId)
+    ?.find((each) => each.accepted && each.what === 'completion' && each.state !== 'RETRY');
+  if (ended === undefined) return null;
+  const after = (ledger.grants.get(runId) ?? []).find((each) => each.i > ended.i);
+  const started = attempts.find((each) => each.i > ended.i && each.token > ended.token);
+  if (after === undefined && started === undefined) return null;
+  const attempt = after?.attempt ?? started?.attempt ?? 0;
+  return `attempt ${attempt} followed after the run was ${ended.state ?? 'ended'}`;
+}
+
+function againstPolicy(
+  runId: string,
+  attempts: readonly AttemptRecord[],
+  ledger: Ledger,
+): string | null {
+  const retry = definitionOf(runId, ledger)?.policies.retry;
+  if (retry === undefined) return null;
+  let failedCount = 0;
+  let lostInRow = 0;
+  let notBefore = Number.NEGATIVE_INFINITY;
+  for (const attempt of attempts) {
+    if (failedCount > retry.attemptsMax) {
+      return `attempt ${attempt.attempt} followed after ${failedCount} failed ones (${retry.attemptsMax} retries)`;
+    }
+    if (lostInRow >= LOST_MAX)
+      return `attempt ${attempt.attempt} followed after ${lostInRow} lost ones in a row`;
+    if (attempt.startAt < notBefore) {
+      return `attempt ${attempt.attempt} started ${showInstant(attempt.startAt)}, before its back-off ended ${showInstant(notBefore)}`;
+    }
+    if (countsAsFailed(attempt, ledger)) {
+      failedCount += 1;
+      lostInRow = 0;
+      notBefore = attempt.endAt + backoffMsMin(retry, failedCount) - GRAIN_MS;
+    } else if (wasLost(attempt, ledger)) lostInRow += 1;
+    else lostInRow = 0;
+  }
+  return null;
+}
+
+/** The store took the attempt's end as an error or timeout, or the task said so and nobody denied it. */
+function countsAsFailed(attempt: AttemptRecord, ledger: Ledger): boolean {
+  if (attempt.outcome !== 'failed') return false;
+  const commits = ledger.commits.get(attempt.runId);
+  if (commits === undefined) return true;
+  return commits.some(
+    (each) =>
+      each.accepted &&
+      each.token === attempt.token &&
+      each.inc === attempt.inc &&
+      each.what === 'completion',
+  );
+}
+
+function wasLost(attempt: AttemptRecord, ledger: Ledger): boolean {
+  const row = ledger.dumpedAttempts
+    .get(attempt.runId)
+    ?.find((each) => each.attempt === attempt.attempt);
+  if (row !== undefined) return row.outcome === 'lost';
+  return attempt.endedBy === 'crash';
+}
+
+/** The least pause after the `failedCount`-th failure, by the policy's own words. */
+function backoffMsMin(retry: RetryPolicy, failedCount: number): number {
+  const { backoff } = retry;
+  switch (backoff.kind) {
+    case 'fixed':
+      return backoff.delayMs;
+    case 'exponential': {
+      let delay = backoff.delayMs;
+      for (let i = 1; i < failedCount; i++)
+        delay = Math.min(delay * backoff.factor, backoff.delayMsMax);
+      return Math.floor(Math.min(delay, backoff.delayMsMax));
+    }
+    case 'list':
+      return backoff.delaysMs[Math.min(failedCount, backoff.delaysMs.length) - 1] ?? 0;
+    default:
+      return backoff satisfies never;
+  }
+}

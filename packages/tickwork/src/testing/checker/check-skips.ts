@@ -1,0 +1,193 @@
+import type { JobDefinition } from '../../core/model/job.ts';
+import type { RunDump } from '../history/history.ts';
+import type { Availability } from './availability.ts';
+import type { CheckedJob } from './expected.ts';
+import { type Skip, skipsOf } from './job-index.ts';
+import type { Ledger, Operation } from './ledger.ts';
+import { definitionsAt } from './timeline.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+/** How far a decision may lie from the facts it was made from, while faults delay calls. */
+const DISTURBED_MS = 90_000;
+/** From so many instants on, a catch-up may take several steps. */
+const CATCH_UP_STEP = 1000;
+
+/** unjustified skip: a row says why an instant was not run, and the history denies it. */
+export function checkSkips(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  availability: Availability,
+): Violation[] {
+  const violations: Violation[] = [];
+  for (const job of jobs) {
+    for (const skip of skipsOf(job.record)) {
+      const why = new SkipJudge(ledger, job, skip, availability).wrongBecause();
+      if (why !== null) violations.push(violationOf(job, skip, why));
+    }
+  }
+  return violations;
+}
+
+class SkipJudge {
+  readonly #ledger: Ledger;
+  readonly #job: CheckedJob;
+  readonly #skip: Skip;
+  /** Facts this far from the decision still count, in ms of true time. */
+  readonly #tolerance: number;
+  readonly #decidedT: number;
+
+  constructor(ledger: Ledger, job: CheckedJob, skip: Skip, availability: Availability) {
+    this.#ledger = ledger;
+    this.#job = job;
+    this.#skip = skip;
+    this.#decidedT = ledger.clock.truthOf(skip.decidedAt);
+    const calm = !availability.disturbed(
+      this.#decidedT - DISTURBED_MS,
+      this.#decidedT + DISTURBED_MS,
+    );
+    this.#tolerance = calm ? ledger.limits.epsilonMs : DISTURBED_MS;
+  }
+
+  wrongBecause(): string | null {
+    switch (this.#skip.reason) {
+      case 'misfire':
+        return this.#misfire();
+      case 'coalesced':
+        return this.#coalesced();
+      case 'overlap':
+        return this.#overlap();
+      case 'limit':
+        return this.#limit();
+      case 'paused':
+        return this.#during(['pause'], ['resume', 'disable', 'delete']);
+      case 'superseded':
+        return this.#during(['update', 'disable', 'delete'], []);
+      default:
+        return `${this.#skip.reason || 'nothing'} is no reason for a skip`;
+    }
+  }
+
+  #definitions(): JobDefinition[] {
+    const own = this.#skip.revision;
+    const definition = own === null ? undefined : this.#job.record.definitions.get(own);
+    if (definition !== undefined) return [definition];
+    const found = new Set([
+      ...definitionsAt(this.#job.timeline, this.#skip.toAt),
+      ...definitionsAt(this.#job.timeline, this.#skip.decidedAt),
+    ]);
+    return [...found];
+  }
+
+  #misfire(): string | null {
+    const { decidedAt, toAt } = this.#skip;
+    const definitions = this.#definitions();
+    const fits = definitions.some(({ policies: { misfire } }) => {
+      const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
+      return decidedAt - toAt > allowed;
+    });
+    if (fits || definitions.length === 0) return null;
+    return `it was only ${decidedAt - toAt} ms late when that was decided`;
+  }
+
+  #coalesced(): string | null {
+    const { decidedAt, toAt } = this.#skip;
+    const definitions = this.#definitions();
+    const fits = definitions.some(({ policies: { misfire } }) => {
+      return misfire.mode === 'fire-once' && decidedAt - toAt > misfire.graceMs;
+    });
+    if (!fits && definitions.length > 0) {
+      return `it was ${decidedAt - toAt} ms late when that was decided, which is no misfire to coalesce`;
+    }
+    // Whoever passes over many instants in steps finds the later one in a later step.
+    const steps = this.#skip.count >= CATCH_UP_STEP ? this.#tolerance : 0;
+    const { horizonMs, epsilonMs } = this.#ledger.limits;
+    const horizon = decidedAt + horizonMs + epsilonMs + steps;
+    const later = (at: number): boolean => at > toAt && at <= horizon;
+    const { rows, skips } = this.#job.record;
+    const taken =
+      rows.some((row) => later(row.fireAt) && row.reason !== 'coalesced') ||
+      skips.some((range) => later(range.toAt) && range.reason !== 'coalesced');
+    return taken ? null : 'no later instant of the group was run';
+  }
+
+  #overlap(): string | null {
+    const modes = this.#definitions().map((each) => each.policies.overlap.mode);
+    if (modes.length > 0 && modes.every((mode) => mode === 'allow'))
+      return 'the policy allows overlap';
+    const busy = this.#job.record.rows.some(
+      (row) => row.id !== this.#skip.runId && this.#occupies(row),
+    );
+    if (busy) return null;
+    const replaced =
+      modes.includes('cancel-previous') &&
+      this.#job.record.rows.some(
+        (row) => row.fireAt > this.#skip.toAt && row.fireAt <= this.#skip.decidedAt,
+      );
+    return replaced ? null : 'no other run of the job was live then';
+  }
+
+  #limit(): string | null {
+    const definitions = this.#definitions();
+    const { decidedAt, fromAt } = this.#skip;
+    const reached = definitions.some(({ policies: { misfire, overlap } }) => {
+      if (overlap.mode === 'queue-all' && this.#waitingCount() >= overlap.waitingMax) return true;
+      if (misfire.mode !== 'fire-all') return false;
+      const overdue = this.#job.expected.must.filter((at) => at >= fromAt && at <= decidedAt);
+      return !this.#job.expected.known || overdue.length > misfire.runsMax;
+    });
+    return reached || definitions.length === 0 ? null : 'no limit was reached';
+  }
+
+  /** Runs of the job that had come and not ended at the decision. */
+  #waitingCount(): number {
+    const own = this.#skip.runId;
+    return this.#job.record.rows.filter((row) => row.id !== own && this.#occupies(row)).length;
+  }
+
+  /** From its instant (or grant) to the commit of its end, give or take the tolerance. */
+  #occupies(row: RunDump): boolean {
+    if (row.state === 'SKIPPED') return false;
+    const { clock } = this.#ledger;
+    const grantedT = this.#ledger.grants.get(row.id)?.[0]?.t ?? Number.POSITIVE_INFINITY;
+    const fromT = Math.min(grantedT, clock.truthOf(row.fireAt));
+    let toT = row.endedAt === null ? Number.POSITIVE_INFINITY : clock.truthOf(row.endedAt);
+    for (const commit of this.#ledger.commits.get(row.id) ?? []) {
+      if (commit.accepted && commit.what === 'completion') toT = Math.max(toT, commit.t);
+    }
+    return fromT <= this.#decidedT + this.#tolerance && toT >= this.#decidedT - this.#tolerance;
+  }
+
+  /** Decided between the begin of an operation of `from` and the end of the next of `until`. */
+  #during(from: readonly Operation['f'][], until: readonly Operation['f'][]): string | null {
+    const at = this.#decidedT;
+    const { epsilonMs, horizonMs } = this.#ledger.limits;
+    const slack = this.#tolerance + epsilonMs + horizonMs;
+    const operations = this.#job.record.operations;
+    const begun = operations.some((each, i) => {
+      if (!from.includes(each.f) || each.outcome === 'fail') return false;
+      if (each.invokeAt > at + slack) return false;
+      if (until.length === 0) return at <= each.okAt + slack;
+      const end = operations
+        .slice(i + 1)
+        .find((next) => until.includes(next.f) && next.outcome === 'ok');
+      return end === undefined || at <= end.okAt + slack;
+    });
+    return begun ? null : `no ${from.join(' or ')} was in effect then`;
+  }
+}
+
+function violationOf(job: CheckedJob, skip: Skip, why: string): Violation {
+  const stretch =
+    skip.count === 1
+      ? showInstant(skip.fromAt)
+      : `${showInstant(skip.fromAt)} to ${showInstant(skip.toAt)}`;
+  return {
+    verdict: 'unjustified-skip',
+    text:
+      `job ${job.record.sched} skipped ${stretch} as ${skip.reason} ` +
+      `(decided ${showInstant(skip.decidedAt)}): ${why}`,
+    sched: job.record.sched,
+    runId: skip.runId,
+    facts: { fromAt: skip.fromAt, toAt: skip.toAt, count: skip.count, reason: skip.reason },
+  };
+}

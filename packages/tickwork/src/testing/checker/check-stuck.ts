@@ -1,0 +1,90 @@
+import type { RunDump } from '../history/history.ts';
+import { isKnown, scheduleInstants } from '../oracle/schedule-oracle.ts';
+import { recoveryMs } from './availability.ts';
+import { definitionOf } from './definition-of.ts';
+import type { CheckedJob } from './expected.ts';
+import type { Ledger } from './ledger.ts';
+import { showInstant, type Violation } from './violation.ts';
+
+const YEAR_MS = 366 * 86_400_000;
+
+/**
+ * stuck: after everything has healed and settled, a run that ought to have ended is live,
+ * or an active job has no next instant although its trigger has one.
+ */
+export function checkStuck(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
+  if (!ledger.dumped) return [];
+  const now = ledger.clock.at(ledger.endAt);
+  const bound = recoveryMs(ledger);
+  const violations: Violation[] = [];
+  for (const row of ledger.rows.values()) {
+    const why = stuckBecause(row, now, bound, ledger);
+    if (why === null) continue;
+    violations.push({
+      verdict: 'stuck',
+      text: `run ${row.id} is ${row.state} at the end: ${why}`,
+      sched: row.jobName,
+      runId: row.id,
+      facts: { state: row.state, dueAt: row.dueAt, nodeId: row.nodeId, attempt: row.attempt },
+    });
+  }
+  for (const job of jobs) violations.push(...stuckJob(job, now, bound));
+  return violations;
+}
+
+function stuckBecause(row: RunDump, now: number, bound: number, ledger: Ledger): string | null {
+  switch (row.state) {
+    case 'RUNNING':
+      return stuckRunning(row, now, bound, ledger);
+    case 'PENDING':
+      if (row.dueAt + bound >= now || row.waiting || othersLive(row, ledger)) return null;
+      return `it was due ${showInstant(row.dueAt)}`;
+    case 'RETRY':
+      if (row.dueAt + bound >= now) return null;
+      return `its next attempt was due ${showInstant(row.dueAt)}`;
+    default:
+      return null;
+  }
+}
+
+function stuckRunning(row: RunDump, now: number, bound: number, ledger: Ledger): string | null {
+  const inc = row.nodeId ?? '';
+  const goneAt = ledger.crashedAt.get(inc) ?? ledger.leftAt.get(inc) ?? ledger.reaped.get(inc)?.t;
+  if (goneAt !== undefined && goneAt + bound < ledger.endAt) {
+    return `its node ${inc} has been gone since ${showInstant(goneAt)}`;
+  }
+  const policies = definitionOf(row.id, ledger)?.policies;
+  if (policies === undefined || policies.timeoutMs === null || row.startedAt === null) return null;
+  const limit = policies.timeoutMs + policies.cancelGraceMs + bound;
+  return row.startedAt + limit < now ? `its timeout is over` : null;
+}
+
+/** A pending run may wait for others of its job that are live. */
+function othersLive(row: RunDump, ledger: Ledger): boolean {
+  if (row.jobName === null || definitionOf(row.id, ledger)?.policies.overlap.mode === 'allow')
+    return false;
+  const rows = ledger.jobs.get(row.jobName)?.rows ?? [];
+  return rows.some((each) => each.state === 'RUNNING' || each.state === 'RETRY');
+}
+
+function stuckJob(job: CheckedJob, now: number, bound: number): Violation[] {
+  const { dump } = job.record;
+  const last = job.timeline.phases.at(-1);
+  if (dump === null || dump.status !== 'active' || last === undefined || last.state !== 'active')
+    return [];
+  const { trigger } = last.definition;
+  if (!isKnown(trigger)) return [];
+  let why: string | null = null;
+  if (dump.nextFireAt !== null && dump.nextFireAt < now - bound) {
+    why = `its next instant stands at ${showInstant(dump.nextFireAt)}`;
+  }
+  if (dump.nextFireAt === null) {
+    const next = scheduleInstants(trigger, last, Math.max(now, dump.cursorAt), now + YEAR_MS)?.[0];
+    if (next !== undefined) why = `it has no next instant, but ${showInstant(next)} is one`;
+  }
+  if (why === null) return [];
+  const facts = { nextFireAt: dump.nextFireAt, cursorAt: dump.cursorAt };
+  return [
+    { verdict: 'stuck', text: `job ${dump.name}: ${why}`, sched: dump.name, runId: null, facts },
+  ];
+}

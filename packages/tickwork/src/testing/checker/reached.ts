@@ -1,0 +1,120 @@
+import type { RunDump } from '../history/history.ts';
+import { oracleZone } from '../oracle/cron-oracle.ts';
+import type { CheckedJob } from './expected.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Situations that a campaign must have gone through, or its clean result proves little.
+ * Each counts how often a history went through it.
+ */
+export const situations = [
+  'takeover',
+  'fenced-write-rejected',
+  'unknown-commit-resolved',
+  'fenced-overlap',
+  'catch-up',
+  'coalesced',
+  'misfire-skip',
+  'overlap-skip',
+  'overlap-queue',
+  'overlap-cancel',
+  'limit-skip',
+  'paused-skip',
+  'superseded-skip',
+  'retry',
+  'timeout',
+  'cancel',
+  'manual-run',
+  'poison',
+  'node-lost-fail',
+  'dst-gap',
+  'dst-overlap',
+  'clock-back',
+  'clock-forward',
+  'node-down-all',
+] as const;
+
+export type Situation = (typeof situations)[number];
+
+const HOUR = 3_600_000;
+
+export function countReached(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  fencedOverlaps: number,
+): Record<Situation, number> {
+  const reached = Object.fromEntries(situations.map((name) => [name, 0])) as Record<
+    Situation,
+    number
+  >;
+  reached['fenced-overlap'] = fencedOverlaps;
+  for (const row of ledger.rows.values()) countRow(row, reached);
+  for (const job of jobs) {
+    for (const range of job.record.skips) countSkip(range.reason, reached);
+    countClockChanges(job, reached);
+  }
+  for (const attempts of ledger.attemptsByRun.values()) {
+    if (new Set(attempts.map((each) => each.inc)).size > 1) reached.takeover += 1;
+  }
+  for (const commits of ledger.commits.values()) {
+    if (commits.some((each) => !each.accepted)) reached['fenced-write-rejected'] += 1;
+    const tokens = commits.filter((each) => each.accepted && each.what === 'completion');
+    if (new Set(tokens.map((each) => each.token)).size < tokens.length) {
+      reached['unknown-commit-resolved'] += 1;
+    }
+  }
+  for (const fault of ledger.faults) {
+    if (fault.kind === 'clock-back' || fault.kind === 'clock-forward') reached[fault.kind] += 1;
+  }
+  return reached;
+}
+
+function countRow(row: RunDump, reached: Record<Situation, number>): void {
+  if (row.origin === 'manual') reached['manual-run'] += 1;
+  if (row.coalescedCount > 0) reached['catch-up'] += 1;
+  if (row.waiting || row.reason === 'overlap') reached['overlap-queue'] += row.waiting ? 1 : 0;
+  if (row.attempt > 1) reached.retry += 1;
+  if (row.state === 'SKIPPED') countSkip(row.reason, reached);
+  if (row.state === 'CANCELLED')
+    reached[row.reason === 'overlap' ? 'overlap-cancel' : 'cancel'] += 1;
+  if (row.reason === 'timeout') reached.timeout += 1;
+  if (row.reason === 'poison') reached.poison += 1;
+  if (row.state === 'FAILED' && row.reason === 'node-lost') reached['node-lost-fail'] += 1;
+}
+
+function countSkip(reason: string | null, reached: Record<Situation, number>): void {
+  switch (reason) {
+    case 'coalesced':
+      reached.coalesced += 1;
+      break;
+    case 'misfire':
+      reached['misfire-skip'] += 1;
+      break;
+    case 'overlap':
+      reached['overlap-skip'] += 1;
+      break;
+    case 'limit':
+      reached['limit-skip'] += 1;
+      break;
+    case 'paused':
+      reached['paused-skip'] += 1;
+      break;
+    case 'superseded':
+      reached['superseded-skip'] += 1;
+      break;
+    default:
+  }
+}
+
+/** Jobs of a zone that were due around a change of its clock. */
+function countClockChanges(job: CheckedJob, reached: Record<Situation, number>): void {
+  const trigger = job.timeline.phases[0]?.definition.trigger;
+  if (trigger === undefined || !('zone' in trigger)) return;
+  const first = job.expected.must[0];
+  const last = job.expected.must.at(-1);
+  if (first === undefined || last === undefined) return;
+  for (const change of oracleZone(trigger.zone).changes(first - HOUR, last + HOUR)) {
+    const near = job.expected.must.some((at) => Math.abs(at - change.at) <= 2 * HOUR);
+    if (near) reached[change.by > 0 ? 'dst-gap' : 'dst-overlap'] += 1;
+  }
+}

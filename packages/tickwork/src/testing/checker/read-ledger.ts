@@ -1,0 +1,251 @@
+import type { Attempt } from '../../core/model/run.ts';
+import {
+  type ClientFact,
+  defaultLimits,
+  type FaultFact,
+  type HistoryEvent,
+  type HistoryLimits,
+  type RunDump,
+  type SystemFact,
+  type WitnessFact,
+} from '../history/history.ts';
+import type {
+  Ack,
+  AttemptRecord,
+  Commit,
+  FaultRecord,
+  Grant,
+  JobRecord,
+  Ledger,
+  Operation,
+} from './ledger.ts';
+import { TruthClock } from './truth-clock.ts';
+
+type Stamped<Fact> = Fact & { readonly i: number; readonly t: number };
+
+/** Sorts the events of a history into a ledger, in one pass. */
+export function readLedger(events: readonly HistoryEvent[]): Ledger {
+  const reader = new LedgerReader();
+  for (const event of events) reader.read(event);
+  return reader.finish();
+}
+
+class LedgerReader {
+  #limits: HistoryLimits = defaultLimits;
+  #endAt = 0;
+  #totals: Readonly<Record<string, number>> | null = null;
+  #dumped = false;
+  readonly #offsets: { t: number; offsetMs: number }[] = [];
+  readonly #operations = new Map<string, Operation>();
+  readonly #jobs = new Map<string, JobRecord>();
+  readonly #jobById = new Map<number, JobRecord>();
+  readonly #attempts: AttemptRecord[] = [];
+  readonly #attemptsByRun = new Map<string, AttemptRecord[]>();
+  readonly #rows = new Map<string, RunDump>();
+  readonly #dumpedAttempts = new Map<string, Attempt[]>();
+  readonly #grants = new Map<string, Grant[]>();
+  readonly #commits = new Map<string, Commit[]>();
+  readonly #acks: Ack[] = [];
+  readonly #faults = new Map<number, FaultRecord>();
+  readonly #crashedAt = new Map<string, number>();
+  readonly #reaped = new Map<string, { t: number; renewedAt: number }>();
+  readonly #leftAt = new Map<string, number>();
+
+  read(event: HistoryEvent): void {
+    this.#endAt = Math.max(this.#endAt, event.t);
+    switch (event.src) {
+      case 'harness':
+        if (event.type === 'begin') this.#limits = event.limits;
+        break;
+      case 'client':
+        this.#readClient(event);
+        break;
+      case 'witness':
+        this.#readWitness(event);
+        break;
+      case 'sut':
+        this.#readSystem(event);
+        break;
+      case 'nemesis':
+        this.#readFault(event);
+        break;
+      case 'clock':
+        if (event.node === 'store') this.#offsets.push({ t: event.t, offsetMs: event.offsetMs });
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  finish(): Ledger {
+    for (const row of this.#rows.values()) {
+      if (row.jobId !== null) this.#jobById.get(row.jobId)?.rows.push(row);
+    }
+    for (const attempt of this.#attempts) {
+      if (attempt.sched !== null) this.#job(attempt.sched).attempts.push(attempt);
+    }
+    for (const job of this.#jobs.values()) job.rows.sort((a, b) => a.fireAt - b.fireAt);
+    return {
+      limits: this.#limits,
+      clock: new TruthClock(this.#offsets),
+      endAt: this.#endAt,
+      operations: [...this.#operations.values()],
+      jobs: this.#jobs,
+      attempts: this.#attempts,
+      attemptsByRun: this.#attemptsByRun,
+      rows: this.#rows,
+      dumpedAttempts: this.#dumpedAttempts,
+      grants: this.#grants,
+      commits: this.#commits,
+      acks: this.#acks,
+      faults: [...this.#faults.values()],
+      crashedAt: this.#crashedAt,
+      reaped: this.#reaped,
+      leftAt: this.#leftAt,
+      totals: this.#totals,
+      dumped: this.#dumped,
+    };
+  }
+
+  #readClient(event: Stamped<ClientFact>): void {
+    if (event.type === 'op.invoke') {
+      if (this.#operations.has(event.opId)) return;
+      const operation: Operation = {
+        opId: event.opId,
+        f: event.f,
+        sched: event.sched,
+        invokeAt: event.t,
+        okAt: Number.POSITIVE_INFINITY,
+        outcome: 'info',
+        answer: null,
+        requestId: event.requestId ?? null,
+        runId: event.runId ?? null,
+      };
+      this.#operations.set(event.opId, operation);
+      this.#job(event.sched).operations.push(operation);
+      return;
+    }
+    const operation = this.#operations.get(event.opId);
+    if (operation === undefined || event.type === 'op.info') return;
+    operation.okAt = event.t;
+    operation.outcome = event.type === 'op.ok' ? 'ok' : 'fail';
+    operation.runId = event.runId ?? operation.runId;
+    if (event.type !== 'op.ok' || event.job === undefined) return;
+    operation.answer = event.job;
+    const job = this.#job(event.sched);
+    job.jobId = event.job.jobId;
+    job.definitions.set(event.job.revision, event.job.definition);
+    this.#jobById.set(event.job.jobId, job);
+  }
+
+  #readWitness(event: Stamped<WitnessFact>): void {
+    if (event.type === 'run.start') {
+      const { i, t, src: _src, type: _type, ...key } = event;
+      const fresh = { endAt: Number.POSITIVE_INFINITY, endedBy: null, outcome: null } as const;
+      const record: AttemptRecord = { i, startAt: t, ...key, ...fresh, signalledAt: null };
+      this.#attempts.push(record);
+      append(this.#attemptsByRun, event.runId, record);
+      return;
+    }
+    const record = this.#attemptsByRun
+      .get(event.runId)
+      ?.findLast((each) => each.token === event.token && each.inc === event.inc);
+    if (record === undefined) return;
+    if (event.type === 'run.sig') {
+      record.signalledAt ??= event.t;
+      return;
+    }
+    record.endAt = event.t;
+    record.endedBy = 'itself';
+    record.outcome = event.outcome;
+  }
+
+  #readSystem(event: Stamped<SystemFact>): void {
+    switch (event.type) {
+      case 'grant':
+        append(this.#grants, event.runId, event);
+        break;
+      case 'commit':
+        append(this.#commits, event.runId, event);
+        break;
+      case 'ack':
+        this.#acks.push(event);
+        break;
+      case 'reaped':
+        if (!this.#reaped.has(event.inc)) {
+          this.#reaped.set(event.inc, { t: event.t, renewedAt: event.renewedAt });
+        }
+        break;
+      case 'left':
+        this.#leftAt.set(event.inc, event.t);
+        break;
+      case 'totals':
+        this.#totals = event.runs;
+        break;
+      default:
+        this.#readDump(event);
+    }
+  }
+
+  #readDump(event: Extract<SystemFact, { type: `dump.${string}` }>): void {
+    this.#dumped = true;
+    switch (event.type) {
+      case 'dump.job': {
+        const job = this.#job(event.job.name);
+        job.dump = event.job;
+        job.jobId = event.job.jobId;
+        this.#jobById.set(event.job.jobId, job);
+        break;
+      }
+      case 'dump.run':
+        this.#rows.set(event.run.id, event.run);
+        break;
+      case 'dump.attempt':
+        append(this.#dumpedAttempts, event.attempt.runId, event.attempt);
+        break;
+      case 'dump.skip':
+        this.#job(event.sched).skips.push(event.skip);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #readFault(event: Stamped<FaultFact>): void {
+    if (event.type === 'fault.end') {
+      const fault = this.#faults.get(event.faultId);
+      if (fault !== undefined) fault.endAt = event.t;
+      return;
+    }
+    this.#faults.set(event.faultId, {
+      faultId: event.faultId,
+      kind: event.kind,
+      target: event.target,
+      beginAt: event.t,
+      endAt: Number.POSITIVE_INFINITY,
+    });
+    if (event.kind !== 'crash') return;
+    this.#crashedAt.set(event.target, event.t);
+    for (const attempt of this.#attempts) {
+      if (attempt.inc !== event.target || attempt.endedBy !== null) continue;
+      attempt.endAt = event.t;
+      attempt.endedBy = 'crash';
+    }
+  }
+
+  #job(sched: string): JobRecord {
+    let job = this.#jobs.get(sched);
+    if (job === undefined) {
+      const lists = { operations: [], rows: [], skips: [], attempts: [] };
+      job = { sched, ...lists, definitions: new Map(), jobId: null, dump: null };
+      this.#jobs.set(sched, job);
+    }
+    return job;
+  }
+}
+
+function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,219 @@
+import type { JobDefinition, JobStats, JobStatus } from '../../core/model/job.ts';
+import type { Attempt, Run, SkipRange } from '../../core/model/run.ts';
+import type { RunState } from '../../core/model/run-state.ts';
+
+/**
+ * A history: everything that was asked of a scheduler, what its tasks saw of themselves,
+ * what it says of itself, and what was done to it. One JSON object per line, on one clock
+ * of truth `t` (epoch ms with fractions), in the order `i`. Witnesses write directly to
+ * the harness, never through the system under test.
+ */
+export type HistoryEvent = { readonly i: number; readonly t: number } & HistoryFact;
+
+/** An event before the writer has numbered it. */
+export type HistoryFact =
+  | HarnessFact
+  | ClientFact
+  | WitnessFact
+  | SystemFact
+  | FaultFact
+  | ClockFact;
+
+/** What the checker must know of the configuration. Times in ms. */
+export interface HistoryLimits {
+  /** Machines of the cluster. */
+  readonly nodeCount: number;
+  readonly leaseTtlMs: number;
+  readonly renewMs: number;
+  readonly reapMs: number;
+  /** The longest time in which an idle node looks at the store again. */
+  readonly tickMs: number;
+  /** How far ahead the planner writes rows. */
+  readonly horizonMs: number;
+  /** Allowance for classification and lateness. */
+  readonly epsilonMs: number;
+  /** How long at the end nothing is done to the system. */
+  readonly settleMs: number;
+}
+
+export const defaultLimits: HistoryLimits = {
+  nodeCount: 1,
+  leaseTtlMs: 15_000,
+  renewMs: 5000,
+  reapMs: 5000,
+  tickMs: 1000,
+  horizonMs: 2000,
+  epsilonMs: 1000,
+  settleMs: 60_000,
+};
+
+export type HarnessFact =
+  | { readonly src: 'harness'; readonly type: 'begin'; readonly limits: HistoryLimits }
+  /** Nothing was watched after this. */
+  | { readonly src: 'harness'; readonly type: 'end' };
+
+export type OperationName =
+  | 'create'
+  | 'update'
+  | 'pause'
+  | 'resume'
+  | 'disable'
+  | 'delete'
+  | 'trigger'
+  | 'cancel';
+
+/** What the answer to an operation on a job said of the job. */
+export interface JobAnswer {
+  readonly jobId: number;
+  readonly revision: number;
+  readonly status: JobStatus;
+  readonly effectiveAt: number;
+  /** From where unanchored intervals count. */
+  readonly anchorAt: number;
+  readonly definition: JobDefinition;
+}
+
+interface OperationKey {
+  readonly src: 'client';
+  readonly opId: string;
+  readonly f: OperationName;
+  /** The job's name, never used again after a `delete`. */
+  readonly sched: string;
+  /** `trigger`. */
+  readonly requestId?: string;
+  /** `cancel`; `trigger` once it is known. */
+  readonly runId?: string;
+}
+
+export type ClientFact =
+  | (OperationKey & { readonly type: 'op.invoke' })
+  | (OperationKey & { readonly type: 'op.ok'; readonly job?: JobAnswer; readonly outcome?: string })
+  /** Certainly without effect. */
+  | (OperationKey & { readonly type: 'op.fail'; readonly error: string })
+  /** Unknown outcome. The same operation may be tried again under its `opId`. */
+  | (OperationKey & { readonly type: 'op.info'; readonly error: string });
+
+/** One attempt as the task's own body saw it. */
+interface AttemptKey {
+  readonly src: 'witness';
+  /** The machine. */
+  readonly node: string;
+  /** The life of the machine: the node id, new at each start. */
+  readonly inc: string;
+  readonly sched: string | null;
+  readonly fireAt: number;
+  readonly runId: string;
+  readonly attempt: number;
+  /** The fence. */
+  readonly token: number;
+}
+
+export type WitnessOutcome = 'success' | 'failed' | 'aborted';
+
+export type WitnessFact =
+  | (AttemptKey & { readonly type: 'run.start'; readonly coalescedCount: number })
+  | (AttemptKey & { readonly type: 'run.end'; readonly outcome: WitnessOutcome })
+  /** It was asked to stop. */
+  | (AttemptKey & { readonly type: 'run.sig'; readonly reason: string });
+
+export interface JobDump {
+  readonly jobId: number;
+  readonly name: string;
+  readonly revision: number;
+  readonly status: JobStatus;
+  readonly cursorAt: number;
+  readonly nextFireAt: number | null;
+  readonly stats: JobStats;
+}
+
+export type RunDump = Omit<Run, 'definition' | 'progress' | 'result' | 'input'>;
+
+export type SystemFact =
+  /** The store let an attempt begin. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'grant';
+      readonly inc: string;
+      readonly runId: string;
+      readonly attempt: number;
+      readonly token: number;
+    }
+  /** The store took or refused a result, output or progress. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'commit';
+      readonly inc: string;
+      readonly runId: string;
+      readonly token: number;
+      readonly what: 'completion' | 'report';
+      readonly state: RunState | null;
+      readonly accepted: boolean;
+    }
+  /** The worker learned that its result was taken. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'ack';
+      readonly inc: string;
+      readonly runId: string;
+      readonly token: number;
+      readonly state: RunState;
+      readonly accepted: boolean;
+    }
+  /** The store declared a node dead; `renewedAt`: its last accepted renewal. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'reaped';
+      readonly inc: string;
+      readonly renewedAt: number;
+    }
+  /** A node left in good order. */
+  | { readonly src: 'sut'; readonly type: 'left'; readonly inc: string }
+  | { readonly src: 'sut'; readonly type: 'dump.job'; readonly job: JobDump }
+  | { readonly src: 'sut'; readonly type: 'dump.run'; readonly run: RunDump }
+  | { readonly src: 'sut'; readonly type: 'dump.attempt'; readonly attempt: Attempt }
+  | {
+      readonly src: 'sut';
+      readonly type: 'dump.skip';
+      readonly sched: string;
+      readonly skip: SkipRange;
+    }
+  /** Totals the system shows: metrics and API counts of runs by state. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'totals';
+      readonly runs: Readonly<Record<string, number>>;
+    };
+
+/** What was done to the system. */
+export type FaultKind =
+  | 'crash'
+  | 'restart'
+  | 'pause'
+  | 'partition'
+  | 'store-down'
+  | 'fail-before'
+  | 'fail-after-apply'
+  | 'ack-lost'
+  | 'busy'
+  | 'stall'
+  | 'skew'
+  | 'clock-forward'
+  | 'clock-back';
+
+export interface FaultFact {
+  readonly src: 'nemesis';
+  readonly type: 'fault.begin' | 'fault.end';
+  readonly faultId: number;
+  readonly kind: FaultKind;
+  /** An `inc`, or `store` for what concerns every node. */
+  readonly target: string;
+  readonly params?: Readonly<Record<string, number | string>>;
+}
+
+/** The wall clock of a machine (or of the `store`) from now on: truth plus `offsetMs`. */
+export interface ClockFact {
+  readonly src: 'clock';
+  readonly type: 'offset';
+  readonly node: string;
+  readonly offsetMs: number;
+}
