@@ -1,8 +1,10 @@
+import type { Zone } from '../../time/zone.ts';
 import type { ZoneTable } from '../../time/zone-table.ts';
-import type { CronSpec } from '../spec.ts';
+import type { CronSpec, DstRule } from '../spec.ts';
 import { CronEvaluator } from './cron-evaluator.ts';
 import type { CronExpression } from './cron-expression.ts';
 import { usesHash } from './cron-expression.ts';
+import { resolveHash } from './cron-hash.ts';
 import { compileMasks } from './cron-masks.ts';
 import { parseCron } from './parse-cron.ts';
 
@@ -54,8 +56,7 @@ export class CronCompiler {
     // No expression that can be read holds the separator.
     const key = [zone.name, spec.dialect, rule, spec.expression, hash ? seed : ''].join('\0');
     const known = this.#evaluators.get(key);
-    const evaluator =
-      known ?? new CronEvaluator(expression, compileMasks(expression, seed), { zone, dst });
+    const evaluator = known ?? evaluatorOf(resolveHash(expression, seed), { zone, dst });
     keep(this.#evaluators, key, evaluator, this.#cacheMax);
     return evaluator;
   }
@@ -70,6 +71,13 @@ export class CronCompiler {
     keep(this.#parsed, key, parsed, this.#cacheMax);
     return parsed;
   }
+}
+
+function evaluatorOf(
+  expression: CronExpression,
+  place: { readonly zone: Zone; readonly dst: DstRule | null },
+): CronEvaluator {
+  return new CronEvaluator(expression, compileMasks(expression, ''), place);
 }
 
 /** Puts an entry last and drops the first ones above the limit. */

@@ -1,6 +1,7 @@
-import { stableHash } from '../hash.ts';
 import type { CronExpression, CronFieldRule, CronItem } from './cron-expression.ts';
 import { CRON_FIELDS, isUnrestricted, YEAR_MAX, YEAR_MIN } from './cron-expression.ts';
+import type { Span } from './cron-hash.ts';
+import { hashSpan } from './cron-hash.ts';
 
 /**
  * An expression as sets of bits, ready for the search. Bit n of a mask stands
@@ -169,12 +170,6 @@ function bitsOf(
   return bits;
 }
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly step: number;
-}
-
 const EMPTY: Span = { from: 1, to: 0, step: 1 };
 
 function spanOf(rule: CronFieldRule, item: CronItem, seed: string): Span {
@@ -194,16 +189,4 @@ function spanOf(rule: CronFieldRule, item: CronItem, seed: string): Span {
     default:
       return item satisfies never;
   }
-}
-
-/** One value of the range, or with a step a start within the first step. */
-function hashSpan(rule: CronFieldRule, item: Span, seed: string): Span {
-  const size = item.to - item.from + 1;
-  const hash = stableHash(`${seed}\n${rule.name}`);
-  if (item.step === 0) {
-    const value = item.from + (hash % size);
-    return { from: value, to: value, step: 1 };
-  }
-  const start = item.from + (hash % Math.min(size, item.step));
-  return { from: start, to: item.to, step: item.step };
 }
