@@ -10,7 +10,7 @@ import {
   parseMonthDay,
   parseTimeOfDay,
 } from '../time/date-text.ts';
-import { parseWeekday } from '../time/weekday-text.ts';
+import { parseWeekdayRange } from '../time/weekday-text.ts';
 import type { CalendarLayer, Span } from './calendar-spec.ts';
 
 const ENTRIES_MAX = 20_000;
@@ -62,14 +62,9 @@ export function parseWeekdays(input: unknown, field: string): readonly number[] 
 }
 
 function weekdaysOf(entry: unknown, place: string): readonly number[] {
-  const [from, to, more] = typeof entry === 'string' ? entry.split('-') : [entry];
-  const first = parseWeekday(from);
-  const last = to === undefined ? first : parseWeekday(to);
-  if (first === null || last === null || more !== undefined) {
-    return refuse(place, entry, 'is no weekday.', 'Write mon, tue, …, sun or 1 (Monday) to 7.');
-  }
-  const count = ((last - first + 7) % 7) + 1;
-  return Array.from({ length: count }, (_, i) => ((first - 1 + i) % 7) + 1);
+  const weekdays = parseWeekdayRange(entry);
+  if (weekdays !== null) return weekdays;
+  return refuse(place, entry, 'is no weekday.', 'Write mon, tue, …, sun or 1 (Monday) to 7.');
 }
 
 /** Times of a day, `to` exclusive; one that ends before it begins reaches into the next day. */

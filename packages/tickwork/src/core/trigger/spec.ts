@@ -33,6 +33,8 @@ export interface TriggerBounds {
   readonly jitterMs?: DurationMs;
   /** The name of a calendar that says on which days the trigger may fire. */
   readonly calendar?: string;
+  /** The zone by whose dates the calendar judges, for kinds that have no zone of their own. */
+  readonly calendarZone?: string;
   /** What happens on a day the calendar excludes; default `skip`. */
   readonly roll?: RollRule;
 }

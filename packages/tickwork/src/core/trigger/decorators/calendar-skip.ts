@@ -1,0 +1,31 @@
+import type { Calendar } from '../../calendar/calendar.ts';
+import type { Zone } from '../../time/zone.ts';
+import type { Trigger } from '../trigger.ts';
+
+/**
+ * A search gives up after so many excluded instants in a row. Each one lets the
+ * search jump to the next admitted moment, so that these are at least so many
+ * separate exclusions: more than a lifetime of days off for any real calendar.
+ */
+const EXCLUDED_MAX = 4000;
+
+/** Drops the instants that the calendar excludes. */
+export function withCalendarSkip(inner: Trigger, calendar: Calendar, zone: Zone): Trigger {
+  return {
+    kind: inner.kind,
+    next(after, memory) {
+      let from = after;
+      for (let i = 0; i < EXCLUDED_MAX; i++) {
+        const at = inner.next(from, memory);
+        if (at === null || calendar.admits(zone.localAt(at))) return at;
+        const admitted = calendar.nextAdmitted(zone.localAt(at));
+        if (admitted === null) return null;
+        const place = zone.placeOf(admitted);
+        const admittedAt = place.kind === 'overlap' ? place.first : place.at;
+        from = Math.max(at, admittedAt - 1);
+      }
+      return null;
+    },
+    describe: (locale) => inner.describe(locale),
+  };
+}

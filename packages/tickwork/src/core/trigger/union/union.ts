@@ -1,0 +1,51 @@
+import type { Instant } from '../../time/instant.ts';
+import type { CompileKind, MemberTrigger } from '../kind.ts';
+import type { UnionSpec } from '../spec.ts';
+import type { Locale, Trigger, TriggerMemory } from '../trigger.ts';
+
+/**
+ * The union of its members: at each step the earliest of their next instants;
+ * equal ones count once. A member that draws random lengths counts from its own
+ * last instant, which the memory keeps under the member's index.
+ */
+class UnionTrigger implements MemberTrigger {
+  readonly kind = 'any';
+  readonly #members: readonly Trigger[];
+  readonly #randomMembers: readonly number[];
+
+  constructor(spec: UnionSpec, members: readonly Trigger[]) {
+    this.#members = members;
+    this.#randomMembers = spec.of.flatMap((member, i) => (member.kind === 'random' ? [i] : []));
+  }
+
+  next(after: Instant, memory: TriggerMemory): Instant | null {
+    let earliest: Instant | null = null;
+    for (const [i, member] of this.#members.entries()) {
+      const at = member.next(after, this.#memoryOf(i, memory));
+      if (at !== null && (earliest === null || at < earliest)) earliest = at;
+    }
+    return earliest;
+  }
+
+  membersAfter(memory: TriggerMemory, fireAt: Instant): Readonly<Record<string, Instant>> {
+    let members = memory.members;
+    for (const i of this.#randomMembers) {
+      const at = this.#members[i]?.next(fireAt - 1, this.#memoryOf(i, memory));
+      if (at === fireAt) members = { ...members, [i]: fireAt };
+    }
+    return members;
+  }
+
+  describe(locale: Locale): string {
+    const parts = this.#members.map((member) => member.describe(locale));
+    return parts.join(locale === 'en' ? '; or ' : ';或');
+  }
+
+  #memoryOf(index: number, memory: TriggerMemory): TriggerMemory {
+    if (!this.#randomMembers.includes(index)) return memory;
+    return { ...memory, previousAt: memory.members[index] ?? null };
+  }
+}
+
+export const compileUnion: CompileKind<'any'> = (spec, env) =>
+  new UnionTrigger(spec, spec.of.map(env.compileMember));
