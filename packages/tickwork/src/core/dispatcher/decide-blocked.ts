@@ -18,7 +18,9 @@ export function decideBlocked(
     case 'skip':
       return { decision: 'skip', reason: 'overlap' };
     case 'queue-one':
-      return facts.waitingCount > 0 ? { decision: 'skip', reason: 'overlap' } : { decision: 'wait' };
+      return facts.waitingCount > 0
+        ? { decision: 'skip', reason: 'overlap' }
+        : { decision: 'wait' };
     case 'queue-all':
       return facts.waitingCount >= policy.waitingMax
         ? { decision: 'skip', reason: 'limit' }

@@ -1,8 +1,8 @@
 import type { JobStatus } from '../model/job.ts';
 import type { Policies } from '../model/policy.ts';
 import type { Run, RunReason } from '../model/run.ts';
-import type { Instant } from '../time/instant.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
+import type { Instant } from '../time/instant.ts';
 
 /** What the decision about a run needs to know when its instant has come. */
 export interface StartFacts {

@@ -153,7 +153,8 @@ export class Dispatcher {
       const work = works[i];
       return work && needsMisfireDecision(run, work.policies, now);
     });
-    const misfires = late.length > 0 ? await this.#parts.misfireLookup(late, works, batch, now) : null;
+    const misfires =
+      late.length > 0 ? await this.#parts.misfireLookup(late, works, batch, now) : null;
     const candidates: Candidate[] = [];
     const settlements: Settlement[] = [];
     const settled: Run[] = [];

@@ -24,7 +24,9 @@ export function misfireLookup(
   store: Pick<Store, 'findOverdue' | 'findJobs' | 'listRuns'>,
 ): MisfireLookup {
   return async (late, works, batch, now) => {
-    const graceOf = new Map(batch.map((run, i) => [run.id, works[i]?.policies.misfire.graceMs ?? 0]));
+    const graceOf = new Map(
+      batch.map((run, i) => [run.id, works[i]?.policies.misfire.graceMs ?? 0]),
+    );
     const jobIds = [...new Set(late.map((run) => run.jobId ?? -1))];
     const overdue = await store.findOverdue(jobIds, now);
     const current = await currentJobs(store, late, now);

@@ -36,12 +36,7 @@ export class RunningAttempt implements AttemptContext {
   #progress: Json | undefined;
   #stop: { readonly cause: StopCause; readonly mono: number } | null = null;
 
-  constructor(
-    started: StartedRun,
-    startedMono: number,
-    now: () => Instant,
-    onReport: () => void,
-  ) {
+  constructor(started: StartedRun, startedMono: number, now: () => Instant, onReport: () => void) {
     this.started = started;
     this.startedMono = startedMono;
     this.#now = now;

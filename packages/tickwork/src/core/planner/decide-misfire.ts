@@ -25,7 +25,8 @@ export function decideMisfire(
   policy: MisfirePolicy,
   now: Instant,
 ): MisfireDecision {
-  const young = policy.mode === 'skip' ? missed.length : firstAtOrAfter(missed, now - policy.ageMsMax);
+  const young =
+    policy.mode === 'skip' ? missed.length : firstAtOrAfter(missed, now - policy.ageMsMax);
   const wanted = policy.mode === 'fire-once' ? 1 : policy.runsMax;
   const firstFired = Math.max(young, missed.length - wanted);
   return {

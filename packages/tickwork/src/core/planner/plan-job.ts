@@ -1,10 +1,10 @@
 import { handlerKey, type Job } from '../model/job.ts';
-import { runId, type NewRun, type SkipRange } from '../model/run.ts';
+import { type NewRun, runId, type SkipRange } from '../model/run.ts';
 import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
-import { walk, type Advance, type Walk } from './walk.ts';
+import { type Advance, type Walk, walk } from './walk.ts';
 
 /** What planning one job needs to know besides the job. */
 export interface PlanFacts {
@@ -55,7 +55,9 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
     ...frame(job, now),
     position: positionOf(facts, ahead, ahead.instants.at(-1) ?? caughtUp),
     runs: [...late, ...ahead.instants.map((fireAt) => newRun(job, facts, fireAt, 0))],
-    skips: stretches.map((each) => skipRange(job, each, now, each.reason === 'coalesced' ? into : null)),
+    skips: stretches.map((each) =>
+      skipRange(job, each, now, each.reason === 'coalesced' ? into : null),
+    ),
   };
 }
 
@@ -82,7 +84,9 @@ function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instan
   const passed = missed.instants.slice(0, Math.max(1, missed.instants.length - keep));
   const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
   const stretches =
-    policy.mode === 'fire-once' ? passAll(passed, job, now) : decideMisfire(passed, policy, now).stretches;
+    policy.mode === 'fire-once'
+      ? passAll(passed, job, now)
+      : decideMisfire(passed, policy, now).stretches;
   const memory = passed.reduce((m, fireAt) => facts.advance(m, fireAt), job.memory);
   const last = passed.at(-1) ?? job.cursorAt;
   const carriedCount = (job.memory.carriedCount ?? 0) + countOf(stretches, 'coalesced');
@@ -133,7 +137,9 @@ function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
   return {
     ...frame(job, now),
     position: { cursorAt, nextFireAt, memory, zoneVersion: facts.zoneVersion },
-    ...(resumed ? { status: { status: 'active', reason: null, pausedUntilAt: null } as const } : {}),
+    ...(resumed
+      ? { status: { status: 'active', reason: null, pausedUntilAt: null } as const }
+      : {}),
     runs: [],
     skips,
   };
@@ -154,7 +160,12 @@ function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede'
 }
 
 function positionOf(facts: PlanFacts, ahead: Walk, cursorAt: Instant): JobPosition {
-  return { cursorAt, nextFireAt: ahead.nextAt, memory: ahead.memory, zoneVersion: facts.zoneVersion };
+  return {
+    cursorAt,
+    nextFireAt: ahead.nextAt,
+    memory: ahead.memory,
+    zoneVersion: facts.zoneVersion,
+  };
 }
 
 function newRun(job: Job, facts: PlanFacts, fireAt: Instant, coalescedCount: number): NewRun {

@@ -19,7 +19,8 @@ export function decideLost(
     const reason = run.reason === 'overlap' ? 'overlap' : 'request';
     return { ...lost, state: 'CANCELLED', reason, error };
   }
-  if (policies.onNodeLoss === 'fail') return { ...lost, state: 'FAILED', reason: 'node-lost', error };
+  if (policies.onNodeLoss === 'fail')
+    return { ...lost, state: 'FAILED', reason: 'node-lost', error };
   if (run.lostCount + 1 >= LOST_ATTEMPTS_MAX) {
     return { ...lost, state: 'FAILED', reason: 'poison', error };
   }

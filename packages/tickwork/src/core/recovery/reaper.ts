@@ -1,7 +1,7 @@
 import type { Node } from '../model/node.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
-import type { Completion } from '../ports/run-store.ts';
 import type { ProcessWatch } from '../ports/process-watch.ts';
+import type { Completion } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { decideLost } from './decide-lost.ts';
@@ -16,7 +16,11 @@ export interface ReaperParts {
   readonly everyMs: DurationMs;
   readonly nodeId: () => string;
   readonly workOf: (runs: readonly Run[]) => Promise<readonly (RunDefinition | null)[]>;
-  readonly followUpsOf: (run: Run, state: Completion['state'], at: Instant) => Completion['followUps'];
+  readonly followUpsOf: (
+    run: Run,
+    state: Completion['state'],
+    at: Instant,
+  ) => Completion['followUps'];
   readonly onNodesLost: (nodeIds: readonly string[]) => void;
   readonly onRecovered: (run: Run, completion: Completion) => void;
 }
@@ -38,7 +42,8 @@ export class Reaper {
     const { store, processWatch, now, everyMs } = this.#parts;
     const nodes: readonly Node[] = await store.listNodes(NODES_MAX);
     const gone = nodes.filter(
-      (node) => node.state === 'up' && node.id !== this.#parts.nodeId() && processWatch.isGone(node),
+      (node) =>
+        node.state === 'up' && node.id !== this.#parts.nodeId() && processWatch.isGone(node),
     );
     const reaped = await store.reapNodes(
       now(),

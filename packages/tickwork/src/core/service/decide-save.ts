@@ -41,9 +41,12 @@ export function decideSave(declared: Declared, facts: SaveFacts): JobWrite | nul
   const sameTrigger =
     existing !== null && same(existing.definition.trigger, declared.definition.trigger);
   const cursorAt = Math.max(existing?.cursorAt ?? 0, firstCursor(declared, existing, now));
-  const memory = sameTrigger ? keptMemory(existing, now) : freshMemory(Math.max(now, existing?.cursorAt ?? 0));
+  const memory = sameTrigger
+    ? keptMemory(existing, now)
+    : freshMemory(Math.max(now, existing?.cursorAt ?? 0));
   const position = positionAt(facts, cursorAt, memory, status.status);
-  const leaves = existing !== null && existing.status !== 'disabled' && status.status === 'disabled';
+  const leaves =
+    existing !== null && existing.status !== 'disabled' && status.status === 'disabled';
   return {
     name: declared.name,
     expected:
@@ -112,7 +115,8 @@ function statusAfter(
     declared.status === 'disabled'
       ? ({ status: 'disabled', reason: DISABLED_BY_DECLARATION } as const)
       : ({ status: 'active', reason: null } as const);
-  if (existing === null || existing.status === 'active' || wanted.status === 'disabled') return wanted;
+  if (existing === null || existing.status === 'active' || wanted.status === 'disabled')
+    return wanted;
   const byDeclaration =
     existing.statusReason === DISABLED_BY_DECLARATION ||
     existing.statusReason === DISABLED_AS_ABSENT;
@@ -134,7 +138,8 @@ function isUnchanged(
 
 function checkOwner(existing: Job, source: JobSource): void {
   if (same(existing.source, source)) return;
-  const owner = existing.source.kind === 'file' ? `the file ${existing.source.id}` : existing.source.kind;
+  const owner =
+    existing.source.kind === 'file' ? `the file ${existing.source.id}` : existing.source.kind;
   throw new TickworkError('CONFLICT', {
     field: `job ${existing.name}`,
     reason: `belongs to ${owner}.`,

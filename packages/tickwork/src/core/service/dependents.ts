@@ -1,6 +1,10 @@
-import type { Dependent } from '../completion/follow-ups.ts';
+import { type Dependent, followUps } from '../completion/follow-ups.ts';
 import type { Job, JobStatus } from '../model/job.ts';
+import type { NewRun, Run } from '../model/run.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { JobStore } from '../ports/job-store.ts';
+import type { Instant } from '../time/instant.ts';
+import { startAtOf } from '../trigger/start-at.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 
 const PAGE = 1000;
@@ -42,6 +46,15 @@ export class Dependents {
   /** The jobs that may run after the job of this name. */
   of(jobName: string | null): readonly Dependent[] {
     return jobName === null ? NONE : (this.#byUpstream.get(jobName) ?? NONE);
+  }
+
+  /** The runs that the end of a run causes. */
+  followUps(run: Run, state: RunState, endedAt: Instant): NewRun[] {
+    const dependents = this.of(run.jobName);
+    if (dependents.length === 0) return [];
+    return followUps(run, state, endedAt, dependents, (job, fireAt) =>
+      startAtOf(job.definition.trigger, job.name, fireAt),
+    );
   }
 
   statusOf(jobId: number | null): JobStatus {

@@ -1,3 +1,5 @@
+import type { NodeInfo } from '../model/node.ts';
+import type { Policies } from '../model/policy.ts';
 import type { Clock, Timers } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ProcessWatch } from '../ports/process-watch.ts';
@@ -5,8 +7,6 @@ import type { Ids, Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool, TaskKind } from '../ports/task-kind.ts';
 import type { ZoneData } from '../ports/zone-data.ts';
-import type { NodeInfo } from '../model/node.ts';
-import type { Policies } from '../model/policy.ts';
 import type { DurationMs } from '../time/instant.ts';
 
 /** Times that shape the engine; the defaults are those of `defaultTimings`. */

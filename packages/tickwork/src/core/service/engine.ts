@@ -1,6 +1,5 @@
 import { Completer, type PendingEnd } from '../completion/completer.ts';
-import { decideCompletion } from '../completion/decide-completion.ts';
-import { followUps } from '../completion/follow-ups.ts';
+import { completionOf } from '../completion/completion-of.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { Handlers } from '../dispatcher/handlers.ts';
 import { misfireLookup } from '../dispatcher/misfire-lookup.ts';
@@ -18,13 +17,12 @@ import { Reaper } from '../recovery/reaper.ts';
 import { Pruner } from '../retention/pruner.ts';
 import type { Instant } from '../time/instant.ts';
 import { ZoneTable } from '../time/zone-table.ts';
-import { startAtOf } from '../trigger/start-at.ts';
 import { Alarm } from './alarm.ts';
 import { Definitions } from './definitions.ts';
 import { Dependents } from './dependents.ts';
 import { Emitter } from './emitter.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { tellFinished, tellPlanned, tellSkipped, tellStarted } from './facts.ts';
+import * as tell from './facts.ts';
 import { Loop } from './loop.ts';
 import { adoptable, startupRuns } from './new-runs.ts';
 import { Signals } from './signals.ts';
@@ -35,6 +33,17 @@ import { TriggerCache } from './trigger-cache.ts';
 const UNWRITTEN_ENDS_MAX = 5_000;
 /** Output and progress wait so long for company. */
 const REPORT_EVERY_MS = 300;
+
+type LoopName =
+  | 'membership'
+  | 'planner'
+  | 'dispatcher'
+  | 'completer'
+  | 'reports'
+  | 'deadlines'
+  | 'signals'
+  | 'reaper'
+  | 'pruner';
 
 /**
  * The engine of one node: it builds the stages, connects them, and runs their loops.
@@ -63,7 +72,7 @@ export class Engine {
   readonly #reporter: Reporter;
   readonly #signals: Signals;
   readonly #reaper: Reaper;
-  readonly #loops: ReturnType<Engine['makeLoops']>;
+  readonly #loops: Readonly<Record<LoopName, Loop>>;
   #started = false;
   #joinedBefore = false;
   #reportSet = false;
@@ -98,7 +107,7 @@ export class Engine {
           : runs.map((run) => ({ ...run, nodeId: null })),
       onPlanned: (job, write) => this.#onPlanned(job, write),
       onConflict: () => this.#dispatcher.wantClaim(),
-      onBroken: (job, error) => this.#onBroken(job, error),
+      onBroken: (job, error) => tell.broken(this.emitter, job, error),
     });
     this.executor = new Executor({
       clock: this.clock,
@@ -115,12 +124,12 @@ export class Engine {
       isBusy: (runId) => this.executor.isRunning(runId),
       execute: (started) => {
         this.executor.start(started);
-        tellStarted(this.emitter, started);
+        tell.started(this.emitter, started);
       },
       onReplaced: (runIds) => {
         for (const runId of runIds) this.executor.stop(runId, 'overlap');
       },
-      onSkipped: (run, settlement) => tellSkipped(this.emitter, run, settlement),
+      onSkipped: (run, settlement) => tell.skipped(this.emitter, run, settlement),
     });
     this.#reporter = new Reporter(store, () => this.executor.takeReports());
     this.#completer = new Completer({
@@ -129,30 +138,9 @@ export class Engine {
       onAccepted: (end) => this.#onAccepted(end),
       onRefused: ({ completion }) => this.#onRefused(completion),
     });
-    this.#signals = new Signals({
-      ...{ store, now, nodeId, clock: parts.clock, everyMs: timings.pollEveryMs },
-      onChange: () => this.nudgeAll(),
-      onJobsChanged: () => this.#refreshJobs(),
-      onCancel: (runId, reason) => this.executor.stop(runId, reason),
-      onClockStep: (stepMs) => {
-        this.emitter.emit('clock.step', { stepMs });
-        this.nudgeAll();
-      },
-    });
-    this.#reaper = new Reaper({
-      ...{ store, now, nodeId, workOf, processWatch: parts.processWatch },
-      everyMs: timings.reapEveryMs,
-      followUpsOf: (run, state, at) => this.#followUpsOf(run, state, at),
-      onNodesLost: (ids) => {
-        for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
-        this.#claimSoon();
-      },
-      onRecovered: (run, completion) => {
-        tellFinished(this.emitter, run, run.attempt, completion);
-        this.#claimSoon();
-      },
-    });
-    this.#loops = this.makeLoops();
+    this.#signals = this.#makeSignals();
+    this.#reaper = this.#makeReaper();
+    this.#loops = this.#makeLoops();
   }
 
   get isStarted(): boolean {
@@ -162,10 +150,10 @@ export class Engine {
   /** Joins the cluster, recovers what was lost on this host, and begins to work. */
   async start(): Promise<void> {
     if (this.#started) return;
-    this.#started = true;
     await this.clock.measure(this.parts.store);
     await this.#refreshJobs();
     await this.membership.join();
+    this.#started = true;
     for (const loop of Object.values(this.#loops)) loop.start();
   }
 
@@ -206,8 +194,44 @@ export class Engine {
     this.nudgeAll();
   }
 
-  private makeLoops() {
-    const make = (name: string, pass: () => Promise<Instant | null>): Loop =>
+  #makeSignals(): Signals {
+    const { store, clock, timings } = this.parts;
+    return new Signals({
+      ...{ store, clock, everyMs: timings.pollEveryMs },
+      now: () => this.clock.now(),
+      nodeId: () => this.membership.nodeId,
+      onChange: () => this.nudgeAll(),
+      onJobsChanged: () => this.#refreshJobs(),
+      onCancel: (runId, reason) => this.executor.stop(runId, reason),
+      onClockStep: (stepMs) => {
+        this.emitter.emit('clock.step', { stepMs });
+        this.nudgeAll();
+      },
+    });
+  }
+
+  #makeReaper(): Reaper {
+    const { store, processWatch, timings } = this.parts;
+    return new Reaper({
+      ...{ store, processWatch },
+      now: () => this.clock.now(),
+      nodeId: () => this.membership.nodeId,
+      workOf: (runs) => this.definitions.workOf(runs),
+      everyMs: timings.reapEveryMs,
+      followUpsOf: (run, state, at) => this.#dependents.followUps(run, state, at),
+      onNodesLost: (ids) => {
+        for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
+        this.#claimSoon();
+      },
+      onRecovered: (run, completion) => {
+        tell.finished(this.emitter, run, run.attempt, completion);
+        this.#claimSoon();
+      },
+    });
+  }
+
+  #makeLoops(): Record<LoopName, Loop> {
+    const make = (name: LoopName, pass: () => Promise<Instant | null>): Loop =>
       new Loop({
         name,
         clock: this.clock,
@@ -310,54 +334,30 @@ export class Engine {
     const isCurrent = job.revision === write.expected.revision;
     if (isCurrent) this.definitions.remember(job.id, job.revision, job.definition);
     this.#dispatcher.adopt(adoptable(job, write));
-    tellPlanned(this.emitter, job, write, this.handlers);
+    tell.planned(this.emitter, job, write, this.handlers);
     if (write.runs.some((run) => run.nodeId === null)) this.#dispatcher.wantClaim();
     this.#loops.dispatcher.nudge();
   }
 
-  #onBroken(job: Job, error: unknown): void {
-    const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
-    const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
-    this.emitter.emit('loop.error', { loop: 'planner', code, message });
-  }
-
   #onEnded(ended: EndedAttempt): void {
-    const { attempt, result, endedAt } = ended;
-    const { run, work, nodeId, fence, startedAt } = attempt.started;
+    const { attempt, endedAt } = ended;
+    const { run } = attempt.started;
     const chance = this.parts.random.next();
-    const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount };
-    const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
-    const completion: Completion = {
-      ...decided,
-      ...{ runId: run.id, fence, nodeId, startedAt, endedAt },
-      exitCode: result.exitCode ?? null,
-      result: result.ok ? result.result : null,
-      followUps: this.#followUpsOf(run, decided.state, endedAt),
-    };
-    if (ended.abandoned) {
-      const { jobName, fireAt } = run;
-      const fact = { runId: run.id, jobName, fireAt, attempt: attempt.attempt };
-      this.emitter.emit('run.abandoned', fact);
-    }
+    const completion = completionOf(ended, chance, (state) =>
+      this.#dependents.followUps(run, state, endedAt),
+    );
+    if (ended.abandoned) tell.abandoned(this.emitter, attempt.started);
     this.#completer.add({ ended, completion, report: attempt.takeReport(true) });
     this.#loops.completer.nudge();
     this.#loops.dispatcher.nudge();
     if (this.executor.runningCount === 0) this.#idle?.();
   }
 
-  #followUpsOf(run: Run, state: Completion['state'], at: Instant): Completion['followUps'] {
-    const dependents = this.#dependents.of(run.jobName);
-    if (dependents.length === 0) return [];
-    const startOf = (job: Job, fireAt: Instant): Instant =>
-      startAtOf(job.definition.trigger, job.name, fireAt);
-    return followUps(run, state, at, dependents, startOf);
-  }
-
   #onAccepted(end: PendingEnd): void {
     const { completion, ended } = end;
     if (ended === null) return;
     const { run, work, attempt } = ended.attempt.started;
-    tellFinished(this.emitter, run, attempt, completion);
+    tell.finished(this.emitter, run, attempt, completion);
     const { mode } = work.policies.overlap;
     const waits = run.jobId !== null && mode !== 'allow' && mode !== 'skip';
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';

@@ -1,14 +1,15 @@
 import type { Handlers } from '../dispatcher/handlers.ts';
 import type { StartedRun } from '../executor/running-attempt.ts';
+import { isTickworkError } from '../model/errors.ts';
 import { handlerKey, type Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
 import type { Completion, Settlement } from '../ports/run-store.ts';
 import type { Emitter } from './emitter.ts';
 
-/* How what the stages did is told as events of the catalogue. */
+/* How what the stages did is told as events of the catalogue; used as `tell.started(…)`. */
 
-export function tellPlanned(
+export function planned(
   emitter: Emitter,
   job: Job,
   write: PlanWrite,
@@ -27,7 +28,7 @@ export function tellPlanned(
   }
 }
 
-export function tellStarted(emitter: Emitter, started: StartedRun): void {
+export function started(emitter: Emitter, started: StartedRun): void {
   if (!emitter.hears('run.started')) return;
   const { run, attempt, fence, startedAt } = started;
   emitter.emit('run.started', {
@@ -42,7 +43,7 @@ export function tellStarted(emitter: Emitter, started: StartedRun): void {
   });
 }
 
-export function tellFinished(
+export function finished(
   emitter: Emitter,
   run: Run,
   attempt: number,
@@ -63,9 +64,22 @@ export function tellFinished(
   });
 }
 
-export function tellSkipped(emitter: Emitter, run: Run, settlement: Settlement): void {
+export function skipped(emitter: Emitter, run: Run, settlement: Settlement): void {
   if (settlement.to !== 'SKIPPED') return;
   const { jobName, fireAt } = run;
   const fact = { runId: run.id, jobName, fireAt, reason: settlement.reason, count: 1 };
   emitter.emit('run.skipped', fact);
+}
+
+export function abandoned(emitter: Emitter, started: StartedRun): void {
+  const { run, attempt } = started;
+  const { jobName, fireAt } = run;
+  emitter.emit('run.abandoned', { runId: run.id, jobName, fireAt, attempt });
+}
+
+/** A job could not be planned; the planner looks at it again later. */
+export function broken(emitter: Emitter, job: Job, error: unknown): void {
+  const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
+  const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
+  emitter.emit('loop.error', { loop: 'planner', code, message });
 }

@@ -6,7 +6,7 @@ import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
 import { checkCycles } from './check-cycles.ts';
-import { DISABLED_AS_ABSENT, type Declared, decideSave } from './decide-save.ts';
+import { type Declared, DISABLED_AS_ABSENT, decideSave } from './decide-save.ts';
 import type { Emitter } from './emitter.ts';
 import type { ApplyResult } from './scheduler-api.ts';
 import type { TriggerCache } from './trigger-cache.ts';
@@ -63,7 +63,11 @@ export class JobService {
     await checkCycles(this.#parts.store, declared);
     const result = { added: [] as string[], changed: [] as string[], unchanged: [] as string[] };
     for (let from = 0; from < declared.length; from += SAVE_BATCH) {
-      await this.#saveBatch(declared.slice(from, from + SAVE_BATCH), result, options.dryRun === true);
+      await this.#saveBatch(
+        declared.slice(from, from + SAVE_BATCH),
+        result,
+        options.dryRun === true,
+      );
     }
     if (options.dryRun !== true && result.added.length + result.changed.length > 0) {
       await this.#parts.onChanged();
@@ -128,7 +132,9 @@ export class JobService {
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }
-      const outcomes = dryRun ? writes.map(() => 'written') : await this.#parts.store.saveJobs(writes);
+      const outcomes = dryRun
+        ? writes.map(() => 'written')
+        : await this.#parts.store.saveJobs(writes);
       const lost = new Set<string>();
       for (const [i, write] of writes.entries()) {
         if (outcomes[i] === 'written') this.#noteSaved(write, result, dryRun);

@@ -49,7 +49,12 @@ export function startupRuns(jobs: readonly Job[], nodeId: string, at: Instant): 
 
 /** A run of a job by hand. */
 export function manualRun(job: Job, requestId: string, at: Instant): NewRun {
-  return { ...runOfJob(job, at), id: runId.manual(job.id, requestId), origin: 'manual', startAt: at };
+  return {
+    ...runOfJob(job, at),
+    id: runId.manual(job.id, requestId),
+    origin: 'manual',
+    startAt: at,
+  };
 }
 
 function runOfJob(job: Job, fireAt: Instant): Omit<NewRun, 'id' | 'origin' | 'startAt'> {

@@ -26,7 +26,15 @@ export interface ParseJobEnv {
 }
 
 /** The keys of a job that are neither policies nor trigger keys. */
-export const jobKeys = ['trigger', 'task', 'script', 'input', 'tags', 'description', 'status'] as const;
+export const jobKeys = [
+  'trigger',
+  'task',
+  'script',
+  'input',
+  'tags',
+  'description',
+  'status',
+] as const;
 
 const NAME_CHARACTERS_MAX = 200;
 const INPUT_CHARACTERS_MAX = 262_144;
@@ -118,7 +126,11 @@ export function jsonOf(value: unknown, field: string): Json {
   try {
     text = JSON.stringify(value, (key, part: unknown) => {
       if (typeof part === 'bigint' || typeof part === 'function' || typeof part === 'symbol') {
-        return refuse(key === '' ? field : `${field}.${key}`, typeof part, 'cannot be kept as JSON.');
+        return refuse(
+          key === '' ? field : `${field}.${key}`,
+          typeof part,
+          'cannot be kept as JSON.',
+        );
       }
       return part;
     });

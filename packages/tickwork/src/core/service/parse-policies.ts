@@ -54,7 +54,6 @@ export interface PoliciesInput {
   readonly retention?: { readonly age?: string | number; readonly runs?: number };
 }
 
-
 /** The keys of `PoliciesInput`. */
 export const policyKeys = [
   'misfire',

@@ -1,7 +1,7 @@
 import { checkKeys, isInputObject } from '../model/check-keys.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { DurationMs } from '../time/instant.ts';
 import { parseDuration } from '../time/duration.ts';
+import type { DurationMs } from '../time/instant.ts';
 
 /** A plain object's fields, with the path to it for messages. */
 export interface Fields {

@@ -4,8 +4,13 @@ import type { Json } from '../model/json.ts';
 import type { Node } from '../model/node.ts';
 import type { Attempt, Run, SkipRange } from '../model/run.ts';
 import type { JobFilter, StoredCalendar } from '../ports/job-store.ts';
-import type { CancelOutcome, EnqueueOutcome, OutputChunk } from '../ports/run-store.ts';
-import type { RunFilter, RunPage } from '../ports/run-store.ts';
+import type {
+  CancelOutcome,
+  EnqueueOutcome,
+  OutputChunk,
+  RunFilter,
+  RunPage,
+} from '../ports/run-store.ts';
 import type { AttemptContext } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
@@ -133,7 +138,10 @@ export interface Scheduler {
   ): Promise<ApplyResult>;
   applyCalendars(calendars: Readonly<Record<string, unknown>>, source: JobSource): Promise<void>;
   remove(name: string): Promise<void>;
-  pause(name: string, options?: { reason?: string; until?: Instant | Date | string }): Promise<JobView>;
+  pause(
+    name: string,
+    options?: { reason?: string; until?: Instant | Date | string },
+  ): Promise<JobView>;
   resume(name: string): Promise<JobView>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
 

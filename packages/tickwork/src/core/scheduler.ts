@@ -1,0 +1,369 @@
+import { calendarVersion } from './calendar/calendar-version.ts';
+import { parseCalendar } from './calendar/parse-calendar.ts';
+import type { EventName, TickworkEvent } from './events/catalogue.ts';
+import { TickworkError } from './model/errors.ts';
+import { handlerKey, type Job, type JobSource, type TaskSpec } from './model/job.ts';
+import type { Json } from './model/json.ts';
+import type { FunctionRegistry } from './ports/function-registry.ts';
+import type { JobFilter, StoredCalendar } from './ports/job-store.ts';
+import type {
+  CancelOutcome,
+  EnqueueOutcome,
+  OutputChunk,
+  RunFilter,
+  RunPage,
+} from './ports/run-store.ts';
+import type { Declared } from './service/decide-save.ts';
+import { Engine } from './service/engine.ts';
+import type { EngineParts } from './service/engine-parts.ts';
+import { JobService } from './service/job-service.ts';
+import { jsonOf, parseJob, taskOf } from './service/parse-job.ts';
+import { parsePolicies } from './service/parse-policies.ts';
+import { RunService } from './service/run-service.ts';
+import type {
+  ApplyResult,
+  EnqueueOptions,
+  JobInput,
+  JobView,
+  NextFire,
+  RunDetail,
+  Scheduler,
+  StatsView,
+  TaskClass,
+  TaskHandler,
+  TaskOptions,
+} from './service/scheduler-api.ts';
+import { jobView, nextRunAt, statsView } from './service/views.ts';
+import type { Instant } from './time/instant.ts';
+import { parseInstant } from './time/parse-instant.ts';
+import { nextFires } from './trigger/next-fires.ts';
+import type { TriggerInput } from './trigger/trigger-input.ts';
+
+export interface SchedulerParts extends EngineParts {
+  readonly functions: FunctionRegistry;
+}
+
+const PAGE_DEFAULT = 100;
+const PAGE_MAX = 1_000;
+const OUTPUT_CHUNKS_DEFAULT = 10_000;
+const STOP_MS_DEFAULT = 30_000;
+const CODE: JobSource = { kind: 'code', id: '' };
+
+/** The scheduler over any parts: real ones in `createScheduler`, simulated ones in tests. */
+export class SchedulerCore implements Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #engine: Engine;
+  readonly #jobs: JobService;
+  readonly #runs: RunService;
+  /** Names that this process has declared with `job`, to tell a second declaration. */
+  readonly #declared = new Set<string>();
+  #prepared = false;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#engine = new Engine(parts);
+    const { store, ids } = parts;
+    const { planner, triggers, emitter, definitions, clock } = this.#engine;
+    const now = (): Instant => clock.now();
+    this.#jobs = new JobService({
+      ...{ store, planner, triggers, emitter, now },
+      onChanged: () => this.#engine.jobsChanged(),
+    });
+    const onChanged = (): void => this.#engine.nudgeAll();
+    this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+  }
+
+  task<Input extends Json = Json>(
+    name: string,
+    handler: TaskHandler<Input> | undefined,
+    options: TaskOptions = {},
+  ): Scheduler {
+    this.#parts.functions.register(name, handler as TaskHandler | undefined, options);
+    this.#engine.handlersChanged();
+    return this;
+  }
+
+  taskClass<Input extends Json = Json>(task: TaskClass<Input>): Scheduler {
+    this.#parts.functions.registerClass(task as TaskClass);
+    this.#engine.handlersChanged();
+    return this;
+  }
+
+  async job(name: string, input: JobInput): Promise<JobView> {
+    if (this.#declared.has(name)) {
+      throw new TickworkError('DUPLICATE_JOB', {
+        field: 'job',
+        value: name,
+        reason: 'is declared a second time by this process.',
+        remedy: 'Declare it once; change a declared job by removing it first.',
+      });
+    }
+    await this.#prepare();
+    const declared = this.#parse(name, input, CODE, `job ${name}`);
+    this.#declared.add(name);
+    try {
+      return await this.#view(await this.#jobs.save(declared));
+    } catch (error) {
+      this.#declared.delete(name);
+      throw error;
+    }
+  }
+
+  async applyJobs(
+    source: JobSource,
+    jobs: Readonly<Record<string, JobInput>>,
+    options: { readonly dryRun?: boolean } = {},
+  ): Promise<ApplyResult> {
+    await this.#prepare();
+    const declared = Object.entries(jobs).map(([name, input]) =>
+      this.#parse(name, input, source, `jobs.${name}`),
+    );
+    return await this.#jobs.apply(source, declared, options);
+  }
+
+  async applyCalendars(
+    calendars: Readonly<Record<string, unknown>>,
+    source: JobSource,
+  ): Promise<void> {
+    const stored: StoredCalendar[] = Object.entries(calendars).map(([name, input]) => {
+      const spec = parseCalendar(input, `calendars.${name}`);
+      return { name, definition: spec as unknown as Json, version: calendarVersion(spec), source };
+    });
+    if (stored.length === 0) return;
+    await this.#parts.store.saveCalendars(stored);
+    await this.#engine.jobsChanged();
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#prepare();
+    await this.#jobs.remove(name);
+    this.#declared.delete(name);
+  }
+
+  async pause(
+    name: string,
+    options: { reason?: string; until?: Instant | Date | string } = {},
+  ): Promise<JobView> {
+    await this.#prepare();
+    const job = await this.#jobs.find(name);
+    if (job.status === 'disabled') {
+      throw new TickworkError('INVALID_INPUT', {
+        field: `job ${name}`,
+        value: job.status,
+        reason: 'is disabled, so there is nothing to pause.',
+        remedy: 'Resume it first.',
+      });
+    }
+    const until = options.until === undefined ? null : this.#instantOf(options.until, 'until');
+    const reason = options.reason ?? 'paused by hand';
+    return await this.#view(await this.#jobs.setStatus(name, 'paused', reason, until));
+  }
+
+  async resume(name: string): Promise<JobView> {
+    await this.#prepare();
+    return await this.#view(await this.#jobs.setStatus(name, 'active', null));
+  }
+
+  async disable(name: string, options: { reason?: string } = {}): Promise<JobView> {
+    await this.#prepare();
+    const reason = options.reason ?? 'disabled by hand';
+    return await this.#view(await this.#jobs.setStatus(name, 'disabled', reason));
+  }
+
+  async enqueue(
+    task: JobInput['task'],
+    input: Json = null,
+    options: EnqueueOptions = {},
+  ): Promise<EnqueueOutcome> {
+    await this.#prepare();
+    const spec = taskOf(task, 'task');
+    this.#checkTask(spec, 'task');
+    const values = {
+      ...options.policies,
+      ...(options.priority === undefined ? {} : { priority: options.priority }),
+    };
+    return await this.#runs.enqueue({
+      task: spec,
+      input: jsonOf(input, 'input'),
+      policies: parsePolicies(values, this.#parts.policies, ''),
+      runAt: options.runAt === undefined ? null : this.#instantOf(options.runAt, 'runAt'),
+      dedupeKey: options.key ?? null,
+      requestId: options.requestId ?? null,
+    });
+  }
+
+  async trigger(
+    name: string,
+    options: { readonly input?: Json; readonly requestId?: string } = {},
+  ): Promise<EnqueueOutcome> {
+    await this.#prepare();
+    const given = options.input === undefined ? {} : { input: jsonOf(options.input, 'input') };
+    return await this.#runs.trigger(await this.#jobs.find(name), { ...options, ...given });
+  }
+
+  async cancel(runId: string): Promise<CancelOutcome> {
+    await this.#prepare();
+    return await this.#runs.cancel(runId);
+  }
+
+  async retry(runId: string): Promise<EnqueueOutcome> {
+    await this.#prepare();
+    return await this.#runs.retry(runId);
+  }
+
+  async jobs(
+    filter: JobFilter = {},
+    page: { after?: string | null; limit?: number } = {},
+  ): Promise<JobView[]> {
+    await this.#prepare();
+    const found = await this.#parts.store.listJobs(filter, pageOf(page));
+    return await Promise.all(found.map((job) => this.#view(job)));
+  }
+
+  async findJob(name: string): Promise<JobView> {
+    await this.#prepare();
+    return await this.#view(await this.#jobs.find(name));
+  }
+
+  async stats(name: string): Promise<StatsView> {
+    await this.#prepare();
+    const job = await this.#jobs.find(name);
+    return statsView(job, nextRunAt(job, this.#engine.triggers.factsOf(job).trigger, this.#now()));
+  }
+
+  async skips(name: string, fromAt: Instant, toAt: Instant) {
+    const job = await this.#jobs.find(name);
+    return await this.#parts.store.listSkips(job.id, fromAt, toAt, PAGE_MAX);
+  }
+
+  async runs(
+    filter: RunFilter = {},
+    page: { after?: string | null; limit?: number } = {},
+  ): Promise<RunPage> {
+    return await this.#parts.store.listRuns(filter, pageOf(page));
+  }
+
+  async findRun(runId: string): Promise<RunDetail> {
+    const run = await this.#runs.find(runId);
+    const none = { after: null, limit: 0 };
+    const { attempts } = await this.#parts.store.readRun(runId, none);
+    const [definition] = await this.#engine.definitions.workOf([run]);
+    return { run, attempts, definition: definition ?? null };
+  }
+
+  async output(
+    runId: string,
+    after: { attempt: number; seq: number } | null = null,
+    limit: number = OUTPUT_CHUNKS_DEFAULT,
+  ): Promise<OutputChunk[]> {
+    await this.#runs.find(runId);
+    return (await this.#parts.store.readRun(runId, { after, limit })).output;
+  }
+
+  async nodes() {
+    return await this.#parts.store.listNodes(PAGE_MAX);
+  }
+
+  async calendars(): Promise<StoredCalendar[]> {
+    return await this.#parts.store.listCalendars();
+  }
+
+  async nextFires(
+    trigger: TriggerInput | readonly TriggerInput[] | { readonly job: string },
+    options: { after?: Instant | Date | string; count?: number; zone?: string } = {},
+  ): Promise<NextFire[]> {
+    await this.#prepare();
+    const zone = options.zone ?? this.#parts.timezone;
+    const { count = 10 } = options;
+    const after =
+      options.after === undefined ? this.#now() : this.#instantOf(options.after, 'after', zone);
+    if (typeof trigger === 'object' && 'job' in trigger && typeof trigger.job === 'string') {
+      const job = await this.#jobs.find(trigger.job);
+      const env = this.#engine.triggers.envOf(job.name);
+      const spec = job.definition.trigger;
+      return [...nextFires(spec, { ...env, after, count, memory: job.memory })];
+    }
+    const input = trigger as TriggerInput | readonly TriggerInput[];
+    return [...nextFires(input, { ...this.#engine.triggers.envOf(''), zone, after, count })];
+  }
+
+  on<Name extends EventName>(
+    name: Name,
+    listener: (event: TickworkEvent<Name>) => void,
+  ): () => void {
+    return this.#engine.emitter.on(name, listener);
+  }
+
+  async start(): Promise<void> {
+    await this.#prepare();
+    await this.#engine.start();
+  }
+
+  async stop(
+    options: { readonly drain?: boolean; readonly timeoutMs?: number } = {},
+  ): Promise<void> {
+    const { drain = true, timeoutMs = STOP_MS_DEFAULT } = options;
+    await this.#engine.stop({ drain, timeoutMs });
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#parts.store.close();
+  }
+
+  /** Before the first use: the store's clock and the calendars. */
+  async #prepare(): Promise<void> {
+    if (this.#prepared) return;
+    await this.#engine.clock.measure(this.#parts.store);
+    await this.#engine.triggers.refresh();
+    this.#prepared = true;
+  }
+
+  #parse(name: string, input: unknown, source: JobSource, field: string): Declared {
+    return parseJob(name, input, {
+      zone: this.#parts.timezone,
+      zones: this.#engine.zones,
+      now: this.#now(),
+      policies: this.#parts.policies,
+      source,
+      field,
+      checkTask: (task, at) => this.#checkTask(task, at),
+    });
+  }
+
+  #checkTask(task: TaskSpec, field: string): void {
+    this.#engine.handlers.kindOf(task, field).validate(task, field);
+  }
+
+  async #view(job: Job): Promise<JobView> {
+    const filter = { jobId: job.id, states: ['RUNNING' as const] };
+    const running = await this.#parts.store.listRuns(filter, { after: null, limit: PAGE_MAX });
+    const { trigger } = this.#engine.triggers.factsOf(job);
+    const handled = this.#engine.handlers.poolOf(handlerKey(job.definition.task)) !== null;
+    const hasHandler = this.#engine.isStarted ? handled : null;
+    return jobView(job, trigger, { hasHandler, runningCount: running.runs.length });
+  }
+
+  #instantOf(value: Instant | Date | string, field: string, zone = this.#parts.timezone): Instant {
+    return parseInstant(value, { zone: this.#engine.zones.get(zone), field });
+  }
+
+  #now(): Instant {
+    return this.#engine.clock.now();
+  }
+}
+
+function pageOf(page: { after?: string | null; limit?: number }): {
+  after: string | null;
+  limit: number;
+} {
+  const limit = page.limit ?? PAGE_DEFAULT;
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) {
+    throw new TickworkError('INVALID_INPUT', {
+      field: 'limit',
+      value: limit,
+      reason: `must be a whole number from 1 to ${PAGE_MAX}.`,
+    });
+  }
+  return { after: page.after ?? null, limit };
+}
