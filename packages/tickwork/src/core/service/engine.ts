@@ -23,7 +23,7 @@ import { Dependents } from './dependents.ts';
 import { Emitter } from './emitter.ts';
 import type { EngineParts } from './engine-parts.ts';
 import * as tell from './facts.ts';
-import { Loop } from './loop.ts';
+import { type Loops, makeLoops } from './loops.ts';
 import { adoptable, startupRuns } from './new-runs.ts';
 import { Signals } from './signals.ts';
 import { StoreClock } from './store-clock.ts';
@@ -33,17 +33,6 @@ import { TriggerCache } from './trigger-cache.ts';
 const UNWRITTEN_ENDS_MAX = 5_000;
 /** Output and progress wait so long for company. */
 const REPORT_EVERY_MS = 300;
-
-type LoopName =
-  | 'membership'
-  | 'planner'
-  | 'dispatcher'
-  | 'completer'
-  | 'reports'
-  | 'deadlines'
-  | 'signals'
-  | 'reaper'
-  | 'pruner';
 
 /**
  * The engine of one node: it builds the stages, connects them, and runs their loops.
@@ -72,7 +61,7 @@ export class Engine {
   readonly #reporter: Reporter;
   readonly #signals: Signals;
   readonly #reaper: Reaper;
-  readonly #loops: Readonly<Record<LoopName, Loop>>;
+  readonly #loops: Loops;
   #started = false;
   #joinedBefore = false;
   #reportSet = false;
@@ -230,31 +219,23 @@ export class Engine {
     });
   }
 
-  #makeLoops(): Record<LoopName, Loop> {
-    const make = (name: LoopName, pass: () => Promise<Instant | null>): Loop =>
-      new Loop({
-        name,
-        clock: this.clock,
-        alarm: this.#alarm,
-        random: this.parts.random,
-        emitter: this.emitter,
-        pass: () => this.#guarded(pass),
-      });
-    const { store, timings } = this.parts;
-    const now = (): Instant => this.clock.now();
-    const pruneEvery = { everyMs: timings.pruneEveryMs, defaults: this.parts.policies.retention };
-    const pruner = new Pruner({ store, now, ...pruneEvery });
-    return {
-      membership: make('membership', () => this.#membershipPass()),
-      planner: make('planner', () => this.#whileUp(() => this.planner.pass())),
-      dispatcher: make('dispatcher', () => this.#whileUp(() => this.#dispatcher.pass())),
-      completer: make('completer', () => this.#completer.pass()),
-      reports: make('reports', () => this.#reportsPass()),
-      deadlines: make('deadlines', async () => this.#deadlinesPass()),
-      signals: make('signals', () => this.#signals.pass()),
-      reaper: make('reaper', () => this.#whileUp(() => this.#reaper.pass())),
-      pruner: make('pruner', () => pruner.pass()),
-    };
+  #makeLoops(): Loops {
+    const { store, timings, random, policies } = this.parts;
+    const { clock, emitter } = this;
+    const every = { everyMs: timings.pruneEveryMs, defaults: policies.retention };
+    const pruner = new Pruner({ store, now: () => clock.now(), ...every });
+    const common = { clock, emitter, random, alarm: this.#alarm };
+    return makeLoops(common, (pass) => this.#guarded(pass), {
+      membership: () => this.#membershipPass(),
+      planner: () => this.#whileUp(() => this.planner.pass()),
+      dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
+      completer: () => this.#completer.pass(),
+      reports: () => this.#reportsPass(),
+      deadlines: async () => this.#deadlinesPass(),
+      signals: () => this.#signals.pass(),
+      reaper: () => this.#whileUp(() => this.#reaper.pass()),
+      pruner: () => pruner.pass(),
+    });
   }
 
   /** A write refused because of the lease ends this life; a new one begins. */
