@@ -5,12 +5,11 @@ import { isDigit, nameAt } from './field-words.ts';
 
 /**
  * Reads one field of an expression from left to right, character by character,
- * never going back: the work is bounded by the length of the text. Values of
- * the quartz dialect (1 = Sunday) and ranges that run backwards in it are
- * turned into the standard ones on the way.
+ * never going back: the work is bounded by the length of the text, and a list
+ * by half of it. Values of the quartz dialect (1 = Sunday) and ranges that run
+ * backwards in it are turned into the standard ones on the way.
  */
 
-const LIST_ITEMS_MAX = 128;
 /** Stands for a number with more digits than any field has. */
 const TOO_LARGE = 1_000_000;
 
@@ -69,9 +68,6 @@ export class FieldReader {
       this.#item(items);
       if (this.#at >= end) break;
       if (this.#code() !== COMMA) this.#notValue();
-      if (items.length >= LIST_ITEMS_MAX) {
-        this.#refuse(`more than ${LIST_ITEMS_MAX} values in a list.`, 'Write ranges or steps.');
-      }
       this.#at++;
     }
     if (items.length > 1) this.#checkList(items);
