@@ -1,6 +1,6 @@
 import type { CompileKind } from '../kind.ts';
 import type { Locale } from '../trigger.ts';
-import { listText } from '../words/list-words.ts';
+import { joinChinese, listText } from '../words/list-words.ts';
 
 const HOW = {
   success: ['succeeds', '成功后'],
@@ -15,6 +15,6 @@ export const compileAfter: CompileKind<'after'> = ({ jobs, on }) => ({
   describe(locale: Locale) {
     const [english, chinese] = HOW[on];
     if (locale === 'en') return `when ${listText(jobs, locale, 'or')} ${english}`;
-    return `${listText(jobs, locale, 'or')}${chinese}`;
+    return joinChinese(listText(jobs, locale, 'or'), chinese);
   },
 });

@@ -39,7 +39,7 @@ class FixedDelayTrigger implements Trigger {
     const length = durationText(this.#spec.delayMs, locale);
     return locale === 'en'
       ? `${length} after the end of the previous run`
-      : `上次运行结束后${length}`;
+      : `上次运行结束后 ${length}`;
   }
 }
 

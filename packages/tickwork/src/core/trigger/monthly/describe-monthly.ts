@@ -1,6 +1,6 @@
 import type { MonthDay, MonthlySpec } from '../spec.ts';
 import type { Locale } from '../trigger.ts';
-import { listText } from '../words/list-words.ts';
+import { joinChinese, listText } from '../words/list-words.ts';
 import { anchorText, timesText, weekdaysText } from '../words/wall-clock-words.ts';
 
 /** `every month on the 1st and the last Friday at 09:00 (UTC)`. */
@@ -15,7 +15,7 @@ export function describeMonthly(spec: MonthlySpec, locale: Locale): string {
     return `${months} on ${days} at ${times}${anchorText(spec, locale)}`;
   }
   const months = spec.every === 1 ? '每月' : `每 ${spec.every} 个月的`;
-  return `${months}${days} ${times}${anchorText(spec, locale)}`;
+  return `${joinChinese(months, days)} ${times}${anchorText(spec, locale)}`;
 }
 
 function dayText(day: MonthDay, locale: Locale): string {

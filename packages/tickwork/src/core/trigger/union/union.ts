@@ -2,6 +2,7 @@ import type { Instant } from '../../time/instant.ts';
 import type { CompileKind, MemberTrigger } from '../kind.ts';
 import type { UnionSpec } from '../spec.ts';
 import type { Locale, Trigger, TriggerMemory } from '../trigger.ts';
+import { joinChinese } from '../words/list-words.ts';
 
 /**
  * The union of its members: at each step the earliest of their next instants;
@@ -38,13 +39,17 @@ class UnionTrigger implements MemberTrigger {
 
   describe(locale: Locale): string {
     const parts = this.#members.map((member) => member.describe(locale));
-    return parts.join(locale === 'en' ? '; or ' : ';或');
+    return locale === 'en' ? parts.join('; or ') : parts.reduce(joinOr);
   }
 
   #memoryOf(index: number, memory: TriggerMemory): TriggerMemory {
     if (!this.#randomMembers.includes(index)) return memory;
     return { ...memory, previousAt: memory.members[index] ?? null };
   }
+}
+
+function joinOr(left: string, right: string): string {
+  return joinChinese(`${left};或`, right);
 }
 
 export const compileUnion: CompileKind<'any'> = (spec, env) =>

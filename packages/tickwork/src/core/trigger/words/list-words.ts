@@ -10,5 +10,12 @@ export function listText(
   const head = parts.slice(0, -1);
   const last = parts[parts.length - 1] ?? '';
   if (locale === 'en') return `${head.join(', ')} ${junction} ${last}`;
-  return `${head.join('、')}${junction === 'and' ? '和' : '或'}${last}`;
+  return joinChinese(joinChinese(head.join('、'), junction === 'and' ? '和' : '或'), last);
+}
+
+/** Puts a space where Chinese and Latin letters or digits meet. */
+export function joinChinese(left: string, right: string): string {
+  const isLatin = (letter: string | undefined) =>
+    letter !== undefined && /[\x21-\x7e]/.test(letter);
+  return isLatin(left.at(-1)) === isLatin(right[0]) ? `${left}${right}` : `${left} ${right}`;
 }
