@@ -46,7 +46,7 @@ function installPacked(): string {
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   const installArgs = ['install', '--offline', '--silent', '--no-audit', '--no-fund'];
   run('npm', [...installArgs, `./${tarball}`], consumer);
-  for (const file of ['smoke.mjs', 'consumer.ts', 'tsconfig.json']) {
+  for (const file of ['entries.mjs', 'smoke.mjs', 'consumer.ts', 'tsconfig.json']) {
     cpSync(join(here, 'consumer', file), join(consumer, file));
   }
   return consumer;
@@ -84,8 +84,13 @@ function checkOldestNode(consumer: string): void {
 function checkProgram(node: string, major: number, consumer: string): void {
   const version = run(node, ['-p', 'process.versions.node'], consumer);
   expect(version.startsWith(`${major}.`), `${node} is Node.js ${version}, not ${major}`);
-  const printed = run(node, ['smoke.mjs'], consumer);
-  expect(printed.endsWith('smoke ok'), `smoke.mjs printed ${printed}`);
+  expect(run(node, ['entries.mjs'], consumer) === 'entries ok', 'an entry cannot be imported');
+  for (const file of readdirSync(consumer)) if (file.startsWith('smoke.db')) rmSync(join(consumer, file));
+  const first = run(node, ['smoke.mjs'], consumer);
+  expect(first === 'SUCCESS after 0 earlier runs', `smoke.mjs printed ${first}`);
+  const second = run(node, ['smoke.mjs'], consumer);
+  const kept = /^SUCCESS after [1-9]\d* earlier runs$/.test(second);
+  expect(kept, `smoke.mjs printed ${second} when it was started again`);
 }
 
 function checkTypes(consumer: string): void {

@@ -1,10 +1,15 @@
-// Runs in a directory that holds nothing but the packed library, on each promised Node.js.
-import * as tickwork from 'tickwork';
-import * as memory from 'tickwork/memory';
-import * as sqlite from 'tickwork/sqlite';
-import * as testing from 'tickwork/testing';
+// Schedules, runs and survives a restart: it is started twice in the same directory.
+import { createScheduler } from 'tickwork';
 
-for (const [name, module] of Object.entries({ tickwork, memory, sqlite, testing })) {
-  if (Object.keys(module).length === 0) throw new Error(`${name} exports nothing`);
-}
-console.log('smoke ok');
+const scheduler = await createScheduler({ store: 'smoke.db' });
+scheduler.task('greet', (name, { log }) => {
+  log('hello', name);
+  return `hello ${name}`;
+});
+await scheduler.job('greeting', { every: '200ms', task: 'greet', input: 'world' });
+const { runs } = await scheduler.runs({ states: ['SUCCESS'] });
+const finished = new Promise((resolve) => scheduler.on('run.finished', resolve));
+await scheduler.start();
+const { state } = await finished;
+await scheduler.close();
+console.log(`${state} after ${runs.length} earlier runs`);

@@ -123,6 +123,7 @@ export class Dispatcher {
   }
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
+    const handedOver = new Set<string>();
     try {
       const candidates = await this.#decide(batch, pool);
       if (candidates.length === 0) return;
@@ -136,11 +137,13 @@ export class Dispatcher {
         })),
         at,
       );
-      await this.#follow(candidates, outcomes, at);
+      await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
-      // They are still this node's in the store (or another's by now): look at them again.
+      // The others may still be this node's in the store, or started there without this
+      // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
-      for (const run of batch) this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+      const lookAt = this.#parts.now() + DEFER_MS;
+      for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
       throw error;
     }
   }
@@ -189,14 +192,20 @@ export class Dispatcher {
   async #follow(
     candidates: readonly Candidate[],
     outcomes: readonly StartOutcome[],
+    handedOver: Set<string>,
     at: Instant,
   ): Promise<void> {
     const settlements: Settlement[] = [];
     const settled: Run[] = [];
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
-      if (outcome?.outcome === 'started') this.#execute(candidate, outcome, at);
-      else if (outcome?.outcome === 'blocked') {
+      if (outcome?.outcome !== 'started') continue;
+      handedOver.add(candidate.run.id);
+      this.#execute(candidate, outcome, at);
+    }
+    for (const [i, candidate] of candidates.entries()) {
+      const outcome = outcomes[i];
+      if (outcome?.outcome === 'blocked') {
         settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
         settled.push(candidate.run);
       }

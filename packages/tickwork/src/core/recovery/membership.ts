@@ -1,38 +1,47 @@
 import type { NodeInfo } from '../model/node.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
+import type { ClockReading, StoreClock } from '../service/store-clock.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
 export interface MembershipParts {
-  readonly store: Pick<Store, 'joinNode' | 'renewNode' | 'leaveNode'>;
-  readonly clock: Clock;
+  readonly store: Pick<Store, 'joinNode' | 'renewNode' | 'leaveNode' | 'readClock' | 'clockSource'>;
+  readonly clock: StoreClock;
   readonly ids: Ids;
   readonly node: Omit<NodeInfo, 'id'>;
   readonly leaseMs: DurationMs;
   readonly renewEveryMs: DurationMs;
-  /** The lease is lost: everything this node does must stop before others take it over. */
+  /** The lease has run out unnoticed: a pass is wanted at once. */
+  readonly onDoubt: () => void;
+  /** The lease is lost: what this node runs belongs to others from now on. */
   readonly onFenced: (nodeId: string) => void;
   /** A new life has begun. */
   readonly onJoined: (nodeId: string, first: boolean) => Promise<void>;
+  /** The clock was set by more than a moment, and the lease is renewed for the new time. */
+  readonly onClockStep: (stepMs: number) => void;
 }
 
-/** Before the lease ends, so long is left to stop what runs. */
-const FENCE_MARGIN_MS = 1_000;
+/** Before the lease ends by this node's reckoning, so long is left for the store's. */
+const MARGIN_MS = 1_000;
+const CLOCK_STEP_MS = 1_000;
 
 /**
  * This node's life and its lease.
  *
- *   out ──join──▶ up ──renewal refused, or none in time──▶ fenced ──join (new id)──▶ up
- *                 └──leave──▶ out
+ *   out ──join──▶ up ──no renewal in time──▶ doubtful ──renewed──▶ up
+ *                 │                              │
+ *                 └──────── refused ─────────────┴── refused or no answer ──▶ fenced
+ *   fenced ──join under a new id──▶ up          up ──leave──▶ out
  *
  * Whether the lease still holds is judged by the monotonic clock from the moment the last
- * successful renewal was *sent*, so a stalled process knows by itself, without the store.
+ * renewal was *sent*, so that a process that was stopped or starved knows by itself. While
+ * in doubt it starts nothing; a renewal that the store accepts proves that nobody has
+ * declared it dead, and its running work goes on.
  */
 export class Membership {
   readonly #parts: MembershipParts;
   #nodeId = '';
-  #state: 'out' | 'up' | 'fenced' = 'out';
+  #state: 'out' | 'up' | 'doubtful' | 'fenced' = 'out';
   #leaseMono = 0;
 
   constructor(parts: MembershipParts) {
@@ -49,53 +58,77 @@ export class Membership {
 
   async join(): Promise<void> {
     const { store, clock, ids, node, leaseMs } = this.#parts;
-    this.#nodeId = ids.next();
+    const nodeId = ids.next();
     const sent = clock.mono();
     const at = clock.now();
-    const { first } = await store.joinNode({ ...node, id: this.#nodeId }, at, at + leaseMs);
+    const { first } = await store.joinNode({ ...node, id: nodeId }, at, at + leaseMs);
+    this.#nodeId = nodeId;
     this.#leaseMono = sent + leaseMs;
     this.#state = 'up';
-    await this.#parts.onJoined(this.#nodeId, first);
+    await this.#parts.onJoined(nodeId, first);
   }
 
   /** The renewing loop's pass. */
   async pass(): Promise<Instant | null> {
     if (this.#state === 'out') return null;
-    if (this.#state === 'up') await this.#renew();
+    if (this.#state !== 'fenced') await this.#renew();
     // A fenced node begins a new life; its old runs belong to others.
     if (this.#state === 'fenced') await this.join();
     return this.#parts.clock.now() + this.#parts.renewEveryMs;
   }
 
-  /** Fences this node if its lease has run out unnoticed. True while it is up. */
+  /** True while the lease certainly holds. If it may not, a renewal is asked for at once. */
   check(): boolean {
-    const late = this.#parts.clock.mono() > this.#leaseMono - FENCE_MARGIN_MS;
-    if (this.#state === 'up' && late) this.fence();
+    if (this.#state === 'up' && this.#isLate()) {
+      this.#state = 'doubtful';
+      this.#parts.onDoubt();
+    }
     return this.#state === 'up';
   }
 
+  /** A write was refused because of the lease. */
   fence(): void {
-    if (this.#state !== 'up') return;
+    if (this.#state !== 'up' && this.#state !== 'doubtful') return;
     this.#state = 'fenced';
     this.#parts.onFenced(this.#nodeId);
   }
 
   async leave(): Promise<void> {
-    const wasUp = this.#state === 'up';
+    const joined = this.#state === 'up' || this.#state === 'doubtful';
     this.#state = 'out';
-    if (wasUp) await this.#parts.store.leaveNode(this.#nodeId, this.#parts.clock.now());
+    if (joined) await this.#parts.store.leaveNode(this.#nodeId, this.#parts.clock.now());
   }
 
+  /**
+   * Renews for the time that the clock shows, also if it was set: only then is the new time
+   * taken over, or this node's own lease would seem to have ended long ago.
+   */
   async #renew(): Promise<void> {
     const { store, clock, leaseMs } = this.#parts;
     const sent = clock.mono();
     try {
-      const { held } = await store.renewNode(this.#nodeId, clock.now() + leaseMs);
-      if (held) this.#leaseMono = sent + leaseMs;
-      else this.fence();
-    } finally {
-      // Also when the store failed: it may answer the next time, as long as the lease holds.
-      this.check();
+      const reading = await clock.read(store);
+      const now = Math.max(clock.now(), reading.at, reading.floorAt);
+      const { held } = await store.renewNode(this.#nodeId, now + leaseMs);
+      if (!held) {
+        this.fence();
+        return;
+      }
+      this.#leaseMono = sent + leaseMs;
+      if (this.#state === 'doubtful') this.#state = 'up';
+      this.#adopt(reading);
+    } catch (error) {
+      if (this.#isLate()) this.fence();
+      throw error;
     }
+  }
+
+  #adopt(reading: ClockReading): void {
+    const stepMs = this.#parts.clock.adopt(reading);
+    if (Math.abs(stepMs) > CLOCK_STEP_MS) this.#parts.onClockStep(stepMs);
+  }
+
+  #isLate(): boolean {
+    return this.#parts.clock.mono() > this.#leaseMono - MARGIN_MS;
   }
 }

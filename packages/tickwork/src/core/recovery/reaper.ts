@@ -1,5 +1,6 @@
 import type { Node } from '../model/node.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ProcessWatch } from '../ports/process-watch.ts';
 import type { Completion } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -12,7 +13,8 @@ const NODES_MAX = 1000;
 export interface ReaperParts {
   readonly store: Pick<Store, 'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns'>;
   readonly processWatch: ProcessWatch;
-  readonly now: () => Instant;
+  readonly clock: Clock;
+  readonly leaseMs: DurationMs;
   readonly everyMs: DurationMs;
   readonly nodeId: () => string;
   readonly workOf: (runs: readonly Run[]) => Promise<readonly (RunDefinition | null)[]>;
@@ -33,25 +35,33 @@ export interface ReaperParts {
  */
 export class Reaper {
   readonly #parts: ReaperParts;
+  #heldUntilMono = 0;
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
   }
 
+  /** The clock was set: for one lease, no node is declared dead by the time alone. */
+  hold(): void {
+    this.#heldUntilMono = this.#parts.clock.mono() + this.#parts.leaseMs;
+  }
+
   async pass(): Promise<Instant | null> {
-    const { store, processWatch, now, everyMs } = this.#parts;
+    const { store, processWatch, clock, everyMs } = this.#parts;
     const nodes: readonly Node[] = await store.listNodes(NODES_MAX);
     const gone = nodes.filter(
       (node) =>
         node.state === 'up' && node.id !== this.#parts.nodeId() && processWatch.isGone(node),
     );
+    const held = clock.mono() < this.#heldUntilMono;
     const reaped = await store.reapNodes(
-      now(),
+      // At the beginning of time no lease has ended: only the proven dead are reaped.
+      held ? 0 : clock.now(),
       gone.map((node) => node.id),
     );
     if (reaped.nodeIds.length > 0) this.#parts.onNodesLost(reaped.nodeIds);
     await this.#recoverRuns();
-    return now() + everyMs;
+    return clock.now() + everyMs;
   }
 
   async #recoverRuns(): Promise<void> {
@@ -59,7 +69,7 @@ export class Reaper {
       const runs = await this.#parts.store.findLostRuns(BATCH_RUNS);
       if (runs.length === 0) return;
       const works = await this.#parts.workOf(runs);
-      const at = this.#parts.now();
+      const at = this.#parts.clock.now();
       const completions = runs.map((run, i) => this.#completionOf(run, works[i] ?? null, at));
       const outcomes = await this.#parts.store.completeRuns(completions);
       let accepted = 0;

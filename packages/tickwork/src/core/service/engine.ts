@@ -84,8 +84,10 @@ export class Engine {
     this.membership = new Membership({
       ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
       ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
+      onDoubt: () => this.#loops.membership.nudge(),
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
+      onClockStep: (stepMs) => this.#onClockStep(stepMs),
     });
     this.planner = new Planner({
       ...{ store, now, horizonMs: timings.horizonMs },
@@ -161,6 +163,7 @@ export class Engine {
     await Promise.all(Object.values(this.#loops).map((loop) => loop.stop()));
     const { nodeId } = this.membership;
     await this.membership.leave();
+    this.#joinedBefore = false;
     this.emitter.emit('node.stopped', { nodeId });
   }
 
@@ -192,18 +195,14 @@ export class Engine {
       onChange: () => this.nudgeAll(),
       onJobsChanged: () => this.#refreshJobs(),
       onCancel: (runId, reason) => this.executor.stop(runId, reason),
-      onClockStep: (stepMs) => {
-        this.emitter.emit('clock.step', { stepMs });
-        this.nudgeAll();
-      },
+      onWallStep: () => this.#loops.membership.nudge(),
     });
   }
 
   #makeReaper(): Reaper {
     const { store, processWatch, timings } = this.parts;
     return new Reaper({
-      ...{ store, processWatch },
-      now: () => this.clock.now(),
+      ...{ store, processWatch, clock: this.clock, leaseMs: timings.leaseMs },
       nodeId: () => this.membership.nodeId,
       workOf: (runs) => this.definitions.workOf(runs),
       everyMs: timings.reapEveryMs,
@@ -226,7 +225,7 @@ export class Engine {
     const pruner = new Pruner({ store, now: () => clock.now(), ...every });
     const common = { clock, emitter, random, alarm: this.#alarm };
     return makeLoops(common, (pass) => this.#guarded(pass), {
-      membership: () => this.#membershipPass(),
+      membership: () => this.membership.pass(),
       planner: () => this.#whileUp(() => this.planner.pass()),
       dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
       completer: () => this.#completer.pass(),
@@ -253,12 +252,6 @@ export class Engine {
 
   async #whileUp(pass: () => Promise<Instant | null>): Promise<Instant | null> {
     return this.membership.check() ? await pass() : null;
-  }
-
-  async #membershipPass(): Promise<Instant | null> {
-    const nextAt = await this.membership.pass();
-    await this.clock.measure(this.parts.store);
-    return nextAt;
   }
 
   #deadlinesPass(): Instant | null {
@@ -297,6 +290,13 @@ export class Engine {
     if (jobs.length === 0) return;
     const at = this.clock.now();
     await this.parts.store.enqueueRuns(startupRuns(jobs, nodeId, at), at);
+  }
+
+  /** Others may not have renewed their leases for the new time yet: they are given a while. */
+  #onClockStep(stepMs: number): void {
+    this.#reaper.hold();
+    this.emitter.emit('clock.step', { stepMs });
+    this.nudgeAll();
   }
 
   #onFenced(nodeId: string): void {

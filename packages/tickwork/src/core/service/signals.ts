@@ -2,8 +2,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
-/** A jump of the wall clock against the monotonic one by more than this is told. */
-const CLOCK_STEP_MS = 1_000;
+/** A jump of the wall clock against the monotonic one by more than this is a step. */
+const WALL_STEP_MS = 500;
 
 export interface SignalsParts {
   readonly store: Pick<Store, 'pollSignals' | 'findRuns'>;
@@ -15,7 +15,8 @@ export interface SignalsParts {
   readonly onChange: () => void;
   readonly onJobsChanged: () => Promise<void>;
   readonly onCancel: (runId: string, reason: 'request' | 'overlap') => void;
-  readonly onClockStep: (stepMs: number) => void;
+  /** The wall clock jumped; the engine's own clock has not followed yet. */
+  readonly onWallStep: () => void;
 }
 
 /**
@@ -61,6 +62,6 @@ export class Signals {
     const former = this.#wallAhead ?? ahead;
     this.#wallAhead = ahead;
     const stepMs = Math.round(ahead - former);
-    if (Math.abs(stepMs) > CLOCK_STEP_MS) this.#parts.onClockStep(stepMs);
+    if (Math.abs(stepMs) > WALL_STEP_MS) this.#parts.onWallStep();
   }
 }

@@ -1,0 +1,155 @@
+import { TickworkError } from './core/model/errors.ts';
+import { defaultPolicies } from './core/model/policy.ts';
+import type { Logger } from './core/ports/logger.ts';
+import type { Store } from './core/ports/store.ts';
+import type { TaskKind } from './core/ports/task-kind.ts';
+import { SchedulerCore } from './core/scheduler.ts';
+import { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
+import { type PoliciesInput, parsePolicies, policyKeys } from './core/service/parse-policies.ts';
+import { readFields } from './core/service/read-fields.ts';
+import type { NextFire, Scheduler } from './core/service/scheduler-api.ts';
+import { ZoneTable } from './core/time/zone-table.ts';
+import { nextFires as coreNextFires } from './core/trigger/next-fires.ts';
+import type { TriggerInput } from './core/trigger/trigger-input.ts';
+import { createConsoleLogger } from './platform/console-logger.ts';
+import { readProcessIdentity } from './platform/process-identity.ts';
+import { createProcessWatch } from './platform/process-watch.ts';
+import { systemClock } from './platform/system-clock.ts';
+import { createSystemIds } from './platform/system-ids.ts';
+import { systemRandom } from './platform/system-random.ts';
+import { systemTimers } from './platform/system-timers.ts';
+import { intlZoneData } from './platform/zone-data.ts';
+import { createSqliteStore } from './stores/sqlite/index.ts';
+import { createFunctionTasks } from './tasks/function/index.ts';
+import { createScriptTasks, type ScriptTasksConfig } from './tasks/script/index.ts';
+import { version } from './version.ts';
+
+export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
+export { eventCatalogue } from './core/events/catalogue.ts';
+export {
+  type ErrorCode,
+  errorCatalogue,
+  isTickworkError,
+  TickworkError,
+} from './core/model/errors.ts';
+export type { Job, JobDefinition, JobSource, JobStatus, TaskSpec } from './core/model/job.ts';
+export type { Json, JsonObject } from './core/model/json.ts';
+export type { Node } from './core/model/node.ts';
+export { defaultPolicies, type Policies } from './core/model/policy.ts';
+export type { Attempt, Run, RunReason, SkipRange } from './core/model/run.ts';
+export { type RunState, runStates } from './core/model/run-state.ts';
+export type { JobFilter } from './core/ports/job-store.ts';
+export type { Logger } from './core/ports/logger.ts';
+export type { OutputChunk, RunFilter, RunPage } from './core/ports/run-store.ts';
+export type { Store } from './core/ports/store.ts';
+export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kind.ts';
+export { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
+export type { PoliciesInput } from './core/service/parse-policies.ts';
+export type * from './core/service/scheduler-api.ts';
+export type { TriggerInput } from './core/trigger/trigger-input.ts';
+export { version } from './version.ts';
+
+export interface SchedulerOptions {
+  /**
+   * Where everything is kept: the path of a SQLite file (made if it is missing), or a store
+   * such as `createMemoryStore(…)`. Default `tickwork.db` in the working directory.
+   */
+  readonly store?: string | Store;
+  /** The IANA zone of jobs that name none. Default: the host's. */
+  readonly timezone?: string;
+  /** Default: short lines on standard error. */
+  readonly logger?: Logger;
+  /** How many attempts run at once. Defaults: 100 functions, 10 scripts and other outside work. */
+  readonly concurrency?: { readonly function?: number; readonly external?: number };
+  /** Scripts are refused unless the folders they lie in are named here, as absolute paths. */
+  readonly scripts?: Omit<ScriptTasksConfig, 'environment'>;
+  /** Policies of jobs that set none of their own. */
+  readonly defaults?: PoliciesInput;
+  /** This process's name in lists of nodes. Default: the host's name. */
+  readonly name?: string;
+  /** Task kinds of your own, besides `function` and `script`. */
+  readonly taskKinds?: readonly TaskKind[];
+  /** Leases and polling; for tests and special cases. */
+  readonly timings?: Partial<Timings>;
+}
+
+/** The next instants of a trigger, without a store or a scheduler. See `Scheduler.nextFires`. */
+export function nextFires(
+  trigger: TriggerInput | readonly TriggerInput[],
+  options: {
+    /** Exclusive; epoch ms. Default: now. */
+    readonly after?: number;
+    /** 1 to 1,000; default 10. */
+    readonly count?: number;
+    /** The zone of triggers that name none. Default: the host's. */
+    readonly zone?: string;
+    /** Decides `H` fields, jitter and random lengths. */
+    readonly jobName?: string;
+  } = {},
+): readonly NextFire[] {
+  const zones = new ZoneTable(intlZoneData());
+  const { after = systemClock.now(), zone = zones.host().name, ...rest } = options;
+  return coreNextFires(trigger, { ...rest, zones, after, zone });
+}
+
+const CONCURRENCY_MAX = 100_000;
+
+/**
+ * Opens (and if need be makes) the store and gives a scheduler on it. Nothing runs before
+ * `start()`; jobs and runs can be managed at once.
+ *
+ * Throws STORE_* if the store cannot be opened, INVALID_ZONE, INVALID_JOB or INVALID_INPUT
+ * for wrong options, naming the option.
+ *
+ * @example
+ * const scheduler = await createScheduler({ store: 'tickwork.db' });
+ * scheduler.task('greet', (input, { log }) => log('hello', input));
+ * await scheduler.job('greeting', { every: '30s', task: 'greet', input: 'world' });
+ * await scheduler.start();
+ */
+export async function createScheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
+  const zoneData = intlZoneData();
+  const zones = new ZoneTable(zoneData);
+  const timezone = zones.get(options.timezone ?? zoneData.hostZone(), 'timezone').name;
+  const policies = parsePolicies(
+    readFields(options.defaults ?? {}, 'defaults', policyKeys).values,
+    defaultPolicies,
+    'defaults',
+  );
+  const concurrency = {
+    function: slots(options.concurrency?.function, 'function'),
+    external: slots(options.concurrency?.external, 'external'),
+  };
+  const functions = createFunctionTasks();
+  const { env: environment } = process;
+  const scripts = createScriptTasks({ roots: [], ...options.scripts, environment });
+  const identity = readProcessIdentity();
+  const { store = 'tickwork.db' } = options;
+  return new SchedulerCore({
+    store: typeof store === 'string' ? await createSqliteStore({ path: store }) : store,
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    ids: createSystemIds(),
+    zoneData,
+    logger: options.logger ?? createConsoleLogger(),
+    processWatch: createProcessWatch(identity),
+    functions,
+    taskKinds: [functions.kind, scripts, ...(options.taskKinds ?? [])],
+    node: { ...identity, name: options.name ?? identity.host, version },
+    timezone,
+    concurrency,
+    timings: { ...defaultTimings, ...options.timings },
+    policies,
+  });
+}
+
+function slots(value: number | undefined, pool: 'function' | 'external'): number {
+  if (value === undefined) return defaultConcurrency[pool];
+  if (Number.isInteger(value) && value >= 0 && value <= CONCURRENCY_MAX) return value;
+  throw new TickworkError('INVALID_INPUT', {
+    field: `concurrency.${pool}`,
+    value,
+    reason: `must be a whole number from 0 to ${CONCURRENCY_MAX}.`,
+  });
+}
