@@ -54,12 +54,26 @@ export function readProcessIdentity(probe: ProcessProbe = systemProbe): ProcessI
 
 /** The start time of a process in clock ticks since boot, or `null` if there is none to read. */
 export function readStartTicks(probe: ProcessProbe, pid: number): string | null {
-  const text = probe.readFile(`/proc/${pid}/stat`);
-  if (text === null) return null;
-  // Field 2 is the program's name in parentheses and may itself hold spaces and parentheses.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const ticks = fields[22 - 3];
+  const ticks = readStat(probe, pid)?.[22 - 3];
   return ticks !== undefined && /^\d+$/.test(ticks) ? ticks : null;
+}
+
+/**
+ * True if nothing of a process runs any more and only its parent has not asked for its exit
+ * status yet (a zombie without other threads). Where process 1 adopts nobody, as in many
+ * containers, such an entry stays for ever. Source: proc(5), fields 3 and 20.
+ */
+export function hasExited(probe: ProcessProbe, pid: number): boolean {
+  const stat = readStat(probe, pid);
+  const state = stat?.[0];
+  return (state === 'Z' && Number(stat?.[20 - 3]) <= 1) || state === 'X';
+}
+
+/** The fields of `/proc/<pid>/stat` from the third on. */
+function readStat(probe: ProcessProbe, pid: number): readonly string[] | null {
+  const text = probe.readFile(`/proc/${pid}/stat`);
+  // Field 2 is the program's name in parentheses and may itself hold spaces and parentheses.
+  return text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 function namespaceOf(link: string | null): string | null {

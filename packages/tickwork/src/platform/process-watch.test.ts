@@ -108,6 +108,16 @@ describe.runIf(process.platform === 'linux')('createProcessWatch on this system'
     expect(watch.isGone(node)).toBe(true);
   });
 
+  it.each([
+    ['nobody has asked for its exit status', 'Z', 1, true],
+    ['other threads of it are still ending', 'Z', 3, false],
+    ['it sleeps', 'S', 1, false],
+  ])('judges a process by its state: %s', (_, state, threads, gone) => {
+    const stat = `100 (x) ${state} ${'0 '.repeat(16)}${threads} 0 500 0`;
+    const probe = { ...probeWith('500', true), readFile: () => stat };
+    expect(createProcessWatch(own, probe).isGone(nodeOf({}))).toBe(gone);
+  });
+
   it('sees a process of another user as existing', () => {
     expect(systemProbe.mayExist(1)).toBe(true);
   });

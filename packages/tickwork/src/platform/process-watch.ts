@@ -1,6 +1,7 @@
 import type { Node } from '../core/model/node.ts';
 import type { ProcessWatch } from '../core/ports/process-watch.ts';
 import {
+  hasExited,
   type ProcessIdentity,
   type ProcessProbe,
   readStartTicks,
@@ -39,7 +40,7 @@ export function createProcessWatch(
     const ticks = readStartTicks(probe, node.pid);
     // Systems can hide the processes of other users below /proc, but not their existence.
     if (ticks === null) return !probe.mayExist(node.pid);
-    return ticks !== there.ticks;
+    return ticks !== there.ticks || hasExited(probe, node.pid);
   }
 
   return Object.freeze({ isGone });
