@@ -15,7 +15,7 @@ export interface ClockReading {
  * clock counts on from there, so that a step of the wall clock is taken over at one known
  * moment (`adopt`), after the lease was renewed for the new time, and never in between.
  *
- * A database's clock counts for all its nodes; half the round trip is the error. An embedded
+ * A database's clock counts for all its nodes; the way back of the answer is the error. An embedded
  * store has the process clock, which only never goes below the last instant the store has
  * kept: a clock set back stands still until it has caught up.
  */
@@ -30,10 +30,9 @@ export class StoreClock implements Clock {
 
   now(): Instant {
     const reading = this.#reading;
-    const at =
-      reading === null
-        ? this.#system.now()
-        : Math.floor(reading.at + (this.#system.mono() - reading.mono));
+    // Before the first reading this is a guess, by which nothing later may be bound.
+    if (reading === null) return this.#system.now();
+    const at = Math.floor(reading.at + (this.#system.mono() - reading.mono));
     if (at > this.#floorAt) this.#floorAt = at;
     return this.#floorAt;
   }
@@ -44,20 +43,21 @@ export class StoreClock implements Clock {
 
   /** Asks the store, and changes nothing. */
   async read(store: Pick<Store, 'readClock' | 'clockSource'>): Promise<ClockReading> {
-    const started = this.#system.mono();
     const storeAt = await store.readClock();
     if (store.clockSource === 'process') {
       return { at: this.#system.now(), mono: this.#system.mono(), floorAt: storeAt };
     }
-    return { at: storeAt, mono: (started + this.#system.mono()) / 2, floorAt: 0 };
+    // The answer is as old as its way back, which nobody knows: counted from its arrival the
+    // clock is a little behind the database's and never ahead of it, so nothing starts early.
+    return { at: storeAt, mono: this.#system.mono(), floorAt: 0 };
   }
 
   /** Counts from a reading on. Answers by how much the clock jumped, in milliseconds. */
   adopt(reading: ClockReading): number {
-    const before = this.now();
+    const before = this.#reading === null ? null : this.now();
     this.#reading = reading;
     if (reading.floorAt > this.#floorAt) this.#floorAt = reading.floorAt;
-    return this.now() - before;
+    return before === null ? 0 : this.now() - before;
   }
 
   /** Reads and adopts, for moments at which no lease hangs on the time. */

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from '../../testing/simulated-clock.ts';
+import { SimulatedTime } from '../../testing/simulated-time.ts';
+import { StoreClock } from './store-clock.ts';
+
+const START = Date.UTC(2026, 0, 1);
+
+/** A store whose clock is read after `thereMs` and answers after `backMs` more. */
+function remote(
+  time: SimulatedTime,
+  way: { thereMs: number; backMs: number },
+  clockSource: 'database' | 'process',
+) {
+  const wait = (ms: number): Promise<void> => new Promise((done) => time.after(ms, done));
+  const readClock = async (): Promise<number> => {
+    await wait(way.thereMs);
+    const at = Math.floor(time.now);
+    await wait(way.backMs);
+    return at;
+  };
+  return { readClock, clockSource };
+}
+
+describe('StoreClock', () => {
+  it.each([
+    { thereMs: 0, backMs: 200 },
+    { thereMs: 200, backMs: 0 },
+    { thereMs: 100, backMs: 100 },
+  ])('is never ahead of the database, whatever the way takes: %o', async (way) => {
+    const time = new SimulatedTime(START);
+    const clock = new StoreClock(new SimulatedClock(time, 600_000));
+    const measured = clock.measure(remote(time, way, 'database'));
+    await time.runUntil(START + 1000);
+    await measured;
+    for (let i = 0; i < 50; i++) {
+      await time.runUntil(time.now + 7.3);
+      expect(clock.now()).toBeLessThanOrEqual(time.now);
+      expect(clock.now()).toBeGreaterThan(time.now - way.backMs - 2);
+    }
+  });
+
+  it('never runs backwards when a later answer was slower', async () => {
+    const time = new SimulatedTime(START);
+    const clock = new StoreClock(new SimulatedClock(time));
+    const measure = async (backMs: number): Promise<void> => {
+      const measured = clock.measure(remote(time, { thereMs: 1, backMs }, 'database'));
+      await time.runUntil(time.now + 500);
+      await measured;
+    };
+    await measure(1);
+    const before = clock.now();
+    await measure(300);
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+  });
+});
