@@ -26,6 +26,7 @@ export function checkExtra(
       const shown = Math.floor(ledger.clock.at(attempt.startAt));
       const notBefore = ledger.rows.get(attempt.runId)?.startAt ?? attempt.fireAt;
       if (shown >= Math.max(attempt.fireAt, notBefore)) continue;
+      if (clockSetBack(attempt.startAt, ledger)) continue;
       violations.push(
         violationOf(job, attempt, `the store's clock showed only ${showInstant(shown)}`),
       );
@@ -47,6 +48,15 @@ function wrongBecause(
       : 'that is no instant of the job in force';
   }
   return tooLate(start, ledger, availability);
+}
+
+/** Nodes learn that the store's clock was set back when they next ask for it. */
+function clockSetBack(at: number, ledger: Ledger): boolean {
+  const { renewMs, tickMs } = ledger.limits;
+  return ledger.faults.some(
+    (fault) =>
+      fault.kind === 'clock-back' && fault.beginAt <= at && fault.beginAt + renewMs + tickMs >= at,
+  );
 }
 
 /** Only where nothing but the misfire policy can have held the start up. */

@@ -1,6 +1,6 @@
 import { definitionOf } from './definition-of.ts';
 import type { AttemptRecord, JobRecord, Ledger } from './ledger.ts';
-import { freeAgainAt, takeoverJustified } from './ownership.ts';
+import { clockJumped, freeAgainAt, takeoverJustified } from './ownership.ts';
 import { showInstant, type Violation } from './violation.ts';
 
 export interface OverlapFindings {
@@ -73,8 +73,12 @@ function unfencedBecause(
 function stoppedInTime(earlier: AttemptRecord, later: AttemptRecord, ledger: Ledger): boolean {
   if (earlier.endedBy === 'crash') return true;
   const stoppedAt = Math.min(earlier.signalledAt ?? Number.POSITIVE_INFINITY, earlier.endAt);
-  const freeAt = freeAgainAt(earlier.inc, later.startAt, ledger) ?? later.startAt;
-  return stoppedAt <= freeAt + STOP_MS_MAX || freeAt + STOP_MS_MAX >= ledger.endAt;
+  const freeAt = freeAgainAt(earlier, later.startAt, ledger) ?? later.startAt;
+  // Leases count by the store's clock: a node learns of a jump when it next renews.
+  const { leaseTtlMs, renewMs } = ledger.limits;
+  const jumped = clockJumped(later.startAt - leaseTtlMs - renewMs, later.startAt, ledger);
+  const limit = freeAt + STOP_MS_MAX + (jumped ? renewMs : 0);
+  return stoppedAt <= limit || limit >= ledger.endAt;
 }
 
 function violationOf(earlier: AttemptRecord, later: AttemptRecord, why: string): Violation {

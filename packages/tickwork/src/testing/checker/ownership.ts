@@ -1,4 +1,4 @@
-import type { AttemptRecord, Ledger } from './ledger.ts';
+import type { AttemptRecord, FaultRecord, Ledger } from './ledger.ts';
 
 /**
  * True if another node could rightly take an attempt's run over at a true time: its node
@@ -13,33 +13,45 @@ export function takeoverJustified(attempt: AttemptRecord, at: number, ledger: Le
   if (leftAt !== undefined && leftAt <= at) return true;
   const reaped = ledger.reaped.get(inc);
   if (reaped !== undefined) {
-    return (
-      reaped.t <= at && reaped.t - reaped.renewedAt >= ledger.limits.leaseTtlMs - CLOCK_GRAIN_MS
-    );
+    // The lease counts by the store's clock.
+    const heldMs = ledger.clock.at(reaped.t) - ledger.clock.at(reaped.renewedAt);
+    return reaped.t <= at && heldMs >= ledger.limits.leaseTtlMs - CLOCK_GRAIN_MS;
   }
-  return cutOffMs(inc, at, ledger) >= ledger.limits.leaseTtlMs - ledger.limits.renewMs;
+  return cutOffMs(attempt, at, ledger) >= ledger.limits.leaseTtlMs - ledger.limits.renewMs;
 }
 
 /** Instants are whole milliseconds while truth is not. */
 const CLOCK_GRAIN_MS = 2;
 
 /** Without the store's own word: the longest fault that kept the node from renewing before `at`. */
-function cutOffMs(inc: string, at: number, ledger: Ledger): number {
+function cutOffMs(attempt: AttemptRecord, at: number, ledger: Ledger): number {
   let longest = 0;
   for (const fault of ledger.faults) {
-    if (fault.target !== inc && fault.target !== 'store') continue;
+    if (!concerns(fault, attempt) && fault.target !== 'store') continue;
     if (fault.beginAt > at) continue;
     longest = Math.max(longest, Math.min(fault.endAt, at) - fault.beginAt);
   }
   return longest;
 }
 
-/** When a node that was paused or cut off over `at` could run freely again; `null`: it was free. */
-export function freeAgainAt(inc: string, at: number, ledger: Ledger): number | null {
+/** When a node that was paused over `at` could run again; `null`: it was not paused. */
+export function freeAgainAt(attempt: AttemptRecord, at: number, ledger: Ledger): number | null {
   let free: number | null = null;
   for (const fault of ledger.faults) {
-    if (fault.target !== inc || fault.kind !== 'pause') continue;
+    if (fault.kind !== 'pause' || !concerns(fault, attempt)) continue;
     if (fault.beginAt <= at && fault.endAt > at) free = Math.max(free ?? 0, fault.endAt);
   }
   return free;
+}
+
+/** Faults name a machine or one life of it. */
+function concerns(fault: FaultRecord, attempt: AttemptRecord): boolean {
+  return fault.target === attempt.inc || fault.target === attempt.node;
+}
+
+/** True if the store's clock was set forward between two true times. */
+export function clockJumped(from: number, to: number, ledger: Ledger): boolean {
+  return ledger.faults.some(
+    (fault) => fault.kind === 'clock-forward' && fault.beginAt >= from && fault.beginAt <= to,
+  );
 }

@@ -47,6 +47,9 @@ class LedgerReader {
   readonly #commits = new Map<string, Commit[]>();
   readonly #acks: Ack[] = [];
   readonly #faults = new Map<number, FaultRecord>();
+  /** The lives of each machine since its last crash. */
+  readonly #livesOf = new Map<string, Set<string>>();
+  #running: AttemptRecord[] = [];
   readonly #crashedAt = new Map<string, number>();
   readonly #reaped = new Map<string, { t: number; renewedAt: number }>();
   readonly #leftAt = new Map<string, number>();
@@ -144,6 +147,10 @@ class LedgerReader {
       const fresh = { endAt: Number.POSITIVE_INFINITY, endedBy: null, outcome: null } as const;
       const record: AttemptRecord = { i, startAt: t, ...key, ...fresh, signalledAt: null };
       this.#attempts.push(record);
+      this.#running.push(record);
+      const lives = this.#livesOf.get(event.node);
+      if (lives === undefined) this.#livesOf.set(event.node, new Set([event.inc]));
+      else lives.add(event.inc);
       append(this.#attemptsByRun, event.runId, record);
       return;
     }
@@ -224,13 +231,23 @@ class LedgerReader {
       beginAt: event.t,
       endAt: Number.POSITIVE_INFINITY,
     });
-    if (event.kind !== 'crash') return;
-    this.#crashedAt.set(event.target, event.t);
-    for (const attempt of this.#attempts) {
-      if (attempt.inc !== event.target || attempt.endedBy !== null) continue;
-      attempt.endAt = event.t;
-      attempt.endedBy = 'crash';
+    if (event.kind === 'crash') this.#readCrash(event.target, event.t);
+  }
+
+  /** A crash ends every life of the machine with everything that ran in it. */
+  #readCrash(target: string, t: number): void {
+    this.#crashedAt.set(target, t);
+    for (const inc of this.#livesOf.get(target) ?? []) {
+      if (!this.#crashedAt.has(inc)) this.#crashedAt.set(inc, t);
     }
+    this.#livesOf.delete(target);
+    this.#running = this.#running.filter((attempt) => {
+      if (attempt.endedBy !== null) return false;
+      if (attempt.inc !== target && attempt.node !== target) return true;
+      attempt.endAt = t;
+      attempt.endedBy = 'crash';
+      return false;
+    });
   }
 
   #job(sched: string): JobRecord {

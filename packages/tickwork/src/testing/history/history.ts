@@ -159,7 +159,7 @@ export type SystemFact =
       readonly state: RunState;
       readonly accepted: boolean;
     }
-  /** The store declared a node dead; `renewedAt`: its last accepted renewal. */
+  /** The store declared a node dead; `renewedAt`: when its last accepted renewal was sent. */
   | {
       readonly src: 'sut';
       readonly type: 'reaped';
@@ -205,7 +205,7 @@ export interface FaultFact {
   readonly type: 'fault.begin' | 'fault.end';
   readonly faultId: number;
   readonly kind: FaultKind;
-  /** An `inc`, or `store` for what concerns every node. */
+  /** A machine, one `inc` of it, or `store` for what concerns every node. */
   readonly target: string;
   readonly params?: Readonly<Record<string, number | string>>;
 }

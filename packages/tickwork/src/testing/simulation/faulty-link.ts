@@ -1,0 +1,164 @@
+import { TickworkError } from '../../core/model/errors.ts';
+import type { Store } from '../../core/ports/store.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import type { SimulatedTime } from '../simulated-time.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+
+/** What may go wrong with one call. */
+export const callFaults = ['fail-before', 'fail-after-apply', 'ack-lost', 'busy', 'stall'] as const;
+
+export type CallFault = (typeof callFaults)[number];
+
+export type StoreMethod = Exclude<keyof Store, 'kind' | 'clockSource'>;
+
+/** Sees what the store really did, and what the caller learned of it. */
+export interface LinkTap {
+  applied(method: StoreMethod, args: readonly unknown[], answer: unknown, sentAt: number): void;
+  answered(method: StoreMethod, args: readonly unknown[], answer: unknown): void;
+  /** A fault hits a call; the result is called when the caller knows. */
+  faulted(fault: CallFault): () => void;
+}
+
+export interface FaultyLinkOptions {
+  readonly store: Store;
+  readonly time: SimulatedTime;
+  readonly process: SimulatedProcess;
+  readonly random: SeededRandom;
+  readonly latencyMs: { readonly min: number; readonly max: number };
+  readonly tap: LinkTap;
+}
+
+/** How long a caller waits for an answer that never comes. */
+const DEADLINE_MS = 10_000;
+const STALL_MS = 60_000;
+
+const storeMethods: readonly StoreMethod[] = [
+  ...(['saveJobs', 'findJobs', 'listJobs', 'deleteJobs', 'findRevisions'] as const),
+  ...(['findDueJobs', 'nextDueAt', 'planDue', 'listSkips', 'saveCalendars'] as const),
+  ...(['listCalendars', 'enqueueRuns', 'claimRuns', 'startRuns', 'settleRuns'] as const),
+  ...(['completeRuns', 'reportRuns', 'cancelRuns', 'findRuns', 'listRuns'] as const),
+  ...(['findOverdue', 'readRun', 'pruneRuns', 'joinNode', 'renewNode', 'leaveNode'] as const),
+  ...(['reapNodes', 'findLostRuns', 'listNodes', 'pollSignals', 'readClock', 'close'] as const),
+];
+
+type Call = (...args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * The way of one process to the shared store: each call takes time on the way there and
+ * back, is applied in one atomic step in between, and may meet one fault.
+ *
+ *   sent ──latency──▶ applied ──latency──▶ answered
+ *         fail-before, busy ┘        └ fail-after-apply, ack-lost (deadline), stall (60 s)
+ */
+export class FaultyLink {
+  /** Cut off: nothing gets through, callers learn it at their deadline or at once. */
+  isCut: 'silent' | 'refused' | null = null;
+  /** The chance that a call meets a fault, and which ones. */
+  trouble: { readonly chance: number; readonly kinds: readonly CallFault[] } | null = null;
+  readonly store: Store;
+  readonly #options: FaultyLinkOptions;
+
+  constructor(options: FaultyLinkOptions) {
+    this.#options = options;
+    const calls = storeMethods.map((method): [StoreMethod, Call] => {
+      const call = options.store[method] as Call;
+      return [method, (...args) => this.#call(method, call, args)];
+    });
+    const { kind, clockSource } = options.store;
+    this.store = { kind, clockSource, ...Object.fromEntries(calls) } as unknown as Store;
+  }
+
+  #call(method: StoreMethod, call: Call, args: readonly unknown[]): Promise<unknown> {
+    const { time, process, tap } = this.#options;
+    const sentAt = time.now;
+    return new Promise((resolve, reject) => {
+      const answer = (delayMs: number, settle: () => void): void => {
+        time.after(delayMs, () => process.deliver(settle));
+      };
+      const refuse = (delayMs: number, reason: string): void => {
+        answer(delayMs, () => reject(unavailable(method, reason)));
+      };
+      const fault = this.#drawFault();
+      const known = fault === null ? null : tap.faulted(fault);
+      const settled = (settle: () => void) => (): void => {
+        known?.();
+        settle();
+      };
+      const apply = (): void => {
+        if (this.isCut !== null) {
+          known?.();
+          refuse(this.#cutMs(), 'the network is down');
+          return;
+        }
+        void call(...args).then(
+          (value) => {
+            tap.applied(method, args, value, sentAt);
+            if (fault === 'fail-after-apply' || fault === 'ack-lost') {
+              const delay = fault === 'ack-lost' ? DEADLINE_MS : this.#latencyMs();
+              const error = unavailable(method, 'the connection was lost');
+              return answer(
+                delay,
+                settled(() => reject(error)),
+              );
+            }
+            const done = settled(() => {
+              tap.answered(method, args, value);
+              resolve(value);
+            });
+            return this.#reply(method, done, settled, reject);
+          },
+          (error: unknown) =>
+            answer(
+              this.#latencyMs(),
+              settled(() => reject(error as Error)),
+            ),
+        );
+      };
+      if (fault === 'fail-before' || fault === 'busy') {
+        const error = unavailable(method, fault === 'busy' ? 'deadlock' : 'no connection');
+        answer(
+          this.#latencyMs(),
+          settled(() => reject(error)),
+        );
+        return;
+      }
+      time.after(fault === 'stall' ? STALL_MS : this.#latencyMs(), apply);
+    });
+  }
+
+  /** The way back; a cut that began meanwhile swallows the answer. */
+  #reply(
+    method: StoreMethod,
+    done: () => void,
+    settled: (settle: () => void) => () => void,
+    reject: (error: Error) => void,
+  ): void {
+    const { time, process } = this.#options;
+    time.after(this.#latencyMs(), () => {
+      if (this.isCut === null) return process.deliver(done);
+      const error = unavailable(method, 'the network went down');
+      const lost = settled(() => reject(error));
+      time.after(this.#cutMs(), () => process.deliver(lost));
+    });
+  }
+
+  #drawFault(): CallFault | null {
+    if (this.trouble === null || !this.#options.random.chance(this.trouble.chance)) return null;
+    return this.#options.random.pick(this.trouble.kinds);
+  }
+
+  #cutMs(): number {
+    return this.isCut === 'refused' ? this.#latencyMs() : DEADLINE_MS;
+  }
+
+  #latencyMs(): number {
+    const { random, latencyMs } = this.#options;
+    const spread = random.next();
+    // Most answers are quick, a few take the longest.
+    return latencyMs.min + (latencyMs.max - latencyMs.min) * spread ** 6;
+  }
+}
+
+function unavailable(method: StoreMethod, reason: string): TickworkError {
+  return new TickworkError('STORE_UNAVAILABLE', { field: method, reason: `${reason}.` });
+}
