@@ -1,0 +1,130 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { DurationMs } from '../../core/time/instant.ts';
+import { holdProcessGroup, type ProcessGroup } from './process-group.ts';
+import { createTextStream } from './text-stream.ts';
+
+/** What members of the group that outlive the script get at most to finish their output. */
+const DRAIN_MS_MAX: DurationMs = 2000;
+
+export interface ProcessRequest {
+  /** The program as an absolute path, and its arguments. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: string;
+  /** When it aborts, the group gets SIGTERM, and SIGKILL after the grace. */
+  readonly signal: AbortSignal;
+  readonly cancelGraceMs: DurationMs;
+  onText(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+export type ProcessEnd =
+  | { readonly how: 'not started'; readonly error: unknown }
+  | { readonly how: 'exited'; readonly code: number; readonly wasStopped: boolean }
+  | { readonly how: 'killed'; readonly by: NodeJS.Signals; readonly wasStopped: boolean };
+
+/**
+ * Runs a program to its end, without a shell, in a process group of its own; never rejects.
+ *
+ * Lives of a process: *running* until the program itself ends; then *draining*: members of its
+ * group that still hold its output (`… | tee log &`) have 2 s, or the grace if that is
+ * shorter; then *ended*: the group is killed and the output closed. An abort sends SIGTERM to
+ * the group and, after the grace, SIGKILL; a program that dies of them drains likewise.
+ *
+ * Output is read as it comes and handed on at once; nothing is collected here.
+ */
+export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
+  let child: ChildProcessWithoutNullStreams;
+  try {
+    child = spawn(request.program, request.args, {
+      cwd: request.cwd,
+      env: request.env,
+      detached: true,
+      shell: false,
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    return Promise.resolve({ how: 'not started', error });
+  }
+  // Without a process id only the event `error` follows.
+  if (child.pid === undefined) return notStarted(child);
+  return follow(child, request);
+}
+
+function notStarted(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ how: 'not started', error }));
+  });
+}
+
+function follow(
+  child: ChildProcessWithoutNullStreams,
+  request: ProcessRequest,
+): Promise<ProcessEnd> {
+  const group = holdProcessGroup(child);
+  const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+  const stop = stopOnAbort(group, request);
+  let drainTimer: NodeJS.Timeout | undefined;
+  let wasStopped = false;
+
+  // A kill that fails is told here; the end of the process decides all the same.
+  child.on('error', () => {});
+  handOn(child.stdout, (text) => request.onText('stdout', text));
+  handOn(child.stderr, (text) => request.onText('stderr', text));
+  // A script need not read its input (EPIPE).
+  child.stdin.on('error', () => {});
+  child.stdin.end(request.stdin);
+
+  child.once('exit', () => {
+    wasStopped = stop.end();
+    drainTimer = setTimeout(
+      () => {
+        group.kill('SIGKILL');
+        // Whoever left the group may hold the output for ever.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      },
+      Math.min(request.cancelGraceMs, DRAIN_MS_MAX),
+    );
+  });
+  child.once('close', (code, by) => {
+    clearTimeout(drainTimer);
+    group.release();
+    if (by !== null) resolve({ how: 'killed', by, wasStopped });
+    else resolve({ how: 'exited', code: code ?? 0, wasStopped });
+  });
+  return promise;
+}
+
+function stopOnAbort(group: ProcessGroup, request: ProcessRequest): { end(): boolean } {
+  const { signal, cancelGraceMs } = request;
+  let killTimer: NodeJS.Timeout | undefined;
+  let wasStopped = false;
+  function onAbort(): void {
+    wasStopped = true;
+    group.kill('SIGTERM');
+    killTimer = setTimeout(() => group.kill('SIGKILL'), cancelGraceMs);
+  }
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return {
+    end(): boolean {
+      signal.removeEventListener('abort', onAbort);
+      clearTimeout(killTimer);
+      return wasStopped;
+    },
+  };
+}
+
+function handOn(stream: Readable, onText: (text: string) => void): void {
+  const text = createTextStream();
+  const give = (piece: string) => {
+    if (piece !== '') onText(piece);
+  };
+  stream.on('data', (bytes: Uint8Array) => give(text.push(bytes)));
+  stream.once('close', () => give(text.end()));
+  stream.on('error', () => {});
+}

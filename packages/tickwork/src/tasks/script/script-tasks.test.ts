@@ -1,0 +1,277 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TickworkError } from '../../core/model/errors.ts';
+import type { Json, JsonObject } from '../../core/model/json.ts';
+import type { TaskKind } from '../../core/ports/task-kind.ts';
+import { createScriptTasks } from './script-tasks.ts';
+
+const files: Readonly<Record<string, string>> = {
+  'args.py':
+    'import os, sys\nsys.stdout.buffer.write(b"\\0".join(map(os.fsencode, sys.argv[1:])).hex().encode())',
+  'args.mjs': 'console.log(Buffer.from(process.argv.slice(2).join("\\0")).toString("hex"))',
+  'args.sh': 'printf "%s\\0" "$@" | od -An -v -tx1 | tr -d " \\n"',
+  'env.sh': 'env -0 | tr "\\0" "\\n" | grep -v -e "^_=" -e "^SHLVL=" -e "^PWD=" | sort',
+  'where.py': 'import helper, os, sys\nprint(os.getcwd(), __file__, helper.NAME)',
+  'helper.py': 'NAME = "helper"',
+  'where.sh': 'echo "$PWD $0 $(. "$(dirname "$0")/sub/lib.sh")"',
+  'sub/lib.sh': 'echo lib',
+  'typed.ts': 'const count: number = 2;\nconsole.log(JSON.stringify({ count }));',
+  'echo.mjs': 'process.stdin.pipe(process.stdout)',
+  'deaf.sh': 'exec <&-; echo ok',
+  'print.sh': 'printf "$1"',
+  'both.sh': 'echo out; echo err >&2; exit $1',
+  'die.sh': 'echo last words >&2; kill -s "$1" $$',
+  'huge-line.py': 'import sys; sys.stdout.write("[" + "1," * 200000 + "1]")',
+  'bytes.py': 'import sys; sys.stdout.buffer.write(b"caf\\xe9\\n\\xff\\xfe\\x00\\n")',
+  plain: 'echo plain',
+  'x.rb': 'puts 1',
+};
+
+let root = '';
+let kind: TaskKind;
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'tickwork-script-')));
+  mkdirSync(join(root, 'sub'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), `${text}\n`);
+  symlinkSync('/etc', join(root, 'etc'));
+  kind = createScriptTasks({
+    roots: [root],
+    environment: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', SECRET: 'x' },
+    variables: ['MODE'],
+    interpreters: { gone: { command: ['no-such-program'], extensions: ['.rb'] } },
+  });
+});
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const specOf = (options: JsonObject) => ({ kind: 'script', name: '', options });
+
+async function run(options: JsonObject, input: Json = null, signal?: AbortSignal) {
+  const output: Record<string, string> = {};
+  const result = await kind.execute(specOf(options), input, {
+    runId: 'run-1',
+    jobName: 'nightly',
+    attempt: 2,
+    fireAt: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+    fence: 7,
+    idempotencyKey: 'key-1',
+    coalescedCount: 0,
+    signal: signal ?? new AbortController().signal,
+    cancelGraceMs: 5000,
+    output: (stream, text) => {
+      output[stream] = (output[stream] ?? '') + text;
+    },
+    progress: () => {},
+  });
+  return { result, output };
+}
+
+const hostileArgs: readonly string[] = [
+  ...['', ' ', '  ', '\t', '\n', 'a b', ' a', 'a ', 'a\nb', 'a\r\nb', '\r', '\u000b', '\u007f'],
+  ...["'", '"', '`', '\\', '\\\\', "it's", '"quoted"', '\\"', "'; id; '", '" && id && "', '\\n'],
+  ...[
+    '$(id)',
+    '`id`',
+    '$HOME',
+    '$' + '{HOME}',
+    '$((1+1))',
+    '$',
+    '$$',
+    '!!',
+    '!1',
+    '~',
+    '~root',
+    '%PATH%',
+  ],
+  ...[
+    '; id',
+    '| id',
+    '& id',
+    '&& id',
+    '|| id',
+    '> /tmp/x',
+    '< /etc/passwd',
+    '<(id)',
+    '# no',
+    '2>&1',
+  ],
+  ...['*', '?', '[a-z]', '{a,b}', '**/*', '(id)', '{ id; }', '^', '%', '%s%n', '%0a', '=', 'A=b'],
+  ...['-', '--', '-c', '-e', '--eval=1', '-m', '--help', '--version', '-rf', '--require=/x', '-i'],
+  ...[
+    'é',
+    '每日 ✓',
+    '😀',
+    '\u202e',
+    '\ufeff',
+    '\u0301',
+    '\u2028',
+    '\ue000',
+    '\u{10ffff}',
+    '\ufffd',
+  ],
+  ...['/etc/passwd', '../..', 'file:///etc', 'C:\\x', '\\\\host\\x', 'x'.repeat(100_000)],
+];
+
+describe('arguments of a script', () => {
+  it('come from a table of at least 60', () => {
+    expect(new Set(hostileArgs).size).toBeGreaterThanOrEqual(60);
+  });
+
+  it.each(['args.py', 'args.mjs', 'args.sh'])('arrive at %s byte by byte', async (path) => {
+    const { output } = await run({ path, args: hostileArgs });
+    const expected = Buffer.from(hostileArgs.join('\0') + (path === 'args.sh' ? '\0' : ''));
+    expect(output.stdout?.trim()).toBe(expected.toString('hex'));
+  });
+
+  it('too large for the system are a clear failure', async () => {
+    const { result } = await run({ path: 'args.sh', args: ['x'.repeat(3_000_000)] });
+    const error = 'the arguments and the environment are too large for the system; use the input';
+    expect(result).toEqual({ ok: false, error });
+  });
+});
+
+describe('surroundings of a script', () => {
+  it('are a clean environment with the facts of the attempt', async () => {
+    const { output } = await run({ path: 'env.sh', env: { MODE: 'auto', TZ: 'UTC' } }, { a: 1 });
+    expect(output.stdout?.trim().split('\n')).toEqual([
+      `HOME=${process.env.HOME}`,
+      'LANG=C.UTF-8',
+      'MODE=auto',
+      `PATH=${process.env.PATH}`,
+      'TICKWORK_ATTEMPT=2',
+      'TICKWORK_COALESCED_COUNT=0',
+      'TICKWORK_FENCE=7',
+      'TICKWORK_IDEMPOTENCY_KEY=key-1',
+      'TICKWORK_INPUT={"a":1}',
+      'TICKWORK_JOB=nightly',
+      'TICKWORK_RUN_ID=run-1',
+      'TICKWORK_SCHEDULED_AT=2026-01-02T03:04:05.006Z',
+      'TZ=UTC',
+    ]);
+  });
+
+  it.each([
+    [{ path: 'where.py' }, '{root} {root}/where.py helper\n'],
+    [{ path: 'where.py', cwd: 'sub' }, '{root}/sub {root}/where.py helper\n'],
+    [{ path: 'where.sh' }, '{root} {root}/where.sh lib\n'],
+    [{ path: 'plain', interpreter: 'sh' }, 'plain\n'],
+  ])('of %j are the folder, the own path and its neighbours', async (options, expected) => {
+    const { output } = await run(options);
+    expect(output.stdout).toBe(expected.replaceAll('{root}', root));
+  });
+
+  it.each([[null], [{ list: [1, '每'] }], ['x'.repeat(2_000_000)]])(
+    'give the input on stdin (case %#)',
+    async (input) => {
+      const { output } = await run({ path: 'echo.mjs' }, input);
+      expect(output.stdout).toBe(JSON.stringify(input));
+    },
+  );
+
+  it('do not ask a script to read its input', async () => {
+    const { result } = await run({ path: 'deaf.sh' }, 'x'.repeat(2_000_000));
+    expect(result).toEqual({ ok: true, result: null, exitCode: 0 });
+  });
+});
+
+describe('outcome of a script', () => {
+  it.each<[string, Json]>([
+    ['', null],
+    ['hello\\n', null],
+    ['{"rows":3}', { rows: 3 }],
+    ['log\\n[1,2]\\n', [1, 2]],
+    ['{"a":1}\\n\\n  \\n', { a: 1 }],
+    ['  {"a":"每"}  \\n', { a: '每' }],
+    ['{"a":1}\\ndone\\n', null],
+    ['[INFO] done]\\n', null],
+    ['{broken\\n', null],
+    ['5\\n', null],
+    ['true\\n', null],
+    ['"text"\\n', null],
+  ])('that prints %j is the result %j', async (printed, expected) => {
+    const { result } = await run({ path: 'print.sh', args: [printed] });
+    expect(result).toEqual({ ok: true, result: expected, exitCode: 0 });
+  });
+
+  it('is no result if the last line is too large, and says so', async () => {
+    const { result, output } = await run({ path: 'huge-line.py' });
+    expect(result).toEqual({ ok: true, result: null, exitCode: 0 });
+    expect(output.system).toBe('The last line is no result: it is larger than 256 KiB.\n');
+  });
+
+  it('of TypeScript needs no build', async () => {
+    expect((await run({ path: 'typed.ts' })).result).toMatchObject({ result: { count: 2 } });
+  });
+
+  it.each([1, 3, 126, 127, 130, 255])('of exit code %d is a failure', async (code) => {
+    const { result, output } = await run({ path: 'both.sh', args: [String(code)] });
+    expect(result).toEqual({ ok: false, error: `exit code ${code}: err`, exitCode: code });
+    expect(output).toEqual({ stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it.each([
+    ['SEGV', 139],
+    ['KILL', 137],
+    ['TERM', 143],
+    ['USR1', 138],
+  ])('of the signal %s is a failure that names it', async (signal, exitCode) => {
+    const { result } = await run({ path: 'die.sh', args: [signal] });
+    expect(result).toEqual({ ok: false, error: `ended by SIG${signal}: last words`, exitCode });
+  });
+
+  it('keeps bytes that are no text readable', async () => {
+    const { output } = await run({ path: 'bytes.py' });
+    expect(output.stdout).toBe('caf\ufffd\n\ufffd\ufffd\ufffd\n');
+  });
+
+  it.each([
+    [{ path: 'x.rb' }, 'the program no-such-program is not installed'],
+    [{ path: '../x.sh' }, 'it contains "..".'],
+    [{ path: 'missing.sh' }, 'it does not exist.'],
+    [{ path: 'etc/passwd' }, 'it lies outside the roots.'],
+  ])('of %j is a failure before the start', async (options, words) => {
+    const { result } = await run(options);
+    expect(result).toEqual({ ok: false, error: expect.stringContaining(words) });
+  });
+
+  it('of a run that was stopped before is a failure', async () => {
+    const reason = new TickworkError('TASK_CANCELLED', { reason: 'cancelled by Ann.' });
+    const { result } = await run({ path: 'both.sh' }, null, AbortSignal.abort(reason));
+    expect(result).toEqual({ ok: false, error: 'cancelled by Ann.' });
+  });
+});
+
+describe('validate', () => {
+  it.each<[JsonObject, string]>([
+    [{ path: 'both.sh' }, 'accepted'],
+    [{ path: 'x.rb' }, 'accepted'],
+    [{ path: 'plain', interpreter: 'bash', cwd: 'sub' }, 'accepted'],
+    [{ path: 'plain' }, 'SCRIPT_REFUSED task.path'],
+    [{ path: 'gone.sh' }, 'SCRIPT_REFUSED task.path'],
+    [{ path: 'etc/passwd', interpreter: 'sh' }, 'SCRIPT_REFUSED task.path'],
+    [{ path: 'both.sh', cwd: 'etc' }, 'SCRIPT_REFUSED task.cwd'],
+    [{ path: 'both.sh', cwd: '/' }, 'SCRIPT_REFUSED task.cwd'],
+    [{ path: 'both.sh', args: [1] }, 'INVALID_JOB task.args[0]'],
+    [{}, 'INVALID_JOB task.path'],
+  ])('of %j: %s', (options, expected) => {
+    let found = 'accepted';
+    try {
+      kind.validate(specOf(options), 'task');
+    } catch (error) {
+      if (!(error instanceof TickworkError)) throw error;
+      found = `${error.code} ${error.field}`;
+    }
+    expect(found).toBe(expected);
+  });
+
+  it('refuses every script where no root is configured, and handles none', () => {
+    const none = createScriptTasks({ roots: [], environment: {} });
+    expect(none.handles()).toEqual([]);
+    expect(() => none.validate(specOf({ path: 'both.sh' }), 'task')).toThrow('Set scripts.roots');
+    expect(kind.handles()).toEqual(['script']);
+    expect(kind.pool).toBe('external');
+  });
+});

@@ -1,0 +1,162 @@
+import { constants } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
+import { isTickworkError } from '../../core/model/errors.ts';
+import type { TaskSpec } from '../../core/model/job.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { AttemptContext, TaskKind, TaskResult } from '../../core/ports/task-kind.ts';
+import { errorText } from '../error-text.ts';
+import { RESULT_BYTES_MAX } from '../json-of.ts';
+import { findCommand, interpreterFor } from './find-interpreter.ts';
+import { createLastLine, type LastLine } from './last-line.ts';
+import { locateFolder, locateScript } from './locate-script.ts';
+import { type ProcessEnd, type ProcessRequest, runProcess } from './run-process.ts';
+import { parseScriptConfig, type ScriptRules, type ScriptTasksConfig } from './script-config.ts';
+import { environmentOf } from './script-environment.ts';
+import { parseScriptOptions, type ScriptOptions } from './script-options.ts';
+
+const KIND = 'script';
+const ERROR_LINE_CHARACTERS_MAX = 500;
+
+/**
+ * Gives the kind that runs script files in processes of their own. See `ScriptTasksConfig` for
+ * what may run and `ScriptOptions` for what a job says. Throws INVALID_CONFIG.
+ *
+ * A script gets the input as JSON on stdin and, up to 32 KiB, in TICKWORK_INPUT; the facts of
+ * the attempt are in TICKWORK_JOB, _RUN_ID, _ATTEMPT, _FENCE, _SCHEDULED_AT (RFC 3339, UTC),
+ * _IDEMPOTENCY_KEY and _COALESCED_COUNT. Exit status 0 is success. If the last line of stdout
+ * that is not blank is a JSON object or array of at most 256 KiB, it is the result. Files are
+ * checked again before each start.
+ */
+export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
+  const rules = parseScriptConfig(config);
+  return Object.freeze({
+    kind: KIND,
+    pool: 'external' as const,
+    handles: () => (rules.roots.length === 0 ? [] : [KIND]),
+    validate(task: TaskSpec, field: string): void {
+      locate(parseScriptOptions(task, field, rules), field, rules);
+    },
+    execute: (task: TaskSpec, input: Json, attempt: AttemptContext) =>
+      execute(task, input, attempt, rules),
+  });
+}
+
+interface Place {
+  readonly file: string;
+  readonly cwd: string;
+  readonly interpreter: string;
+}
+
+function locate(options: ScriptOptions, field: string, rules: ScriptRules): Place {
+  const script = locateScript(options.path, `${field}.path`, rules);
+  const { path: file } = script;
+  const interpreter = interpreterFor(file, options.interpreter, `${field}.path`, rules);
+  const cwd =
+    options.cwd === null ? script.root : locateFolder(options.cwd, `${field}.cwd`, rules).path;
+  return { file, cwd, interpreter };
+}
+
+async function execute(
+  task: TaskSpec,
+  input: Json,
+  attempt: AttemptContext,
+  rules: ScriptRules,
+): Promise<TaskResult> {
+  if (attempt.signal.aborted) return failed(errorText(attempt.signal.reason).message);
+  const printed = createLastLine(RESULT_BYTES_MAX);
+  const complained = createLastLine(ERROR_LINE_CHARACTERS_MAX);
+  let request: ProcessRequest;
+  try {
+    request = requestOf(task, input, attempt, rules, (stream, text) => {
+      attempt.output(stream, text);
+      (stream === 'stdout' ? printed : complained).push(text);
+    });
+  } catch (error) {
+    if (isTickworkError(error)) return failed(error.message);
+    throw error;
+  }
+  const end = await runProcess(request);
+  if (end.how === 'exited' && end.code === 0 && !end.wasStopped) {
+    return { ok: true, result: resultOf(printed, attempt), exitCode: 0 };
+  }
+  return failureOf(end, request, complained, attempt);
+}
+
+function requestOf(
+  task: TaskSpec,
+  input: Json,
+  attempt: AttemptContext,
+  rules: ScriptRules,
+  onText: ProcessRequest['onText'],
+): ProcessRequest {
+  const options = parseScriptOptions(task, 'task', rules);
+  const env = environmentOf(rules, options.env, input, attempt);
+  const stdin = JSON.stringify(input);
+  // The check of the files comes last, so that the start follows it at once.
+  const place = locate(options, 'task', rules);
+  const [program = '', ...args] = findCommand(place.interpreter, env.PATH ?? '', rules);
+  return {
+    program,
+    // An absolute path ends the options of the interpreter: what follows is the script's own.
+    args: [...args, place.file, ...options.args],
+    cwd: place.cwd,
+    env,
+    stdin,
+    signal: attempt.signal,
+    cancelGraceMs: attempt.cancelGraceMs,
+    onText,
+  };
+}
+
+function resultOf(printed: LastLine, attempt: AttemptContext): Json {
+  const text = printed.text().trim();
+  if (!/^[{[]/.test(text)) return null;
+  if (printed.isCut() || Buffer.byteLength(text) > RESULT_BYTES_MAX) {
+    const limit = `${RESULT_BYTES_MAX / 1024} KiB`;
+    attempt.output('system', `The last line is no result: it is larger than ${limit}.\n`);
+    return null;
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+function failureOf(
+  end: ProcessEnd,
+  request: ProcessRequest,
+  complained: LastLine,
+  attempt: AttemptContext,
+): TaskResult {
+  if (end.how === 'not started') return failed(startProblem(end.error, request));
+  const by = end.how === 'killed' ? `ended by ${end.by}` : `exit code ${end.code}`;
+  const exitCode = end.how === 'killed' ? 128 + (constants.signals[end.by] ?? 0) : end.code;
+  if (end.wasStopped) {
+    return failed(`${errorText(attempt.signal.reason).message} (${by})`, exitCode);
+  }
+  const words = stripVTControlCharacters(complained.text()).trim();
+  return failed(words === '' ? by : `${by}: ${words}`, exitCode);
+}
+
+function startProblem(error: unknown, request: ProcessRequest): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'E2BIG':
+      return 'the arguments and the environment are too large for the system; use the input';
+    case 'EACCES':
+      return `${request.program} cannot be started in ${request.cwd}: permission denied`;
+    case 'ENOENT':
+      return `${request.program} or the folder ${request.cwd} does not exist any more`;
+    case 'EAGAIN':
+    case 'ENOMEM':
+    case 'EMFILE':
+    case 'ENFILE':
+      return `the system has no room for another process: ${errorText(error).message}`;
+    default:
+      return `${request.program} cannot be started: ${errorText(error).message}`;
+  }
+}
+
+function failed(error: string, exitCode?: number): TaskResult {
+  return { ok: false, error, ...(exitCode !== undefined && { exitCode }) };
+}
