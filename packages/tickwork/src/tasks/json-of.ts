@@ -56,7 +56,8 @@ function refusalOf(item: unknown, isInArray: boolean): string | null {
       if (item instanceof Map) return 'a Map is no JSON value; use Object.fromEntries';
       if (item instanceof Set) return 'a Set is no JSON value; spread it into an array';
       return null;
-    default:
+    case 'string':
+    case 'boolean':
       return null;
   }
 }

@@ -87,9 +87,9 @@ export async function runInWorker(
     await once(stream, 'end');
   }
 
-  worker.once('exit', async (status) => {
-    await Promise.all(printed);
-    ended.resolve(`the worker thread ended with status ${status} before it gave a result`);
+  worker.once('exit', (status) => {
+    const words = `the worker thread ended with status ${status} before it gave a result`;
+    void Promise.all(printed).then(() => ended.resolve(words));
   });
   const silent = await ended.promise;
   disarm();

@@ -135,24 +135,19 @@ function outside(field: string, path: string, roots: readonly string[]): Tickwor
   });
 }
 
+const reasons: ReadonlyMap<string | undefined, string> = new Map([
+  ['ENOENT', 'it does not exist.'],
+  ['ENOTDIR', 'a part of its path is no folder.'],
+  ['ELOOP', 'it is a symbolic link that leads nowhere or was just put there.'],
+  ['EACCES', 'it cannot be read.'],
+  ['EPERM', 'it cannot be read.'],
+  ['ENAMETOOLONG', 'it is too long.'],
+  ['ENXIO', 'it is no regular file.'],
+]);
+
 function reasonOf(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-      return 'it does not exist.';
-    case 'ENOTDIR':
-      return 'a part of its path is no folder.';
-    case 'ELOOP':
-      return 'it is a symbolic link that leads nowhere or was just put there.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'it cannot be read.';
-    case 'ENAMETOOLONG':
-      return 'it is too long.';
-    case 'ENXIO':
-      return 'it is no regular file.';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+  const reason = reasons.get((error as NodeJS.ErrnoException).code);
+  return reason ?? (error instanceof Error ? error.message : String(error));
 }
 
 function refused(

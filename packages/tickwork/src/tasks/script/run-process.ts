@@ -1,6 +1,7 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import type { DurationMs } from '../../core/time/instant.ts';
+import { createInputFile } from './input-file.ts';
 import { holdProcessGroup, type ProcessGroup } from './process-group.ts';
 import { createTextStream } from './text-stream.ts';
 
@@ -20,6 +21,8 @@ export interface ProcessRequest {
   onText(stream: 'stdout' | 'stderr', text: string): void;
 }
 
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
 export type ProcessEnd =
   | { readonly how: 'not started'; readonly error: unknown }
   | { readonly how: 'exited'; readonly code: number; readonly wasStopped: boolean }
@@ -36,7 +39,8 @@ export type ProcessEnd =
  * Output is read as it comes and handed on at once; nothing is collected here.
  */
 export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
-  let child: ChildProcessWithoutNullStreams;
+  let child: Child;
+  const input = createInputFile(request.stdin);
   try {
     child = spawn(request.program, request.args, {
       cwd: request.cwd,
@@ -44,26 +48,26 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       detached: true,
       shell: false,
       windowsHide: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+      stdio: [input?.descriptor ?? 'pipe', 'pipe', 'pipe'],
+    }) as Child;
   } catch (error) {
     return Promise.resolve({ how: 'not started', error });
+  } finally {
+    // The child has its own by now.
+    input?.close();
   }
   // Without a process id only the event `error` follows.
   if (child.pid === undefined) return notStarted(child);
   return follow(child, request);
 }
 
-function notStarted(child: ChildProcess): Promise<ProcessEnd> {
+function notStarted(child: Child): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ how: 'not started', error }));
   });
 }
 
-function follow(
-  child: ChildProcessWithoutNullStreams,
-  request: ProcessRequest,
-): Promise<ProcessEnd> {
+function follow(child: Child, request: ProcessRequest): Promise<ProcessEnd> {
   const group = holdProcessGroup(child);
   const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
   const stop = stopOnAbort(group, request);
@@ -75,8 +79,8 @@ function follow(
   handOn(child.stdout, (text) => request.onText('stdout', text));
   handOn(child.stderr, (text) => request.onText('stderr', text));
   // A script need not read its input (EPIPE).
-  child.stdin.on('error', () => {});
-  child.stdin.end(request.stdin);
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(request.stdin);
 
   child.once('exit', () => {
     wasStopped = stop.end();

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TickworkError } from '../../core/model/errors.ts';
 import type { Json, JsonObject } from '../../core/model/json.ts';
 import type { TaskKind } from '../../core/ports/task-kind.ts';
@@ -19,6 +19,9 @@ const files: Readonly<Record<string, string>> = {
   'sub/lib.sh': 'echo lib',
   'typed.ts': 'const count: number = 2;\nconsole.log(JSON.stringify({ count }));',
   'echo.mjs': 'process.stdin.pipe(process.stdout)',
+  'read.mjs':
+    'import { readFileSync } from "node:fs";\nprocess.stdout.write(readFileSync("/dev/stdin"))',
+  'list.sh': 'ls -a "$1"',
   'deaf.sh': 'exec <&-; echo ok',
   'print.sh': 'printf "$1"',
   'both.sh': 'echo out; echo err >&2; exit $1',
@@ -166,10 +169,28 @@ describe('surroundings of a script', () => {
   it.each([[null], [{ list: [1, '每'] }], ['x'.repeat(2_000_000)]])(
     'give the input on stdin (case %#)',
     async (input) => {
-      const { output } = await run({ path: 'echo.mjs' }, input);
-      expect(output.stdout).toBe(JSON.stringify(input));
+      for (const path of ['echo.mjs', 'read.mjs']) {
+        const { output } = await run({ path }, input);
+        expect(output.stdout).toBe(JSON.stringify(input));
+      }
     },
   );
+
+  it('give the input where no temporary file can be made', async () => {
+    vi.stubEnv('TMPDIR', '/no/such/folder');
+    const { output } = await run({ path: 'echo.mjs' }, { large: 'x'.repeat(500_000) });
+    vi.unstubAllEnvs();
+    expect(output.stdout).toBe(JSON.stringify({ large: 'x'.repeat(500_000) }));
+  });
+
+  it('leave no temporary file behind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tickwork-temporary-'));
+    vi.stubEnv('TMPDIR', folder);
+    const { output } = await run({ path: 'list.sh', args: [folder] });
+    vi.unstubAllEnvs();
+    expect(output.stdout).toBe('.\n..\n');
+    rmSync(folder, { recursive: true });
+  });
 
   it('do not ask a script to read its input', async () => {
     const { result } = await run({ path: 'deaf.sh' }, 'x'.repeat(2_000_000));

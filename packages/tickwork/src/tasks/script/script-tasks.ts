@@ -139,22 +139,18 @@ function failureOf(
   return failed(words === '' ? by : `${by}: ${words}`, exitCode);
 }
 
-function startProblem(error: unknown, request: ProcessRequest): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'E2BIG':
-      return 'the arguments and the environment are too large for the system; use the input';
-    case 'EACCES':
-      return `${request.program} cannot be started in ${request.cwd}: permission denied`;
-    case 'ENOENT':
-      return `${request.program} or the folder ${request.cwd} does not exist any more`;
-    case 'EAGAIN':
-    case 'ENOMEM':
-    case 'EMFILE':
-    case 'ENFILE':
-      return `the system has no room for another process: ${errorText(error).message}`;
-    default:
-      return `${request.program} cannot be started: ${errorText(error).message}`;
+const noRoom: readonly (string | undefined)[] = ['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE'];
+
+function startProblem(error: unknown, { program, cwd }: ProcessRequest): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'E2BIG') {
+    return 'the arguments and the environment are too large for the system; use the input';
   }
+  if (code === 'EACCES') return `${program} cannot be started in ${cwd}: permission denied`;
+  if (code === 'ENOENT') return `${program} or the folder ${cwd} does not exist any more`;
+  const { message } = errorText(error);
+  if (noRoom.includes(code)) return `the system has no room for another process: ${message}`;
+  return `${program} cannot be started: ${message}`;
 }
 
 function failed(error: string, exitCode?: number): TaskResult {

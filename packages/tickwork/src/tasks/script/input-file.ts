@@ -1,0 +1,38 @@
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A text that a process can read as its standard input. */
+export interface InputFile {
+  readonly descriptor: number;
+  close(): void;
+}
+
+/**
+ * Puts a text into a nameless private file, or gives `null` where that fails (no room, not
+ * writable). Node's pipes are sockets, and a socket cannot be opened as `/dev/stdin`, which is
+ * how many scripts read their input.
+ */
+export function createInputFile(text: string): InputFile | null {
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'tickwork-'));
+    const path = join(folder, 'input');
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    const descriptor = openSync(path, 'r');
+    return { descriptor, close: () => closeSync(descriptor) };
+  } catch {
+    return null;
+  } finally {
+    // An open file lives on without its name; Windows would refuse to remove it.
+    if (folder !== undefined) remove(folder);
+  }
+}
+
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // The folder is left to whoever cleans the temporary files.
+  }
+}
