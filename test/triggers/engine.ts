@@ -1,6 +1,5 @@
 import { ZoneTable } from '../../packages/tickwork/src/core/time/zone-table.ts';
 import { CronCompiler } from '../../packages/tickwork/src/core/trigger/cron/cron-compiler.ts';
-import type { CronEvaluator } from '../../packages/tickwork/src/core/trigger/cron/cron-evaluator.ts';
 import type { DstRule } from '../../packages/tickwork/src/core/trigger/spec.ts';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
 
@@ -16,8 +15,10 @@ export interface EngineQuestion {
   readonly seed?: string;
 }
 
+export type Evaluator = ReturnType<CronCompiler['compile']>;
+
 /** The engine's evaluator of a question. */
-export function engineCron(question: EngineQuestion): CronEvaluator {
+export function engineCron(question: EngineQuestion): Evaluator {
   const { expression, zone, dialect = 'standard', dst, seed = 'job' } = question;
   const spec = { expression, zone, dialect, ...(dst === undefined ? {} : { dst }) };
   return compiler.compile(spec, { seed });

@@ -1,10 +1,10 @@
 import { noCalendars } from '../../packages/tickwork/src/core/calendar/calendar-source.ts';
 import { TickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
 import { compileTrigger } from '../../packages/tickwork/src/core/trigger/compile-trigger.ts';
-import type { CronEvaluator } from '../../packages/tickwork/src/core/trigger/cron/cron-evaluator.ts';
 import { DST_BY_HOUR_KIND } from '../../packages/tickwork/src/core/trigger/cron/cron-evaluator.ts';
 import type { TriggerSpec } from '../../packages/tickwork/src/core/trigger/spec.ts';
 import { freshMemory } from '../../packages/tickwork/src/core/trigger/trigger.ts';
+import type { Evaluator } from '../triggers/engine.ts';
 import { engineCron, zoneTable } from '../triggers/engine.ts';
 import type { CaseRow, MatchRow, Setting } from './vector-file.ts';
 
@@ -15,7 +15,7 @@ export const INVALID = 'invalid';
 export function asked<T>(
   question: { readonly expr: string; readonly zone: string },
   setting: Setting,
-  ask: (cron: CronEvaluator) => T,
+  ask: (cron: Evaluator) => T,
 ): T | typeof INVALID {
   try {
     return ask(evaluator(setting.expr ?? question.expr, question.zone, setting));
@@ -25,7 +25,7 @@ export function asked<T>(
   }
 }
 
-function evaluator(expression: string, zone: string, setting: Setting): CronEvaluator {
+function evaluator(expression: string, zone: string, setting: Setting): Evaluator {
   const { dialect = 'standard', dst } = setting;
   const plain = engineCron({ expression, zone, dialect });
   if (dst === undefined) return plain;

@@ -73,3 +73,18 @@ test('historic offsets with seconds are exact', () => {
   expect(monrovia?.offsetMs[0]).toBe(-(44 * 60 + 30) * 1000);
   expect(monrovia?.startAt[1]).toBe(Date.parse('1972-01-07T00:44:30Z'));
 });
+
+test('a Node.js without zone data is refused', () => {
+  const real = Intl.DateTimeFormat;
+  const utcOnly = function DateTimeFormat(locale: string, options: Intl.DateTimeFormatOptions) {
+    return new real(locale, { ...options, timeZone: 'UTC' });
+  };
+  Intl.DateTimeFormat = utcOnly as unknown as typeof Intl.DateTimeFormat;
+  try {
+    expect(() => intlZoneData()).toThrow(
+      expect.objectContaining({ code: 'INVALID_CONFIG', field: 'process.versions.tz' }),
+    );
+  } finally {
+    Intl.DateTimeFormat = real;
+  }
+});

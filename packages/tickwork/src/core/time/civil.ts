@@ -14,7 +14,6 @@ export interface CivilDate {
 }
 
 export const DAY_MS = 86_400_000;
-export const DAY_SECONDS = 86_400;
 
 const DAYS_PER_ERA = 146_097;
 /** The day number of 0000-03-01, negated. */

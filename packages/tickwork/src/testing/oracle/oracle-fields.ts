@@ -104,7 +104,7 @@ function monthDayTest(part: string): DayTest {
   return (_y, _m, d) => days.has(d);
 }
 
-/** The nearest Monday to Friday within the month: tries the days by distance, earlier ones first. */
+/** The nearest Monday to Friday within the month, by trying the days around it. */
 function toWorkday(year: number, month: number, day: number): number {
   for (const candidate of [day, day - 1, day + 1, day - 2, day + 2]) {
     if (candidate < 1 || candidate > lengthOf(year, month)) continue;

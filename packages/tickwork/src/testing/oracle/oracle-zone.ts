@@ -12,7 +12,7 @@ export class OracleZone {
     this.#segments = listSegments(name);
   }
 
-  /** The instants from 2000 to 2037 at which the clock changes, with the size of the change in ms. */
+  /** The clock changes from `from` (inclusive) to `to`, with their size in ms. */
   changes(from: number, to: number): readonly { readonly at: number; readonly by: number }[] {
     const changes: { at: number; by: number }[] = [];
     this.#segments.forEach((segment, i) => {

@@ -24,7 +24,7 @@ export type CronItem =
   | { readonly kind: 'all' }
   /** `*` with a step: the first value of the field and each `step`-th after it. */
   | { readonly kind: 'every'; readonly step: number }
-  /** `from` to `to`, both inclusive; a single value has both equal. `to` is 7 for a closing Sunday. */
+  /** Both ends inclusive; equal for a single value. `to` is 7 for a closing Sunday. */
   | { readonly kind: 'range'; readonly from: number; readonly to: number; readonly step: number }
   /** Values chosen by a hash of the job; `step` 0 is a single one. */
   | { readonly kind: 'hash'; readonly from: number; readonly to: number; readonly step: number }

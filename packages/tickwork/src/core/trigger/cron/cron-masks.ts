@@ -21,7 +21,7 @@ export interface CronMasks {
   /** One byte for each year from 1970 on, or `null` for all of them. */
   readonly years: Uint8Array | null;
   readonly days: CronDays;
-  /** The hour field matches every hour or begins with `*`: the schedule counts hours, not times of day. */
+  /** The hour field matches every hour or begins with `*`: it counts hours. */
   readonly intervalLike: boolean;
 }
 

@@ -13,7 +13,7 @@ export class MonthDays {
     this.#days = days;
   }
 
-  /** The matching days of a month of `length` days (28 to 31) whose first is a `firstWeekday` (0 = Sunday). */
+  /** The days of a month of 28 to 31 days whose first is a `firstWeekday` (0 = Sunday). */
   bits(firstWeekday: number, length: number): number {
     const index = (length - 28) * 7 + firstWeekday;
     const known = this.#known[index] ?? UNKNOWN;

@@ -1,7 +1,7 @@
 import type { CronSource } from './cron-refusal.ts';
 import { refuseCron } from './cron-refusal.ts';
 
-/** The zone that a `CRON_TZ=` or `TZ=` prefix names (as written, or `null`) and where the rest begins. */
+/** The zone of a `CRON_TZ=` or `TZ=` prefix, as written or `null`, and where the rest begins. */
 export function takeZonePrefix(source: CronSource): { zone: string | null; start: number } {
   const { text } = source;
   const begin = skipSpace(text, 0);
