@@ -72,11 +72,30 @@ export class Calendar {
     if (dayNumber < 0 || dayNumber >= DAY_NUMBER_END) return NONE;
     const known = this.#kinds[dayNumber] ?? UNKNOWN;
     if (known !== UNKNOWN) return known;
-    const spans = this.#paint(dayNumber);
-    const kind = spans.length === 0 ? NONE : isWhole(spans) ? WHOLE : PARTIAL;
+    const kind = this.#wholeKind(dayNumber) ?? this.#paintedKind(dayNumber);
     this.#kinds[dayNumber] = kind;
-    if (kind === PARTIAL) this.#keep(dayNumber, spans);
     return kind;
+  }
+
+  /** What the last layer that covers the day says, if no layer down to it knows parts of a day. */
+  #wholeKind(dayNumber: number): number | null {
+    let effect = this.#otherwise;
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const layer = this.#layers[i];
+      if (layer === undefined || layer.times !== null || layer.intervals.length > 0) return null;
+      if (!coversDay(layer, dayNumber)) continue;
+      effect = layer.effect;
+      break;
+    }
+    return effect === 'include' ? WHOLE : NONE;
+  }
+
+  #paintedKind(dayNumber: number): number {
+    const spans = this.#paint(dayNumber);
+    if (spans.length === 0) return NONE;
+    if (isWhole(spans)) return WHOLE;
+    this.#keep(dayNumber, spans);
+    return PARTIAL;
   }
 
   #spansOf(dayNumber: number): readonly DaySpan[] {

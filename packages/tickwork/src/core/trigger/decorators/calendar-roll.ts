@@ -6,7 +6,7 @@ import type { LocalMs, Zone } from '../../time/zone.ts';
 import type { RollRule } from '../spec.ts';
 import type { Trigger, TriggerMemory } from '../trigger.ts';
 
-const DAYS_MAX = 4000;
+const DAYS_MAX = 1500;
 const INSTANTS_PER_DAY_MAX = 20_000;
 
 /**
@@ -18,7 +18,7 @@ const INSTANTS_PER_DAY_MAX = 20_000;
  * target day the times of several days mix. So the search walks over the days
  * on which the trigger fires, from the first that can roll to the day of
  * `after`, keeps the earliest moved instant later than `after`, and stops at
- * the first day that rolls beyond that one's day. Bound: 4,000 such days.
+ * the first day that rolls beyond that one's day. Bound: 1,500 such days.
  */
 export function withCalendarRoll(
   inner: Trigger,

@@ -5,9 +5,9 @@ import type { Trigger } from '../trigger.ts';
 /**
  * A search gives up after so many excluded instants in a row. Each one lets the
  * search jump to the next admitted moment, so that these are at least so many
- * separate exclusions: more than a lifetime of days off for any real calendar.
+ * separate exclusions: 19 years of a weekly trigger that meets only days off.
  */
-const EXCLUDED_MAX = 4000;
+const EXCLUDED_MAX = 1000;
 
 /** Drops the instants that the calendar excludes. */
 export function withCalendarSkip(inner: Trigger, calendar: Calendar, zone: Zone): Trigger {

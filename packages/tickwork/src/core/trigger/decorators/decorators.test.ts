@@ -3,6 +3,7 @@ import { instantsOf } from '../../../testing/conformance/trigger-conformance.ts'
 import { oracleZone } from '../../../testing/oracle/cron-oracle.ts';
 import { scheduleInstants } from '../../../testing/oracle/schedule-oracle.ts';
 import { temporalZoneData } from '../../../testing/temporal-zone-data.ts';
+import { Calendar } from '../../calendar/calendar.ts';
 import { calendarSource } from '../../calendar/calendar-source.ts';
 import { type CalendarInput, parseCalendar } from '../../calendar/parse-calendar.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
@@ -12,6 +13,8 @@ import { parseTrigger } from '../parse-trigger.ts';
 import type { RollRule, TriggerSpec } from '../spec.ts';
 import { freshMemory, type Trigger } from '../trigger.ts';
 import type { TriggerInput } from '../trigger-input.ts';
+import { withCalendarRoll } from './calendar-roll.ts';
+import { withCalendarSkip } from './calendar-skip.ts';
 
 const DAY = 86_400_000;
 const zones = new ZoneTable(temporalZoneData());
@@ -31,6 +34,16 @@ function compile(
       : parseTrigger(input, { zone: 'UTC', now: from, zones });
   const source = calendarSource(Object.fromEntries(specs));
   return compileTrigger(spec, { zones, calendars: source, jobName: 'job' });
+}
+
+function countQuestions(inner: Trigger): { trigger: Trigger; count: () => number } {
+  let questions = 0;
+  const next: Trigger['next'] = (after, memory) => {
+    questions++;
+    return inner.next(after, memory);
+  };
+  const trigger: Trigger = { kind: 'counted', next, describe: () => 'counted' };
+  return { trigger, count: () => questions };
 }
 
 function isoOf(instants: readonly number[]): readonly string[] {
@@ -134,6 +147,26 @@ describe('calendar', () => {
     expect(() => compile({ daily: '09:00', calendar: 'cn' })).toThrow(
       expect.objectContaining({ code: 'CALENDAR_NOT_FOUND', value: 'cn' }),
     );
+  });
+
+  test('a search among excluded instants is bounded, and null at its end', () => {
+    for (const roll of [{}, { roll: 'following' }, { roll: 'preceding' }] as const) {
+      const spec = parseTrigger({ weekly: 'mon 09:00' }, { zone: 'UTC', now: from, zones });
+      const calendar = new Calendar('c', parseCalendar({ weekends: 'mon-sun' }));
+      const asked = countQuestions(compile(spec));
+      const zone = zones.get('UTC');
+      const tested =
+        'roll' in roll
+          ? withCalendarRoll(asked.trigger, roll.roll, { calendar, zone })
+          : withCalendarSkip(asked.trigger, calendar, zone);
+      expect(tested.next(from, freshMemory(from))).toBeNull();
+      expect(asked.count()).toBeLessThanOrEqual(3);
+    }
+    const mondays = new Calendar('c', parseCalendar({ weekends: 'mon' }));
+    const asked = countQuestions(compile({ weekly: 'mon 09:00' }));
+    const tested = withCalendarSkip(asked.trigger, mondays, zones.get('UTC'));
+    expect(tested.next(from, freshMemory(from))).toBeNull();
+    expect(asked.count()).toBeLessThanOrEqual(1000);
   });
 
   test('rolls beyond a year of days off are dropped', () => {

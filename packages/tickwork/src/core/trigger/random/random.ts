@@ -7,7 +7,7 @@ import { ActiveTime, type Stretch } from './active-time.ts';
 import { describeRandom } from './describe-random.ts';
 
 /** A chain of draws is begun anew after so many of the longest lengths. */
-const LENGTHS_PER_WINDOW = 500;
+const LENGTHS_PER_WINDOW = 20;
 const DRAWS_MAX = 20_000;
 
 /**
@@ -22,7 +22,7 @@ const DRAWS_MAX = 20_000;
  * exceed max, as they must if there are to be fewer.
  *
  * A question far behind the former instant (after a long stop) does not walk all
- * the way: the chain is begun anew at every 500·max from the former instant, and
+ * the way: the chain is begun anew at every 20·max from the former instant, and
  * what it draws beyond such a point is not used. The answer depends only on the
  * window in which it lies, whatever instant was asked for.
  */
