@@ -1,0 +1,10 @@
+import { jsonSchema } from '../../config/json-schema.ts';
+import type { CommandContext } from '../command.ts';
+
+/** The JSON Schema of `tickwork.yaml`. It is data, so it is printed with and without --json. */
+export async function run(context: CommandContext): Promise<undefined> {
+  const schema = jsonSchema();
+  const text = context.out.json ? JSON.stringify(schema) : JSON.stringify(schema, null, 2);
+  context.out.stdout.write(`${text}\n`);
+  return undefined;
+}

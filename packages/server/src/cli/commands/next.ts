@@ -1,0 +1,66 @@
+import type { NextFire, Scheduler, TriggerInput } from 'tickwork';
+import { dryScheduler } from '../../config/dry-scheduler.ts';
+import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { UsageError } from '../fail.ts';
+import { formatInstant, formatLength } from '../instants.ts';
+import { withStore } from '../open-scheduler.ts';
+import { countOption } from '../options.ts';
+
+/** The next instants of a cron expression, or of a stored job. */
+export async function run(
+  context: CommandContext,
+  [expression]: readonly (string | undefined)[],
+  options: CommandOptions,
+): Promise<undefined> {
+  const job = textOption(options, 'job');
+  if ((expression === undefined) === (job === undefined)) {
+    throw new UsageError(
+      "give an expression in quotes, such as '0 9 * * mon-fri', or --job <name>.",
+    );
+  }
+  const zone = textOption(options, 'zone');
+  const after = textOption(options, 'after');
+  const query = {
+    count: countOption(options, 'count', 5, 1000),
+    ...(zone === undefined ? {} : { zone }),
+    ...(after === undefined ? {} : { after }),
+  };
+  if (job !== undefined) {
+    const fires = await withStore(context, options, (store) => store.nextFires({ job }, query));
+    show(context, fires, zone);
+    return undefined;
+  }
+  const scheduler = await dryScheduler();
+  try {
+    const trigger = { cron: expression ?? '', ...(zone === undefined ? {} : { zone }) };
+    const fires = await firesOf(scheduler, trigger, textOption(options, 'seed'), query);
+    show(context, fires, zone);
+  } finally {
+    await scheduler.close();
+  }
+  return undefined;
+}
+
+/** `H` fields and jitter are spread by the job's name, so a seed is a job of that name. */
+async function firesOf(
+  scheduler: Scheduler,
+  trigger: TriggerInput,
+  seed: string | undefined,
+  query: { readonly count: number; readonly zone?: string; readonly after?: string },
+): Promise<readonly NextFire[]> {
+  if (seed === undefined) return await scheduler.nextFires(trigger, query);
+  await scheduler.job(seed, { trigger, task: 'preview' });
+  return await scheduler.nextFires({ job: seed }, query);
+}
+
+function show(context: CommandContext, fires: readonly NextFire[], zone: string | undefined): void {
+  const { out } = context;
+  const now = Date.now();
+  for (const { startAt, notes } of fires) {
+    const wait = startAt < now ? '' : out.style('dim', `  in ${formatLength(startAt - now)}`);
+    const note = notes.length === 0 ? '' : `  ${out.style('yellow', notes.join('; '))}`;
+    out.line(`${formatInstant(startAt, zone)}${out.stdout.isTTY === true ? wait : ''}${note}`);
+  }
+  if (fires.length === 0) out.words('no further instant');
+  out.answer({ fires });
+}

@@ -1,0 +1,154 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { createScheduler, type Scheduler } from 'tickwork';
+import { checkJobs } from '../../config/check-jobs.ts';
+import { schedulerOptions } from '../../config/dry-scheduler.ts';
+import type { LoadedConfig } from '../../config/load-config.ts';
+import { loadTasks } from '../../config/load-tasks.ts';
+import { formatProblem } from '../../config/problem.ts';
+import { applyConfig, reload } from '../../config/reload.ts';
+import type { Overrides } from '../../config/settings.ts';
+import { watchFile } from '../../config/watch-file.ts';
+import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { ConfigProblems } from '../fail.ts';
+import { LiveView } from '../live-view.ts';
+import { DEFAULT_FILE, readConfig } from '../open-scheduler.ts';
+import { durationOption } from '../options.ts';
+import { logFacts } from '../run-facts.ts';
+import { RunLog } from '../run-log.ts';
+import { listenForStop } from '../signals.ts';
+
+const DRAIN_MS = 30_000;
+
+/**
+ * Runs the jobs of a file until a signal ends it. Opens no port. The first INT or TERM
+ * stops in good order, the second at once; HUP and a changed file are read again.
+ */
+export async function run(
+  context: CommandContext,
+  [file]: readonly (string | undefined)[],
+  options: CommandOptions,
+): Promise<number> {
+  const overrides = overridesOf(options);
+  const forMs = durationOption(options, 'for');
+  let config = readConfig(file ?? textOption(options, 'file'), context, overrides);
+  const { out } = context;
+  const log = new RunLog(config.settings.log, {
+    json: out.json,
+    print: (line) => out.stdout.write(`${line}\n`),
+  });
+  const tasks = await loadTasks(config);
+  const problems = [...('problems' in tasks ? tasks.problems : []), ...(await checkJobs(config))];
+  if (problems.length > 0 || 'problems' in tasks) throw new ConfigProblems(problems);
+
+  const scheduler = await open(config, log);
+  tasks.register(scheduler);
+  await applyConfig(scheduler, config);
+  const stopLogging = logFacts(scheduler, log);
+  const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
+  greet(context, config);
+  const view =
+    out.stdout.isTTY === true && !out.json && options.plain !== true
+      ? new LiveView(out, scheduler)
+      : null;
+  if (view !== null) log.redirect((line) => view.print(line));
+  view?.start();
+  await scheduler.start();
+
+  const again = async (): Promise<void> => {
+    config = await readAgain(scheduler, config, overrides, log);
+  };
+  let reading = Promise.resolve();
+  const readSoon = (): void => {
+    reading = reading.then(again).catch((error: unknown) => log.log('error', String(error)));
+  };
+  const stopWatching = watchFile(config.file, readSoon);
+  process.on('SIGHUP', readSoon);
+
+  await stop.requested;
+  stopWatching();
+  view?.stop();
+  log.redirect((line) => out.stdout.write(`${line}\n`));
+  await reading;
+  await scheduler.stop({ drain: true, timeoutMs: DRAIN_MS });
+  stopLogging();
+  await scheduler.close();
+  process.off('SIGHUP', readSoon);
+  stop.forget();
+  out.answer({ stopped: stop.reason() });
+  return 0;
+}
+
+function overridesOf(options: CommandOptions): Overrides {
+  const pairs = [
+    ['store', textOption(options, 'store')],
+    ['name', textOption(options, 'name')],
+    ['timezone', textOption(options, 'timezone')],
+    ['log.level', textOption(options, 'logLevel')],
+  ] as const;
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+}
+
+async function open(config: LoadedConfig, log: RunLog): Promise<Scheduler> {
+  const { settings } = config;
+  // The database and what is in it are nobody else's business.
+  if (settings.store !== ':memory:')
+    mkdirSync(dirname(settings.store), { recursive: true, mode: 0o700 });
+  return await createScheduler({
+    store: settings.store,
+    concurrency: settings.concurrency,
+    defaults: settings.defaults,
+    logger: log,
+    ...(settings.name === null ? {} : { name: settings.name }),
+    ...schedulerOptions(settings),
+  });
+}
+
+/** Says where to look. In a checkout the command is `./bin/tickwork`. */
+function greet(context: CommandContext, config: LoadedConfig): void {
+  const here = (path: string): string => relative(process.cwd(), path) || '.';
+  const command = existsSync('bin/tickwork') ? './bin/tickwork' : 'tickwork';
+  const isDefault = config.file === resolve(DEFAULT_FILE);
+  const flag = isDefault ? '' : ` --file ${here(config.file)}`;
+  const { description, store } = config.settings;
+  const lines = [
+    `tickwork runs ${Object.keys(config.jobs).length} jobs of ${here(config.file)}`,
+    ...(description === null
+      ? []
+      : description
+          .trimEnd()
+          .split('\n')
+          .map((line) => `  ${line}`)),
+    `  runs      ${command} runs ls${flag}`,
+    `  jobs      ${command} jobs ls${flag}`,
+    `  store     ${store === ':memory:' ? store : here(store)}`,
+    '  stop      Ctrl-C (waits for running work), twice to stop at once',
+  ];
+  for (const line of lines) context.out.words(line);
+}
+
+async function readAgain(
+  scheduler: Scheduler,
+  running: LoadedConfig,
+  overrides: Overrides,
+  log: RunLog,
+): Promise<LoadedConfig> {
+  const outcome = await reload(scheduler, running, { overrides });
+  if (!outcome.ok) {
+    const [first] = outcome.problems;
+    const more = outcome.problems.length > 1 ? ` (and ${outcome.problems.length - 1} more)` : '';
+    const text = first === undefined ? '' : formatProblem(first);
+    log.log('error', `the configuration is wrong; the former one stays: ${text}${more}`);
+    return running;
+  }
+  const { added, changed, disabled } = outcome.applied;
+  log.log('info', 'configuration read again', {
+    added: added.length,
+    changed: changed.length,
+    disabled: disabled.length,
+  });
+  if (outcome.restartFor.length > 0) {
+    log.log('warn', 'takes effect at the next start', { options: outcome.restartFor.join(',') });
+  }
+  return outcome.config;
+}

@@ -1,0 +1,22 @@
+import type { OutputChunk } from 'tickwork';
+import type { CommandContext, CommandOptions } from '../command.ts';
+import { readOutput } from '../follow-run.ts';
+import { withStore } from '../open-scheduler.ts';
+
+/** What a run has written: its stderr goes to stderr, all else to stdout. */
+export async function run(
+  context: CommandContext,
+  [runId = '']: readonly (string | undefined)[],
+  options: CommandOptions,
+): Promise<undefined> {
+  const { out } = context;
+  const chunks: OutputChunk[] = [];
+  await withStore(context, options, (store) =>
+    readOutput(store, runId, options.follow === true, (chunk) => {
+      if (out.json) chunks.push(chunk);
+      else (chunk.stream === 'stderr' ? out.stderr : out.stdout).write(chunk.text);
+    }),
+  );
+  out.answer({ runId, output: chunks });
+  return undefined;
+}

@@ -1,0 +1,20 @@
+import { checkJobs } from '../../config/check-jobs.ts';
+import { loadTasks } from '../../config/load-tasks.ts';
+import type { CommandContext } from '../command.ts';
+import { ConfigProblems } from '../fail.ts';
+import { readConfig } from '../open-scheduler.ts';
+
+/** Tells everything that is wrong in a configuration file. Loads its task modules too. */
+export async function run(
+  context: CommandContext,
+  [file]: readonly (string | undefined)[],
+): Promise<undefined> {
+  const config = readConfig(file, context);
+  const tasks = await loadTasks(config);
+  const problems = [...('problems' in tasks ? tasks.problems : []), ...(await checkJobs(config))];
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  const jobCount = Object.keys(config.jobs).length;
+  context.out.line(`${config.source.file}: valid, ${jobCount} jobs (${config.format})`);
+  context.out.answer({ valid: true, format: config.format, jobs: Object.keys(config.jobs) });
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import { isTickworkError } from 'tickwork';
+import { dryScheduler } from './dry-scheduler.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { formatPath, type Path } from './located.ts';
+import { type Problem, problemAtPath, sortProblems } from './problem.ts';
+
+/**
+ * Asks the engine itself about calendars and jobs, each alone, so that all errors of a
+ * file are told at once, each at its place in the file. Nothing is written anywhere.
+ */
+export async function checkJobs(config: LoadedConfig): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  const note = (error: unknown, path: Path, prefix: string): void => {
+    problems.push(describe(error, config, path, prefix));
+  };
+  const scheduler = await attempt(
+    () => dryScheduler(config.settings),
+    (error) => note(error, [], ''),
+  );
+  if (scheduler === undefined) return problems;
+  const source = { kind: 'file', id: config.file } as const;
+  for (const [name, calendar] of Object.entries(config.calendars)) {
+    const path = ['calendars', name];
+    await attempt(
+      () => scheduler.applyCalendars({ [name]: calendar }, source),
+      (error) => note(error, path, `calendars.${name}`),
+    );
+  }
+  if (problems.length === 0) {
+    await attempt(
+      () => scheduler.applyCalendars(config.calendars, source),
+      (error) => note(error, ['calendars'], 'calendars'),
+    );
+  }
+  const wrong = new Set<string>();
+  for (const [name, job] of Object.entries(config.jobs)) {
+    await attempt(
+      () => scheduler.applyJobs(source, { [name]: job }, { dryRun: true }),
+      (error) => {
+        wrong.add(name);
+        note(error, config.jobPaths.get(name) ?? ['jobs', name], `jobs.${name}`);
+      },
+    );
+  }
+  if (wrong.size === 0) {
+    // What only shows in the whole: circles of jobs that wait for each other.
+    await attempt(
+      () => scheduler.applyJobs(source, config.jobs, { dryRun: true }),
+      (error) => note(error, ['jobs'], 'jobs'),
+    );
+  }
+  await scheduler.close();
+  return sortProblems(problems);
+}
+
+async function attempt<Result>(
+  action: () => Promise<Result>,
+  onError: (error: unknown) => void,
+): Promise<Result | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
+}
+
+function describe(error: unknown, config: LoadedConfig, path: Path, prefix: string): Problem {
+  const { source, root, masked } = config;
+  if (!isTickworkError(error)) return problemAtPath(source, root, path, String(error));
+  const place = [...path, ...stepsBelow(error.field ?? '', prefix)];
+  const isMasked = [...masked.keys()].some((key) => key === formatPath(place));
+  const value =
+    error.value === undefined || isMasked ? '' : `${shorten(JSON.stringify(error.value))} — `;
+  const remedy = error.remedy === undefined ? '' : ` ${error.remedy}`;
+  return problemAtPath(source, root, place, `${value}${error.reason}${remedy}`);
+}
+
+/** `jobs.a.b.times[3]` below `jobs.a.b` is `times`, `3`. */
+function stepsBelow(field: string, prefix: string): Path {
+  const rest = field.startsWith(prefix) ? field.slice(prefix.length) : `.${field}`;
+  return [...rest.matchAll(/\.(?<key>[^.[]+)|\[(?<index>\d+)\]/gu)].map(
+    ({ groups }) => groups?.key ?? Number(groups?.index),
+  );
+}
+
+function shorten(text: string | undefined): string {
+  if (text === undefined) return '';
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,32 @@
+import { performance } from 'node:perf_hooks';
+import { createScheduler, type Scheduler, type SchedulerOptions } from 'tickwork';
+import { createMemoryStore } from 'tickwork/memory';
+import type { LoadedConfig } from './load-config.ts';
+
+type Settings = LoadedConfig['settings'];
+
+const silent = { log: () => {} };
+
+/** A scheduler in memory, to ask questions that need no store: nothing is kept or run. */
+export async function dryScheduler(
+  settings?: Pick<Settings, 'timezone' | 'scripts'>,
+): Promise<Scheduler> {
+  const clock = { now: () => Date.now(), mono: () => performance.now() };
+  return await createScheduler({
+    store: createMemoryStore({ clock }),
+    logger: silent,
+    ...schedulerOptions(settings),
+  });
+}
+
+/** The options of `createScheduler` that decide what a job means. */
+export function schedulerOptions(
+  settings?: Pick<Settings, 'timezone' | 'scripts'>,
+): Pick<SchedulerOptions, 'timezone' | 'scripts'> {
+  if (settings === undefined) return {};
+  const { roots, env, interpreters } = settings.scripts;
+  return {
+    ...(settings.timezone === null ? {} : { timezone: settings.timezone }),
+    scripts: { roots, variables: env, ...(interpreters === undefined ? {} : { interpreters }) },
+  };
+}

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { closestWord } from './closest-word.ts';
+import { formatPath, type Located, nearest, type Path } from './located.ts';
+import { type Problem, problemAtPath, type Source } from './problem.ts';
+import { definitionOf, keysAt, schemasAt, typeText } from './schema-walk.ts';
+
+export interface IssueContext {
+  readonly source: Source;
+  readonly root: Located;
+  readonly schema: z.ZodType;
+  /** Values that came from the environment are never shown. */
+  readonly masked: ReadonlyMap<string, string>;
+}
+
+/** What a schema found wrong, in words with places. One issue may become several problems. */
+export function explainIssue(issue: z.core.$ZodIssue, context: IssueContext): readonly Problem[] {
+  return explain(issue, [], context);
+}
+
+type Issue = z.core.$ZodIssue;
+
+function explain(issue: Issue, above: Path, context: IssueContext): readonly Problem[] {
+  const path = [...above, ...(issue.path as (string | number)[])];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownKey(key, path, context));
+    case 'invalid_union':
+      return explainUnion(issue.errors, path, context);
+    case 'too_big':
+    case 'too_small': {
+      const small = issue.code === 'too_small';
+      const bound = small ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      const entries = issue.origin === 'array' || issue.origin === 'string';
+      const unit = entries
+        ? issue.origin === 'array'
+          ? ' entries are'
+          : ' characters are'
+        : ' is';
+      return [problem(path, `${shown(path, context)} — ${bound}${unit} expected.`, context)];
+    }
+    default:
+      return [problem(path, wrongValue(path, context), context)];
+  }
+}
+
+/** The branch that was meant is the one whose own kind of value stands there. */
+function explainUnion(
+  errors: readonly (readonly Issue[])[],
+  path: Path,
+  context: IssueContext,
+): readonly Problem[] {
+  const meant = errors
+    .filter((branch) => branch.every((issue) => issue.path.length > 0 || deep(issue)))
+    .sort((a, b) => a.length - b.length)[0];
+  if (meant === undefined) return [problem(path, wrongValue(path, context), context)];
+  return meant.flatMap((issue) => explain(issue, path, context));
+}
+
+function deep(issue: Issue): boolean {
+  return (
+    issue.code !== 'invalid_type' &&
+    issue.code !== 'invalid_value' &&
+    !(issue.code === 'invalid_union' && !issue.errors.some((branch) => branch.every(deep)))
+  );
+}
+
+function unknownKey(key: string, path: Path, context: IssueContext): Problem {
+  const allowed = keysAt(context.schema, path);
+  const meant = closestWord(key, allowed);
+  const text = meant === null ? `Allowed are ${allowed.join(', ')}.` : `Did you mean \`${meant}\`?`;
+  const place = [...path, key];
+  return problemAtPath(context.source, context.root, place, `is no option. ${text}`, 'key');
+}
+
+function wrongValue(path: Path, context: IssueContext): string {
+  const schemas = schemasAt(context.schema, path);
+  const allowed = [...new Set(schemas.map(typeText))].join(' or ');
+  const { node, exact } = nearest(context.root, path);
+  if (!exact) return `is missing; expected ${allowed}.`;
+  const value = node.kind === 'scalar' ? node.value : undefined;
+  const masked = context.masked.has(formatPath(path));
+  const advice = masked ? '' : adviceFor(value, schemas);
+  return `${shown(path, context)} — expected ${allowed}.${advice}`;
+}
+
+/** The traps of YAML 1.2, and near misses. */
+function adviceFor(value: unknown, schemas: readonly z.ZodType[]): string {
+  const types = schemas.map((schema) => definitionOf(schema).type);
+  if (types.includes('boolean') && typeof value === 'string') {
+    if (/^(?:yes|on|y)$/iu.test(value)) return ` In YAML 1.2 ${value} is text; write true.`;
+    if (/^(?:no|off|n)$/iu.test(value)) return ` In YAML 1.2 ${value} is text; write false.`;
+  }
+  if (types.includes('number') && typeof value === 'string' && value !== '') {
+    if (Number.isFinite(Number(value))) return ' Leave the quotes out.';
+  }
+  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
+    return ` Without quotes this is ${typeof value === 'number' ? 'a number' : 'true or false'}; put it in quotes.`;
+  }
+  if (value === null) return ' The value is empty.';
+  if (typeof value !== 'string') return '';
+  const words = schemas.flatMap((schema) => Object.values(definitionOf(schema).entries ?? {}));
+  const meant = closestWord(value, words);
+  return meant === null ? '' : ` Did you mean ${meant}?`;
+}
+
+function shown(path: Path, context: IssueContext): string {
+  const written = context.masked.get(formatPath(path));
+  const { node } = nearest(context.root, path);
+  if (written !== undefined) return `the value of ${written}`;
+  if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map';
+  const text = node.value === null ? 'nothing' : JSON.stringify(node.value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function problem(path: Path, message: string, context: IssueContext): Problem {
+  return problemAtPath(context.source, context.root, path, message);
+}

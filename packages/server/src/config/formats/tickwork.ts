@@ -1,0 +1,86 @@
+import { dirname, resolve } from 'node:path';
+import type { JobInput, PoliciesInput } from 'tickwork';
+import type { ConfigFormat } from '../load-config.ts';
+import { formatPath, type Located } from '../located.ts';
+import { configSchema } from '../schema.ts';
+import { resolvePath, type Settings } from '../settings.ts';
+
+type Interpreters = NonNullable<Settings['scripts']['interpreters']>;
+
+/** Our own `tickwork.yaml` or `tickwork.json`. */
+export const tickworkFormat: ConfigFormat<typeof configSchema> = {
+  name: 'tickwork',
+  schema: configSchema,
+  detects: () => true,
+  interpret(value, { source, root }) {
+    const directory = dirname(resolve(source.file));
+    const names = Object.keys(value.jobs ?? {});
+    return {
+      settings: {
+        name: value.name ?? null,
+        description: value.description ?? null,
+        timezone: value.timezone ?? null,
+        store: value.store,
+        concurrency: {
+          function: value.concurrency?.function ?? 100,
+          external: value.concurrency?.external ?? 10,
+        },
+        scripts: {
+          roots: value.scripts?.roots ?? [],
+          env: value.scripts?.env ?? [],
+          interpreters: (value.scripts?.interpreters ?? {}) as Interpreters,
+        },
+        defaults: (value.defaults ?? {}) as PoliciesInput,
+        log: {
+          level: value.log?.level ?? 'info',
+          format: value.log?.format ?? 'text',
+          file: null,
+        },
+      },
+      given: givenPaths(root),
+      modules: (value.tasks ?? []).map(({ module }) => resolvePath(module, directory)),
+      calendars: value.calendars ?? {},
+      jobs: withDefaults(value.jobs ?? {}, (value.defaults ?? {}) as PoliciesInput),
+      jobPaths: new Map(names.map((name) => [name, ['jobs', name]])),
+      warnings: [],
+    };
+  },
+};
+
+/** `defaults` are written into the jobs, so that a change of them changes the jobs on reload. */
+function withDefaults(
+  jobs: Readonly<Record<string, unknown>>,
+  defaults: PoliciesInput,
+): Readonly<Record<string, JobInput>> {
+  const entries = Object.entries(jobs).map(([name, job]) => {
+    const merged: Record<string, unknown> = { ...(job as object) };
+    for (const [key, fallback] of Object.entries(defaults)) {
+      const own = merged[key];
+      merged[key] = own === undefined ? fallback : mergePolicy(own, fallback);
+    }
+    return [name, merged as unknown as JobInput];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Two maps are joined, the job's members winning; any other value of the job stands alone. */
+function mergePolicy(own: unknown, fallback: unknown): unknown {
+  return isMap(own) && isMap(fallback) ? { ...fallback, ...own } : own;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function givenPaths(root: Located): ReadonlySet<string> {
+  const given = new Set<string>();
+  const walk = (node: Located, path: readonly string[]): void => {
+    if (node.kind !== 'map' || path.length > 1) {
+      given.add(formatPath(path));
+      return;
+    }
+    for (const [key, member] of node.entries) walk(member, [...path, key]);
+  };
+  walk(root, []);
+  return given;
+}

@@ -1,0 +1,179 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { JobInput } from 'tickwork';
+import type { z } from 'zod';
+import { processEnvironment } from './environment.ts';
+import { explainIssue } from './explain-issue.ts';
+import { formats } from './formats/index.ts';
+import { limits } from './limits.ts';
+import { type Located, plainValue } from './located.ts';
+import { parseJsonc } from './parse-jsonc.ts';
+import { parseYaml } from './parse-yaml.ts';
+import { type Problem, type Source, sortProblems } from './problem.ts';
+import {
+  type Origin,
+  type Overrides,
+  readOverrides,
+  resolvePath,
+  type Settings,
+} from './settings.ts';
+import { type Environment, substitute } from './substitute.ts';
+
+/** A configuration file, read and checked as far as its own schema goes. */
+export interface LoadedConfig {
+  /** `tickwork`, or the name of a foreign format. */
+  readonly format: string;
+  readonly file: string;
+  readonly directory: string;
+  readonly source: Source;
+  readonly root: Located;
+  readonly settings: Settings;
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** Absolute paths of task modules. */
+  readonly modules: readonly string[];
+  readonly calendars: Readonly<Record<string, unknown>>;
+  readonly jobs: Readonly<Record<string, JobInput>>;
+  /** Where each job stands in the file: `jobs.backup`, or `scheduler.jobs.0`. */
+  readonly jobPaths: ReadonlyMap<string, readonly (string | number)[]>;
+  /** Values from the environment, with the text as written; never shown. */
+  readonly masked: ReadonlyMap<string, string>;
+  readonly warnings: readonly Problem[];
+}
+
+export type LoadOutcome =
+  | { readonly ok: true; readonly config: LoadedConfig }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  readonly overrides?: Overrides;
+  readonly environment?: Environment;
+}
+
+/** What a format makes of its file. */
+export interface Interpreted {
+  readonly settings: Settings;
+  readonly given: ReadonlySet<string>;
+  readonly modules: readonly string[];
+  readonly calendars: Readonly<Record<string, unknown>>;
+  readonly jobs: Readonly<Record<string, JobInput>>;
+  readonly jobPaths: ReadonlyMap<string, readonly (string | number)[]>;
+  readonly warnings: readonly Problem[];
+}
+
+/** One kind of configuration file: the contract of `formats/`. */
+export interface ConfigFormat<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly schema: Schema;
+  /** True if a file with these contents is of this format. */
+  detects(root: Located): boolean;
+  /** `value` has passed the schema. `problems` refuse the file. */
+  interpret(
+    value: z.output<Schema>,
+    place: { readonly source: Source; readonly root: Located },
+  ): Interpreted | { readonly problems: readonly Problem[] };
+}
+
+/** Reads a file of any known format. Never throws: what is wrong is in `problems`. */
+export function loadConfig(file: string, options: LoadOptions = {}): LoadOutcome {
+  const text = readText(file);
+  if ('message' in text) return refuse([fileProblem(file, text.message)]);
+  return parseConfig({ file, text: text.text }, options);
+}
+
+export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutcome {
+  const environment = options.environment ?? processEnvironment();
+  const text = source.text.replace(/^\uFEFF/u, '');
+  const clean = { ...source, text };
+  const isJson = /\.jsonc?$/iu.test(source.file) || text.trimStart().startsWith('{');
+  const parsed = isJson ? parseJsonc(clean) : parseYaml(clean);
+  if ('problems' in parsed) return refuse(parsed.problems);
+
+  const { root, masked, problems } = substitute(clean, parsed.root, environment);
+  if (problems.length > 0) return refuse(problems);
+  if (root.kind !== 'map')
+    return refuse([fileProblem(source.file, 'a map of options is expected.')]);
+
+  const format = formats.find((candidate) => candidate.detects(root)) as ConfigFormat;
+  const checked = format.schema.safeParse(plainValue(root));
+  if (!checked.success) {
+    const context = { source: clean, root, schema: format.schema, masked };
+    return refuse(checked.error.issues.flatMap((issue) => explainIssue(issue, context)));
+  }
+  const interpreted = format.interpret(checked.data, { source: clean, root });
+  if ('problems' in interpreted) return refuse(interpreted.problems);
+
+  const overridden = readOverrides(options.overrides ?? {}, environment);
+  if (overridden.mistakes.length > 0) {
+    return refuse(overridden.mistakes.map((mistake) => fileProblem(source.file, mistake)));
+  }
+  const origins = new Map<string, Origin>([
+    ...[...interpreted.given].map((path) => [path, 'file'] as const),
+    ...overridden.origins,
+  ]);
+  const settings = overlay(interpreted.settings, overridden.values, clean.file);
+  const file = resolve(source.file);
+  const config = { ...interpreted, format: format.name, file, directory: dirname(file) };
+  return { ok: true, config: { ...config, source: clean, root, settings, origins, masked } };
+}
+
+function overlay(
+  settings: Settings,
+  values: ReadonlyMap<string, string | number>,
+  file: string,
+): Settings {
+  const directory = dirname(resolve(file));
+  const get = <Value>(path: string, value: Value): Value => (values.get(path) as Value) ?? value;
+  // A path that a flag or variable gives is meant from where the command was started.
+  const ownStore = values.get('store');
+  const store =
+    ownStore === undefined
+      ? resolvePath(settings.store, directory)
+      : resolvePath(String(ownStore), process.cwd());
+  const scripts = {
+    ...settings.scripts,
+    roots: settings.scripts.roots.map((root) => resolvePath(root, directory)),
+  };
+  const { file: logFile } = settings.log;
+  return Object.freeze({
+    name: get('name', settings.name),
+    description: settings.description,
+    timezone: get('timezone', settings.timezone),
+    store,
+    concurrency: {
+      function: get('concurrency.function', settings.concurrency.function),
+      external: get('concurrency.external', settings.concurrency.external),
+    },
+    scripts,
+    defaults: settings.defaults,
+    log: {
+      level: get('log.level', settings.log.level),
+      format: get('log.format', settings.log.format),
+      file: logFile === null ? null : { ...logFile, path: resolvePath(logFile.path, directory) },
+    },
+  });
+}
+
+function readText(file: string): { text: string } | { message: string } {
+  try {
+    const { size } = statSync(file);
+    if (size > limits.textBytesMax) {
+      return { message: `the file has ${size} bytes; at most ${limits.textBytesMax} are read.` };
+    }
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'ENOENT') {
+      return { message: 'there is no such file. Name another, or write it first.' };
+    }
+    if (code === 'EISDIR') return { message: 'is a directory; name a file.' };
+    return { message: `cannot be read (${code ?? String(error)}).` };
+  }
+}
+
+function fileProblem(file: string, message: string): Problem {
+  return { severity: 'error', file, line: 1, column: 1, path: '', message };
+}
+
+function refuse(problems: readonly Problem[]): LoadOutcome {
+  return { ok: false, problems: sortProblems(problems) };
+}

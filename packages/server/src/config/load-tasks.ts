@@ -1,0 +1,71 @@
+import { pathToFileURL } from 'node:url';
+import type { Scheduler, TaskClass, TaskHandler } from 'tickwork';
+import type { LoadedConfig } from './load-config.ts';
+import { type Problem, problemAtPath } from './problem.ts';
+import { helloJob } from './sample-tasks.ts';
+
+/**
+ * Loads the task modules of a file and registers their exports: a function under its name,
+ * an object with `execute` under its own. Nothing is registered unless all can be loaded.
+ */
+export async function loadTasks(
+  config: LoadedConfig,
+): Promise<{ register(scheduler: Scheduler): void } | { problems: readonly Problem[] }> {
+  const handlers = new Map<string, TaskHandler | TaskClass>();
+  const problems: Problem[] = [];
+  for (const [index, path] of config.modules.entries()) {
+    const refuse = (message: string): void => {
+      const place = ['tasks', index, 'module'];
+      problems.push(problemAtPath(config.source, config.root, place, message));
+    };
+    try {
+      const exports = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+      collect(exports, handlers, refuse);
+    } catch (error) {
+      refuse(`cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (problems.length > 0) return { problems };
+  if (config.format === 'gocron' && !handlers.has('hello_job')) handlers.set('hello_job', helloJob);
+  return {
+    register(scheduler) {
+      for (const [name, handler] of handlers) {
+        if (typeof handler === 'function') scheduler.task(name, handler);
+        else scheduler.taskClass(handler);
+      }
+    },
+  };
+}
+
+function collect(
+  exports: Readonly<Record<string, unknown>>,
+  handlers: Map<string, TaskHandler | TaskClass>,
+  refuse: (message: string) => void,
+): void {
+  let count = 0;
+  for (const [name, exported] of Object.entries(exports)) {
+    if (name === 'default') continue;
+    const isClass = typeof exported === 'function' && /^class\b/u.test(String(exported));
+    if (isClass) {
+      refuse(`exports the class ${name}; export an instance of it.`);
+    } else if (typeof exported === 'function' || isTaskClass(exported)) {
+      const own = typeof exported === 'function' ? name : nameOf(exported);
+      if (handlers.has(own)) refuse(`exports ${own}, which another module exports too.`);
+      handlers.set(own, exported as TaskHandler | TaskClass);
+      count++;
+    }
+  }
+  if (count === 0) refuse('exports no task; write `export function name(input, context) { … }`.');
+}
+
+function isTaskClass(value: unknown): value is TaskClass {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { execute?: unknown }).execute === 'function'
+  );
+}
+
+function nameOf(task: TaskClass): string {
+  return typeof task.name === 'function' ? task.name() : task.name;
+}

@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApplyResult, Scheduler } from 'tickwork';
+import { checkJobs } from './check-jobs.ts';
+import { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.ts';
+import type { Problem } from './problem.ts';
+
+export type ReloadOutcome =
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly config: LoadedConfig;
+      readonly applied: ApplyResult;
+      /** Options that differ but count only from the next start. */
+      readonly restartFor: readonly string[];
+    };
+
+/** Makes the stored jobs and calendars of a file those that it names now. */
+export async function applyConfig(
+  scheduler: Scheduler,
+  config: LoadedConfig,
+): Promise<ApplyResult> {
+  const source = { kind: 'file', id: config.file } as const;
+  await scheduler.applyCalendars(config.calendars, source);
+  return await scheduler.applyJobs(source, config.jobs);
+}
+
+/**
+ * Reads a file again and applies the difference. The whole file is checked first: while
+ * anything in it is wrong, nothing changes. Jobs that are gone from it become disabled.
+ */
+export async function reload(
+  scheduler: Scheduler,
+  running: LoadedConfig,
+  options: LoadOptions,
+): Promise<ReloadOutcome> {
+  const loaded = loadConfig(running.source.file, options);
+  if (!loaded.ok) return loaded;
+  // What a job means here is decided by the options this process was started with.
+  const { settings } = loaded.config;
+  const config = {
+    ...loaded.config,
+    settings: { ...running.settings, defaults: settings.defaults },
+  };
+  const problems = await checkJobs(config);
+  if (problems.length > 0) return { ok: false, problems };
+  const applied = await applyConfig(scheduler, config);
+  const fixed = ['name', 'timezone', 'store', 'concurrency', 'scripts', 'log'] as const;
+  const restartFor: string[] = fixed.filter(
+    (key) => !isDeepStrictEqual(settings[key], running.settings[key]),
+  );
+  if (!isDeepStrictEqual(config.modules, running.modules)) restartFor.push('tasks');
+  return { ok: true, config, applied, restartFor };
+}

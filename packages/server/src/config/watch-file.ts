@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** Editors and ConfigMaps replace files in several steps; a change is read once they rest. */
+const REST_MS = 200;
+/** Where the system reports nothing (some network drives), looking costs one read. */
+const POLL_MS = 5_000;
+
+/**
+ * Calls `onChange` when the contents of `file` differ from those at the last call or at the
+ * start. Watches the directory, not the file, so it survives a replaced file and the
+ * symlink swap of a mounted ConfigMap. Returns the function that ends it.
+ */
+export function watchFile(file: string, onChange: () => void): () => void {
+  let known = fingerprint(file);
+  let resting: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    const found = fingerprint(file);
+    // A file that is missing for a moment is being replaced.
+    if (found === null || found === known) return;
+    known = found;
+    onChange();
+  }
+
+  function soon(): void {
+    clearTimeout(resting);
+    resting = setTimeout(look, REST_MS);
+  }
+
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(dirname(file), { persistent: false }, soon);
+    watcher.on('error', () => watcher?.close());
+  } catch {
+    // The poll below goes on alone.
+  }
+  const poll = setInterval(look, POLL_MS);
+  poll.unref();
+  return () => {
+    watcher?.close();
+    clearTimeout(resting);
+    clearInterval(poll);
+  };
+}
+
+function fingerprint(file: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return null;
+  }
+}
