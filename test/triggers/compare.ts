@@ -33,7 +33,8 @@ export interface ComparisonOptions {
 const FROM = Date.UTC(2000, 0, 1);
 const TO = Date.UTC(2038, 0, 1);
 const END_SECONDS = Date.UTC(2199, 11, 31) / 1000;
-const NEAR_SECONDS = 30 * 3600;
+/** How far from a clock change instants are taken: the repeated hour itself must not be rare. */
+const NEAR_SECONDS = [2 * 3600, 6 * 3600, 30 * 3600];
 const EXAMPLES_MAX = 20;
 const PROGRESS_EVERY = 10_000;
 
@@ -110,7 +111,8 @@ class ComparisonRun {
     const direction = change.by > 0 ? 'forward' : 'backward';
     this.#near[direction]++;
     this.#hits[direction].add(`${zone} ${change.at}`);
-    return change.at + Math.floor((this.#random() * 2 - 1) * NEAR_SECONDS) * 1000;
+    const within = NEAR_SECONDS[Math.floor(this.#random() * NEAR_SECONDS.length)] ?? 0;
+    return change.at + Math.floor((this.#random() * 2 - 1) * within) * 1000;
   }
 
   #check(question: EngineQuestion, at: number, index: number): void {
