@@ -120,5 +120,7 @@ function note(
 ): void {
   const { median, min, max } = spreadOf(rounds);
   figures[`${name} Us`] = rounded(median);
+  figures[`${name} min Us`] = rounded(min);
+  figures[`${name} max Us`] = rounded(max);
   options.say(`${name}: ${rounded(median)} µs (${rounded(min)} to ${rounded(max)})`);
 }
