@@ -52,14 +52,17 @@ export async function runInWorker(
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
   });
+  const ended = Promise.withResolvers<string>();
   let result: TaskResult | null = null;
   let failure: string | null = null;
 
   function receive(message: FromWorker): void {
     if (result !== null) return;
     if (message.type === 'result') {
+      // All that it printed has arrived before its result, so there is nothing to wait for.
       result = message.result;
       void worker.terminate();
+      ended.resolve('');
     } else if (message.type === 'progress') {
       attempt.progress(message.value);
       release(unread, 1024);
@@ -73,12 +76,14 @@ export async function runInWorker(
     failure ??= crashWords(error, heapMbMax, attempt);
   });
   const printed = [capture(worker.stdout, 'stdout'), capture(worker.stderr, 'stderr')];
-  const ended = Promise.withResolvers<string>();
   const disarm = killAfterAbort(worker, port, attempt, {
     onKill: (words) => {
       failure ??= words;
     },
-    onGiveUp: () => ended.resolve('the worker thread cannot be killed'),
+    onGiveUp: (words) => {
+      failure = words;
+      ended.resolve(words);
+    },
   });
 
   async function capture(stream: NodeJS.ReadableStream, name: 'stdout' | 'stderr') {
@@ -123,7 +128,7 @@ function killAfterAbort(
   worker: Worker,
   port: { postMessage(message: ToWorker): void },
   attempt: AttemptContext,
-  heard: { onKill(words: string): void; onGiveUp(): void },
+  heard: { onKill(words: string): void; onGiveUp(words: string): void },
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
   function onAbort(): void {
@@ -135,7 +140,9 @@ function killAfterAbort(
       heard.onKill(`${wordsOf(reason)} The worker thread was killed ${grace}.`);
       void worker.terminate();
       worker.unref();
-      timer = setTimeout(heard.onGiveUp, KILL_MS);
+      timer = setTimeout(() => {
+        heard.onGiveUp(`${wordsOf(reason)} The worker thread cannot be killed; it goes on.`);
+      }, KILL_MS);
     }, attempt.cancelGraceMs);
   }
   attempt.signal.addEventListener('abort', onAbort, { once: true });

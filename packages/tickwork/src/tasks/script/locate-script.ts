@@ -113,7 +113,7 @@ function checkModes(located: Located, stats: Stats, field: string, path: string)
     if (lstatSync(folder).mode & WORLD_WRITABLE) {
       throw refused(field, path, `everybody may write to its folder ${folder}.`, { remedy });
     }
-    if (folder === located.root) return;
+    if (folder === located.root || folder === dirname(folder)) return;
   }
 }
 
