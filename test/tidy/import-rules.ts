@@ -24,7 +24,7 @@ const libraryParts: Readonly<Record<string, readonly string[]>> = {
   tasks: ['core'],
   platform: ['core'],
   client: ['core'],
-  testing: ['core', 'stores/memory'],
+  testing: ['core', 'stores/memory', 'platform', 'tasks'],
 };
 
 /** The parts of the server that compose; only they name a store or each other's neighbours. */

@@ -28,6 +28,7 @@ export interface CompleterParts {
 export class Completer {
   readonly #parts: CompleterParts;
   readonly #pending: PendingEnd[] = [];
+  readonly #pendingRunIds = new Set<string>();
 
   constructor(parts: CompleterParts) {
     this.#parts = parts;
@@ -38,8 +39,14 @@ export class Completer {
     return this.#pending.length;
   }
 
+  /** An attempt of this run has ended here, and the store may not know it yet. */
+  isPending(runId: string): boolean {
+    return this.#pendingRunIds.has(runId);
+  }
+
   add(end: PendingEnd): void {
     this.#pending.push(end);
+    this.#pendingRunIds.add(end.completion.runId);
   }
 
   async pass(): Promise<Instant | null> {
@@ -54,6 +61,7 @@ export class Completer {
       }
       const outcomes = await this.#parts.store.completeRuns(batch.map((end) => end.completion));
       this.#pending.splice(0, batch.length);
+      for (const end of batch) this.#pendingRunIds.delete(end.completion.runId);
       for (const [i, end] of batch.entries()) {
         if (outcomes[i] === 'accepted') this.#parts.onAccepted(end);
         else this.#parts.onRefused(end);

@@ -27,7 +27,7 @@ export interface DispatcherParts {
   readonly jobStatusOf: (run: Run) => JobStatus;
   readonly misfireLookup: MisfireLookup;
   readonly freeSlots: (pool: Pool) => number;
-  /** It is running here already. */
+  /** It is running here already, or its end is not written yet. */
   readonly isBusy: (runId: string) => boolean;
   readonly execute: (started: StartedRun) => void;
   /** The overlap policy asked these running runs to stop. */
@@ -114,12 +114,27 @@ export class Dispatcher {
     this.#reserve.ripen(this.#parts.now());
     let started = false;
     for (const pool of POOLS) {
-      const batch = this.#reserve.take(pool, this.#parts.freeSlots(pool));
+      const batch = this.#takeFree(pool);
       if (batch.length === 0) continue;
       started = true;
       await this.#startBatch(batch, pool);
     }
     return started;
+  }
+
+  /**
+   * Takes due runs, but puts those off that are busy here. One can come by two ways (its
+   * plan's answer and a recovering claim), and the store answers a repeated start with the
+   * same fence: it would be executed twice. Another may be the next attempt of a run whose
+   * former one, fenced, has not stopped yet.
+   */
+  #takeFree(pool: Pool): Run[] {
+    const free: Run[] = [];
+    for (const run of this.#reserve.take(pool, this.#parts.freeSlots(pool))) {
+      if (!this.#parts.isBusy(run.id)) free.push(run);
+      else this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+    }
+    return free;
   }
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
@@ -288,7 +303,7 @@ export class Dispatcher {
       const until = now + this.#parts.horizonMs;
       const request = { nodeId: this.#parts.nodeId(), handlers, until, limit: room, now, recover };
       const runs = await this.#claimOrRecover(request);
-      for (const run of runs) if (!this.#parts.isBusy(run.id)) this.#reserve.add(run, pool);
+      for (const run of runs) this.#reserve.add(run, pool);
       if (room > 0 && runs.length >= room) this.wantClaim();
       due ||= runs.some((run) => run.dueAt <= now);
     }

@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
-import type { PlannedRun, PlanWrite } from '../ports/job-store.ts';
+import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { type PlanFacts, planJob } from './plan-job.ts';
@@ -21,6 +21,8 @@ export interface PlannerParts {
   readonly reserve: (runs: readonly NewRun[]) => readonly PlannedRun[];
   /** Told after the commit: jobs that moved, with their rows. */
   readonly onPlanned: (job: Job, write: PlanWrite) => void;
+  /** Rows may be stored and reserved for this node, but the answer was lost. */
+  readonly onUnknown: () => void;
   readonly onConflict: (writes: readonly PlanWrite[]) => void;
   readonly onBroken: (job: Job, error: unknown) => void;
 }
@@ -58,10 +60,11 @@ export class Planner {
     const overdue = await this.#countOverdue(jobs, now);
     const planned: { job: Job; write: PlanWrite }[] = [];
     for (const job of jobs) {
-      planned.push({ job, write: this.#planOrPutOff(job, overdue.get(job.id) ?? 0, now) });
+      const write = this.#planOrPutOff(job, overdue.get(job.id) ?? 0, now);
+      if (!isIdle(job, write)) planned.push({ job, write });
     }
     if (planned.length === 0) return 0;
-    const outcomes = await this.#parts.store.planDue(planned.map((each) => each.write));
+    const outcomes = await this.#write(planned.map((each) => each.write));
     const lost: PlanWrite[] = [];
     let moved = 0;
     for (const [i, { job, write }] of planned.entries()) {
@@ -72,6 +75,15 @@ export class Planner {
     }
     if (lost.length > 0) this.#parts.onConflict(lost);
     return moved;
+  }
+
+  async #write(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]> {
+    try {
+      return await this.#parts.store.planDue(writes);
+    } catch (error) {
+      this.#parts.onUnknown();
+      throw error;
+    }
   }
 
   /**
@@ -112,6 +124,16 @@ export class Planner {
     }
     return counts;
   }
+}
+
+/** A paused job's next instant may be within the horizon and not be due: nothing is decided. */
+function isIdle(job: Job, { position, status }: PlanWrite): boolean {
+  return (
+    status === undefined &&
+    position.cursorAt === job.cursorAt &&
+    position.nextFireAt === job.nextFireAt &&
+    position.zoneVersion === job.zoneVersion
+  );
 }
 
 function hasMissed(job: Job, now: Instant): boolean {

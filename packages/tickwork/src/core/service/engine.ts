@@ -98,6 +98,7 @@ export class Engine {
           : runs.map((run) => ({ ...run, nodeId: null })),
       onPlanned: (job, write) => this.#onPlanned(job, write),
       onConflict: () => this.#dispatcher.wantClaim(),
+      onUnknown: () => this.#dispatcher.wantRecovery(),
       onBroken: (job, error) => tell.broken(this.emitter, job, error),
     });
     this.executor = new Executor({
@@ -112,7 +113,7 @@ export class Engine {
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
       freeSlots: (pool) => this.#freeSlots(pool),
-      isBusy: (runId) => this.executor.isRunning(runId),
+      isBusy: (runId) => this.executor.isRunning(runId) || this.#completer.isPending(runId),
       execute: (started) => {
         this.executor.start(started);
         tell.started(this.emitter, started);

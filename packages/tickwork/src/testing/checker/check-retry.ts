@@ -3,8 +3,6 @@ import { definitionOf } from './definition-of.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
 import { showInstant, type Violation } from './violation.ts';
 
-/** Instants are whole milliseconds while truth is not. */
-const GRAIN_MS = 2;
 /** After so many lost attempts in a row a run is not tried again. */
 const LOST_MAX = 3;
 
@@ -67,7 +65,7 @@ function againstPolicy(
     if (countsAsFailed(attempt, ledger)) {
       failedCount += 1;
       lostInRow = 0;
-      notBefore = attempt.endAt + backoffMsMin(retry, failedCount) - GRAIN_MS;
+      notBefore = attempt.endAt + backoffMsMin(retry, failedCount) - ledger.limits.clockErrorMs;
     } else if (wasLost(attempt, ledger)) lostInRow += 1;
     else lostInRow = 0;
   }

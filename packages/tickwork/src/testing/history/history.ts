@@ -32,6 +32,8 @@ export interface HistoryLimits {
   readonly horizonMs: number;
   /** Allowance for classification and lateness. */
   readonly epsilonMs: number;
+  /** How far the clocks of two nodes may lie apart: the longest way of an answer. */
+  readonly clockErrorMs: number;
   /** How long at the end nothing is done to the system. */
   readonly settleMs: number;
 }
@@ -44,6 +46,7 @@ export const defaultLimits: HistoryLimits = {
   tickMs: 1000,
   horizonMs: 2000,
   epsilonMs: 1000,
+  clockErrorMs: 5,
   settleMs: 60_000,
 };
 

@@ -18,9 +18,10 @@ export function drawJob(
   random: SeededRandom,
   options: SimulationOptions,
   others: readonly string[],
+  nowAt: number,
 ): DrawnJob {
   const poison = options.nodes > 1 && random.chance(0.02);
-  const trigger = poison ? { every: '5h' } : drawTrigger(random, options, others);
+  const trigger = poison ? { every: '5h' } : drawTrigger(random, options, others, nowAt);
   const name = `${poison ? 'poison' : 'job'}-${index}`;
   const script = drawScript(random);
   const input = {
@@ -55,6 +56,7 @@ function drawTrigger(
   random: SeededRandom,
   options: SimulationOptions,
   others: readonly string[],
+  nowAt: number,
 ): unknown {
   const zone = random.pick(options.zones);
   const kinds: [number, () => object][] = [
@@ -66,10 +68,7 @@ function drawTrigger(
     [1, () => ({ weekly: `mon,wed,sat,sun ${timeOfDay(random)}`, zone })],
     [1, () => ({ monthly: `1,15,last ${timeOfDay(random)}`, zone })],
     [1, () => ({ everyDays: 2, at: timeOfDay(random), anchor: '2025-01-01', zone })],
-    [
-      1,
-      () => ({ once: Math.floor(options.startAt + random.next() * options.hours * HOUR + HOUR) }),
-    ],
+    [1, () => ({ once: Math.floor(nowAt + (0.5 + random.next() * options.hours) * HOUR) })],
     [1, () => ({ random: { min: '1m', max: '20m' } })],
   ];
   if (others.length > 0) {

@@ -117,6 +117,7 @@ function limitsOf(options: SimulationOptions): HistoryLimits {
     tickMs: timings.pollEveryMs,
     horizonMs: timings.horizonMs,
     epsilonMs: 1000,
+    clockErrorMs: Math.ceil(options.latencyMs.max) + 2,
     settleMs: options.settleMs,
   };
 }

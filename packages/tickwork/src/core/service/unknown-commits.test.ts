@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { createTestScheduler } from '../../testing/manual-scheduler.ts';
+import type { SimulatedTime } from '../../testing/simulated-time.ts';
+import { TickworkError } from '../model/errors.ts';
+import type { Store } from '../ports/store.ts';
+
+const unavailable = (): TickworkError =>
+  new TickworkError('STORE_UNAVAILABLE', { reason: 'the connection was lost.' });
+
+/** Replaces one method of a store. */
+function replace<Method extends 'planDue' | 'claimRuns' | 'startRuns'>(
+  store: Store,
+  method: Method,
+  by: (call: Store[Method]) => Store[Method],
+): Store {
+  return { ...store, [method]: by(store[method]) };
+}
+
+const START = '2026-03-01T00:00Z';
+
+describe('the engine after an unknown commit', () => {
+  it.each(['planDue', 'claimRuns', 'startRuns'] as const)(
+    'runs once what a %s has stored whose answer was lost',
+    async (method) => {
+      let lost = 0;
+      const wrapStore = (store: Store): Store =>
+        replace(store, method, (call) => async (...args: never[]) => {
+          const answer = await (call as (...args: never[]) => Promise<never>)(...args);
+          const matters = (answer as readonly unknown[]).length > 0;
+          if (matters && lost === 0) {
+            lost += 1;
+            throw unavailable();
+          }
+          return answer;
+        });
+      const test = await createTestScheduler({ start: START, wrapStore });
+      let count = 0;
+      test.scheduler.task('work', () => {
+        count += 1;
+      });
+      if (method === 'claimRuns') await test.scheduler.enqueue('work');
+      else await test.scheduler.job('once', { once: '2026-03-01T00:00:10Z', task: 'work' });
+      await test.advanceBy('1m');
+      const { runs } = await test.scheduler.runs();
+      expect(runs.map((run) => run.state)).toEqual(['SUCCESS']);
+      expect({ lost, count }).toEqual({ lost: 1, count: 1 });
+      await test.close();
+    },
+  );
+
+  it('executes once a run that comes by the plan and by a recovering claim', async () => {
+    let count = 0;
+    let time: SimulatedTime | null = null;
+    const wait = (ms: number): Promise<void> =>
+      new Promise((done) => {
+        time?.after(ms, done);
+      });
+    let failed = false;
+    const wrapStore = (store: Store, simulated: SimulatedTime): Store => {
+      time = simulated;
+      const slow = replace(store, 'planDue', (call) => async (writes) => {
+        const answer = await call(writes);
+        await wait(300);
+        return answer;
+      });
+      // A lost answer of a claim makes the next one ask for everything reserved.
+      return replace(slow, 'claimRuns', (call) => async (request) => {
+        const runs = await call(request);
+        if (failed) return runs;
+        failed = true;
+        throw unavailable();
+      });
+    };
+    const test = await createTestScheduler({ start: START, wrapStore });
+    test.scheduler.task('work', async () => {
+      count += 1;
+      await test.sleep('5s');
+    });
+    await test.scheduler.job('once', { once: START, allowPast: true, task: 'work' });
+    await test.advanceBy('1m');
+    const { runs } = await test.scheduler.runs();
+    expect(runs.map((run) => [run.state, run.attempt])).toEqual([['SUCCESS', 1]]);
+    expect(count).toBe(1);
+    await test.close();
+  });
+});
