@@ -50,7 +50,7 @@ beforeAll(async () => {
   symlinkSync('ok.sh', at('roots/a/link-in.sh'));
   symlinkSync(at('roots/b/only-b.sh'), at('roots/a/link-b.sh'));
   symlinkSync('sub', at('roots/a/current'));
-  execFileSync('mkfifo', [at('roots/a/fifo.sh')]);
+  execFileSync('/usr/bin/env', ['mkfifo', at('roots/a/fifo.sh')]);
   server = createServer();
   await new Promise<void>((resolve) => server.listen(at('roots/a/socket.sh'), resolve));
   const roots = [at('roots/a'), at('roots/b')];
