@@ -6,6 +6,8 @@
 export class OracleZone {
   readonly name: string;
   readonly #segments: readonly Segment[];
+  #nearDay = Number.NaN;
+  #nearSegments: readonly Segment[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -56,8 +58,17 @@ export class OracleZone {
     return Math.max(...offsets) - Math.min(...offsets);
   }
 
-  /** The segments that touch the four days around an instant. */
+  /** The segments that touch the four days around the day of an instant; the last day is kept. */
   #near(at: number): readonly Segment[] {
+    const day = Math.floor(at / DAY);
+    if (day !== this.#nearDay) {
+      this.#nearDay = day;
+      this.#nearSegments = this.#around(day * DAY);
+    }
+    return this.#nearSegments;
+  }
+
+  #around(at: number): readonly Segment[] {
     let low = 0;
     let high = this.#segments.length;
     while (high - low > 1) {
@@ -66,7 +77,8 @@ export class OracleZone {
       else high = middle;
     }
     let end = low + 1;
-    while (end < this.#segments.length && (this.#segments[end] as Segment).from < at + NEAR) end++;
+    while (end < this.#segments.length && (this.#segments[end] as Segment).from < at + DAY + NEAR)
+      end++;
     return this.#segments.slice(low, end);
   }
 }
@@ -77,8 +89,9 @@ interface Segment {
   readonly offset: number;
 }
 
-const NEAR = 4 * 86_400_000;
-const FIRST = -30 * 86_400_000;
+const DAY = 86_400_000;
+const NEAR = 4 * DAY;
+const FIRST = -30 * DAY;
 const LAST = Date.UTC(2200, 1, 1);
 
 function listSegments(name: string): readonly Segment[] {
