@@ -1,0 +1,310 @@
+import type { EventName, TickworkEvent } from '../../core/events/catalogue.ts';
+import type { Job } from '../../core/model/job.ts';
+import type { Json } from '../../core/model/json.ts';
+import { defaultPolicies } from '../../core/model/policy.ts';
+import type { Run, SkipRange } from '../../core/model/run.ts';
+import type { Store } from '../../core/ports/store.ts';
+import type { AttemptContext, Pool } from '../../core/ports/task-kind.ts';
+import { SchedulerCore } from '../../core/scheduler.ts';
+import {
+  defaultConcurrency,
+  defaultTimings,
+  type Timings,
+} from '../../core/service/engine-parts.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import { ZoneTable } from '../../core/time/zone-table.ts';
+import { createMemoryStore } from '../../stores/memory/index.ts';
+import { SeededIds, SeededRandom } from '../seeded-random.ts';
+import { SimulatedClock } from '../simulated-clock.ts';
+import { SimulatedTime } from '../simulated-time.ts';
+import { SimulatedTimers } from '../simulated-timers.ts';
+import { temporalZoneData } from '../temporal-zone-data.ts';
+import { allRuns, fateProblems } from './fates.ts';
+import { JobRecorder } from './job-record.ts';
+import { StoreLink } from './store-link.ts';
+import { TestTasks } from './test-tasks.ts';
+
+/** What a test's handler gets besides its input. */
+export interface WorldContext extends AttemptContext {
+  /** Lets simulated time pass; rejects with the reason when the attempt is told to stop. */
+  sleep(ms: number): Promise<void>;
+  /** Lets simulated time pass whatever anybody says. */
+  sleepDeaf(ms: number): Promise<void>;
+}
+
+export type WorldHandler = (input: Json, context: WorldContext) => unknown;
+
+/** One call of a handler, as its task saw it; instants in ms since the world began. */
+export interface Call {
+  readonly task: string;
+  readonly node: string;
+  readonly jobName: string | null;
+  readonly runId: string;
+  /** In ms since the world began. */
+  readonly fireAt: number;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly coalesced: number;
+  readonly input: Json;
+  readonly from: number;
+  to: number | null;
+  aborted: string | null;
+}
+
+export interface WorldNode {
+  readonly name: string;
+  readonly scheduler: SchedulerCore;
+  readonly link: StoreLink;
+  readonly clock: SimulatedClock;
+  readonly timers: SimulatedTimers;
+  /** The process ends at once: no timer fires, no call is answered any more. */
+  crash(): void;
+}
+
+export interface NodeOptions {
+  readonly concurrency?: Partial<Record<Pool, number>>;
+  readonly timings?: Partial<Timings>;
+  /** Names of nodes that are provably gone. */
+  readonly isGone?: (nodeName: string) => boolean;
+}
+
+export const WORLD_BEGAN_AT = Date.UTC(2026, 0, 1);
+
+/**
+ * Schedulers on one memory store and one line of simulated time, with everything that
+ * their tasks and events showed. Instants in tests are milliseconds since the world began.
+ */
+export class EngineWorld {
+  readonly time = new SimulatedTime(WORLD_BEGAN_AT);
+  readonly store: Store;
+  readonly recorder = new JobRecorder();
+  readonly nodes: WorldNode[] = [];
+  readonly calls: Call[] = [];
+  readonly events: TickworkEvent[] = [];
+  readonly zones = new ZoneTable(zoneData);
+  readonly #handlers = new Map<string, WorldHandler>();
+  readonly #kindOf = new Map<string, Pool>();
+
+  constructor() {
+    const clock = new SimulatedClock(this.time);
+    this.store = this.recorder.watch(createMemoryStore({ clock }));
+  }
+
+  /** Milliseconds since the world began. */
+  get now(): number {
+    return this.time.now - WORLD_BEGAN_AT;
+  }
+
+  /** A task that every node has from its start on; default: it succeeds at once. */
+  task(name: string, handler: WorldHandler = () => null, pool: Pool = 'function'): this {
+    this.#handlers.set(name, handler);
+    this.#kindOf.set(name, pool);
+    return this;
+  }
+
+  /** A new node, not started. */
+  node(options: NodeOptions = {}): WorldNode {
+    const name = `n${this.nodes.length + 1}`;
+    let alive = true;
+    const clock = new SimulatedClock(this.time);
+    const timers = new SimulatedTimers(this.time, { deliver: (run) => alive && run() });
+    const link = new StoreLink(this.store);
+    const functions = this.#tasksOf(name, 'function', () => alive);
+    const external = this.#tasksOf(name, 'external', () => alive);
+    const scheduler = new SchedulerCore({
+      ...{ store: link.store, clock, timers, functions, taskKinds: [functions, external] },
+      random: new SeededRandom(name),
+      ids: new SeededIds(name, new SeededRandom(name)),
+      zoneData,
+      logger: { log: () => {} },
+      processWatch: { isGone: (node) => options.isGone?.(node.name) ?? false },
+      node: { name, host: 'host', pid: 1, bootId: '', processStart: '', version: '0' },
+      timezone: 'UTC',
+      concurrency: { ...defaultConcurrency, ...options.concurrency },
+      timings: { ...defaultTimings, ...options.timings },
+      policies: defaultPolicies,
+    });
+    for (const event of heard) scheduler.on(event, (told) => alive && this.events.push(told));
+    const crash = (): void => {
+      alive = false;
+      link.cut();
+    };
+    const node = { name, scheduler, link, clock, timers, crash };
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** A new node, started. */
+  async start(options: NodeOptions = {}): Promise<WorldNode> {
+    const node = this.node(options);
+    await node.scheduler.start();
+    return node;
+  }
+
+  /** Lets time pass up to so many ms after the world began. */
+  async to(ms: number): Promise<void> {
+    await this.time.runUntil(WORLD_BEGAN_AT + ms);
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.to(this.now + ms);
+  }
+
+  /** Lets time pass until a promise has settled. */
+  async during<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const done = (): void => {
+      settled = true;
+    };
+    promise.then(done, done);
+    await this.time.runWhile(() => !settled, this.time.now + 3_600_000);
+    return await promise;
+  }
+
+  async job(name: string): Promise<Job> {
+    const [job] = await this.store.findJobs([name]);
+    if (!job) throw new Error(`there is no job ${name}`);
+    return job;
+  }
+
+  /** All runs of a job (or all), by their instant. */
+  async runs(jobName?: string): Promise<Run[]> {
+    const runs = await allRuns(this.store);
+    return runs
+      .filter((run) => jobName === undefined || run.jobName === jobName)
+      .sort((a, b) => a.fireAt - b.fireAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** `['1000 SUCCESS', '2000 SKIPPED overlap', …]` of the runs up to now. */
+  async fates(jobName: string): Promise<string[]> {
+    const runs = await this.runs(jobName);
+    return runs
+      .filter((run) => run.fireAt <= this.time.now)
+      .map(({ fireAt, state, reason }) => {
+        return `${fireAt - WORLD_BEGAN_AT} ${state}${reason === null ? '' : ` ${reason}`}`;
+      });
+  }
+
+  async skips(jobName: string): Promise<SkipRange[]> {
+    const { id } = await this.job(jobName);
+    return await this.store.listSkips(id, 0, Number.MAX_SAFE_INTEGER, 1000);
+  }
+
+  /** When and how long the attempts of a job ran: `['1000-1500', …]`; open end = running. */
+  spans(jobName: string): string[] {
+    return this.calls
+      .filter((call) => call.jobName === jobName)
+      .map(({ from, to }) => `${from}-${to ?? ''}`);
+  }
+
+  told<Name extends EventName>(name: Name): TickworkEvent<Name>[] {
+    return this.events.filter((event) => event.name === name) as unknown as TickworkEvent<Name>[];
+  }
+
+  /**
+   * What is wrong in the ledgers of all jobs, see `fateProblems`, and attempts that were
+   * made twice. Instants of the last `slackMs` need not be decided yet.
+   */
+  async problems(slackMs = 1000): Promise<string[]> {
+    const now: Instant = this.time.now;
+    const settledAt = now - slackMs;
+    const { store, zones } = this;
+    const found: string[] = [];
+    for (const record of this.recorder.records) {
+      found.push(...(await fateProblems(record, { store, zones, now, settledAt })));
+    }
+    const seen = new Set<string>();
+    for (const { runId, attempt, fence } of this.calls) {
+      const key = `attempt ${attempt} (fence ${fence}) of run ${runId}`;
+      if (seen.has(key)) found.push(`${key} was made twice`);
+      seen.add(key);
+    }
+    return found;
+  }
+
+  #tasksOf(node: string, pool: Pool, isAlive: () => boolean): TestTasks {
+    const tasks = new TestTasks(pool, pool);
+    for (const [name, handler] of this.#handlers) {
+      if (this.#kindOf.get(name) !== pool) continue;
+      tasks.register(name, (input: Json, context: AttemptContext) => {
+        return isAlive() ? this.#perform(name, node, handler, input, context) : NEVER;
+      });
+    }
+    return tasks;
+  }
+
+  async #perform(
+    task: string,
+    node: string,
+    handler: WorldHandler,
+    input: Json,
+    context: AttemptContext,
+  ): Promise<unknown> {
+    const { runId, jobName, attempt, fence, fireAt, coalescedCount: coalesced } = context;
+    const call: Call = {
+      ...{ task, node, jobName, runId, attempt, fence, coalesced, input },
+      fireAt: fireAt - WORLD_BEGAN_AT,
+      from: this.now,
+      to: null,
+      aborted: null,
+    };
+    this.calls.push(call);
+    const { signal } = context;
+    const stopped = (): void => {
+      call.aborted = String((signal.reason as { code?: unknown }).code);
+    };
+    if (signal.aborted) stopped();
+    else signal.addEventListener('abort', stopped, { once: true });
+    try {
+      return await handler(input, this.#contextOf(context));
+    } finally {
+      call.to = this.now;
+    }
+  }
+
+  #contextOf(context: AttemptContext): WorldContext {
+    const { signal } = context;
+    const sleepDeaf = (ms: number): Promise<void> =>
+      new Promise((resolve) => this.time.after(ms, resolve));
+    const sleep = (ms: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const event = this.time.after(ms, resolve);
+        const stop = (): void => {
+          event.cancel();
+          reject(signal.reason);
+        };
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      });
+    return {
+      ...{ runId: context.runId, jobName: context.jobName, attempt: context.attempt },
+      ...{ fireAt: context.fireAt, fence: context.fence, signal, sleep, sleepDeaf },
+      idempotencyKey: context.idempotencyKey,
+      coalescedCount: context.coalescedCount,
+      cancelGraceMs: context.cancelGraceMs,
+      output: (stream, text) => context.output(stream, text),
+      progress: (value) => context.progress(value),
+    };
+  }
+}
+
+const NEVER = new Promise<never>(() => {});
+const zoneData = temporalZoneData();
+
+const heard: readonly EventName[] = [
+  'job.saved',
+  'job.status',
+  'job.removed',
+  'job.no-handler',
+  'run.planned',
+  'run.started',
+  'run.finished',
+  'run.skipped',
+  'run.refused',
+  'run.abandoned',
+  'node.started',
+  'node.stopped',
+  'node.lost',
+  'clock.step',
+  'loop.error',
+];

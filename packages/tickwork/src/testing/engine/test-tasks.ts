@@ -1,0 +1,44 @@
+import { TickworkError } from '../../core/model/errors.ts';
+import { handlerKey, type TaskSpec } from '../../core/model/job.ts';
+import type { Json } from '../../core/model/json.ts';
+import type { FunctionRegistry } from '../../core/ports/function-registry.ts';
+import type { AttemptContext, Pool, TaskKind, TaskResult } from '../../core/ports/task-kind.ts';
+
+export type TestHandler = (input: Json, context: AttemptContext) => unknown;
+
+/** Functions as tasks without the library's own kind: what a handler returns is the result. */
+export class TestTasks implements TaskKind, FunctionRegistry {
+  readonly kind: string;
+  readonly pool: Pool;
+  readonly #handlers = new Map<string, TestHandler>();
+
+  constructor(kind = 'function', pool: Pool = 'function') {
+    this.kind = kind;
+    this.pool = pool;
+  }
+
+  register(name: string, handler: unknown): void {
+    this.#handlers.set(name, handler as TestHandler);
+  }
+
+  registerClass(): void {
+    throw new TickworkError('INVALID_INPUT', { reason: 'test tasks are functions' });
+  }
+
+  handles(): readonly string[] {
+    return [...this.#handlers.keys()].map((name) => handlerKey({ kind: this.kind, name }));
+  }
+
+  validate(): void {}
+
+  async execute(task: TaskSpec, input: Json, context: AttemptContext): Promise<TaskResult> {
+    const handler = this.#handlers.get(task.name);
+    if (handler === undefined) return { ok: false, error: `no handler ${task.name}` };
+    const value = await handler(input, context);
+    return value === false ? { ok: false, error: 'false' } : { ok: true, result: asJson(value) };
+  }
+}
+
+function asJson(value: unknown): Json {
+  return value === undefined ? null : (value as Json);
+}
