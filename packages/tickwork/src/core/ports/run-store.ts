@@ -53,7 +53,10 @@ export type StartOutcome =
 /** A decision about a run that has not started. */
 export type Settlement =
   | { readonly runId: string; readonly to: 'SKIPPED'; readonly reason: RunReason }
-  /** It stays PENDING, marked as waiting for its predecessor, and is released. */
+  /**
+   * It stays PENDING, marked as waiting for its predecessor, and is released. A run without
+   * a job has none: it is only released.
+   */
   | { readonly runId: string; readonly to: 'waiting' }
   /** The node gives it back: anybody may claim it. */
   | { readonly runId: string; readonly to: 'released' };

@@ -8,8 +8,9 @@ import { SortedSet } from './sorted-set.ts';
 export interface LiveRun {
   readonly id: string;
   readonly fireAt: Instant;
+  /** Grows in the order in which runs were stored. */
+  readonly seq: number;
   run: Run;
-  cancelReason: 'request' | 'overlap' | null;
   /** The key in its claim queue; `null` = not in it. */
   queuedAt: Instant | null;
 }
@@ -31,6 +32,7 @@ export interface JobRuns {
 export class LiveRuns {
   readonly byId = new Map<string, LiveRun>();
   readonly byDedupeKey = new Map<string, LiveRun>();
+  #lastSeq = 0;
   readonly #byJob = new Map<number, JobRuns>();
   readonly #byNode = new Map<string, Set<LiveRun>>();
   readonly #queues = new Map<string, Map<number, SortedSet<LiveRun>>>();
@@ -39,8 +41,8 @@ export class LiveRuns {
     const live: LiveRun = {
       id: run.id,
       fireAt: run.fireAt,
+      seq: ++this.#lastSeq,
       run: freshRun(run, jobName, nodeId, at),
-      cancelReason: null,
       queuedAt: null,
     };
     this.byId.set(live.id, live);

@@ -1,4 +1,4 @@
-import { assert } from '../../core/model/errors.ts';
+import { checkCursor, checkPlan } from '../../core/model/check-plan.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
@@ -223,29 +223,6 @@ function isRepeated(job: Job, write: JobWrite, expected: Expected): boolean {
 
 function isScheduled(run: { readonly origin: string }): boolean {
   return run.origin === 'schedule';
-}
-
-function checkCursor(expected: Expected, cursorAt: Instant): void {
-  assert(cursorAt >= expected.cursorAt, 'A cursor must never go back.');
-}
-
-function checkPlan(write: PlanWrite): void {
-  const { expected, position } = write;
-  checkCursor(expected, position.cursorAt);
-  for (const run of write.runs) {
-    assert(run.dedupeKey === null, 'A planned run must not carry a dedupe key.');
-    if (run.origin !== 'schedule') continue;
-    const inside = run.fireAt > expected.cursorAt && run.fireAt <= position.cursorAt;
-    assert(inside, 'A scheduled run must lie between the old and the new cursor.');
-  }
-  let after = expected.cursorAt;
-  for (const skip of write.skips) {
-    assert(
-      skip.fromAt > after && skip.fromAt <= skip.toAt && skip.toAt <= position.cursorAt,
-      'Skip ranges must ascend between the old and the new cursor.',
-    );
-    after = skip.toAt;
-  }
 }
 
 function matches(stored: StoredJob, filter: JobFilter, search: string | undefined): boolean {

@@ -126,7 +126,8 @@ export class MemoryRuns implements RunStore {
     if (settlement.to === 'SKIPPED') {
       this.#state.endRun(found, { state: 'SKIPPED', reason: settlement.reason, at });
     } else {
-      const waiting = settlement.to === 'waiting' || found.run.waiting;
+      const waits = settlement.to === 'waiting' && found.run.jobId !== null;
+      const waiting = waits || found.run.waiting;
       this.#state.live.change(found, { nodeId: null, waiting });
       this.#state.change++;
     }
@@ -157,7 +158,7 @@ export class MemoryRuns implements RunStore {
       failedCount: run.failedCount + (outcome === 'failed' || outcome === 'timeout' ? 1 : 0),
       lostCount: outcome === 'lost' ? run.lostCount + 1 : 0,
     };
-    if (completion.state === 'RETRY' && found.cancelReason === null) {
+    if (completion.state === 'RETRY' && !run.cancelRequested) {
       this.#keepAttempt(completion, run.attempt);
       this.#state.live.change(found, {
         ...fields,
@@ -171,7 +172,7 @@ export class MemoryRuns implements RunStore {
       const cancelled = completion.state === 'RETRY';
       this.#state.endRun(found, {
         state: cancelled ? 'CANCELLED' : completion.state,
-        reason: cancelled ? found.cancelReason : completion.reason,
+        reason: cancelled ? run.reason : completion.reason,
         at: endedAt,
         attempt: { outcome, fields },
       });
@@ -223,20 +224,24 @@ export class MemoryRuns implements RunStore {
       if (report.progress !== undefined) {
         this.#state.live.change(found, { progress: report.progress });
       }
-      if (report.output.length > 0) this.#keepOutput(report.runId, report.output);
-      this.#state.change++;
+      const kept = this.#keepOutput(report.runId, report.output);
+      if (kept > 0 || report.progress !== undefined) this.#state.change++;
       return 'accepted';
     });
   }
 
-  #keepOutput(runId: string, chunks: readonly OutputChunk[]): void {
+  /** Keeps the chunks that are new; answers how many. */
+  #keepOutput(runId: string, chunks: readonly OutputChunk[]): number {
     const kept = this.#state.output.get(runId) ?? [];
+    const before = kept.length;
     for (const chunk of chunks) {
       const known = kept.some(({ attempt, seq }) => attempt === chunk.attempt && seq === chunk.seq);
       if (!known) kept.push(chunk);
     }
+    if (kept.length === before) return 0;
     kept.sort((a, b) => a.attempt - b.attempt || a.seq - b.seq);
     this.#state.output.set(runId, kept);
+    return kept.length - before;
   }
 
   async cancelRuns(
@@ -261,9 +266,8 @@ export class MemoryRuns implements RunStore {
       this.#state.endRun(found, { state: 'CANCELLED', reason, at });
       return 'cancelled';
     }
-    if (found.cancelReason === null) {
-      found.cancelReason = reason;
-      this.#state.live.change(found, { cancelRequested: true });
+    if (!found.run.cancelRequested) {
+      this.#state.live.change(found, { cancelRequested: true, reason });
       this.#state.change++;
     }
     return 'requested';

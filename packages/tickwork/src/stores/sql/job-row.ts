@@ -1,0 +1,158 @@
+import type { Job, JobDefinition, JobSource, JobStatus } from '../../core/model/job.ts';
+import type { SkipRange } from '../../core/model/run.ts';
+import type { JobPosition, JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
+import type { TriggerMemory } from '../../core/trigger/trigger.ts';
+import type { SqlValue } from './sql-value.ts';
+
+/** A row of `tickwork_jobs` joined with `tickwork_job_stats`; all counts are null without one. */
+export interface JobRow {
+  readonly id: number;
+  readonly name: string;
+  readonly revision: number;
+  readonly source_kind: JobSource['kind'];
+  readonly source_id: string;
+  readonly status: JobStatus;
+  readonly status_reason: string | null;
+  readonly paused_until_at: number | null;
+  readonly created_at: number;
+  readonly effective_at: number;
+  readonly cursor_at: number;
+  readonly next_fire_at: number | null;
+  readonly memory: string;
+  readonly ended_at: number | null;
+  readonly zone_version: string;
+  readonly success_count: number | null;
+  readonly failure_count: number | null;
+  readonly cancelled_count: number | null;
+  readonly skipped_count: number | null;
+  readonly last_started_at: number | null;
+  readonly last_ended_at: number | null;
+  readonly last_state: string | null;
+  readonly last_error: string | null;
+  readonly duration_ms_total: number | null;
+}
+
+export const jobSelect = `
+SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
+  j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
+  j.ended_at, j.zone_version, s.success_count, s.failure_count, s.cancelled_count,
+  s.skipped_count, s.last_started_at, s.last_ended_at, s.last_state, s.last_error,
+  s.duration_ms_total
+FROM tickwork_jobs j LEFT JOIN tickwork_job_stats s ON s.job_id = j.id`;
+
+export function jobFromRow(row: JobRow, definition: JobDefinition): Job {
+  const memory = JSON.parse(row.memory) as TriggerMemory;
+  return {
+    id: row.id,
+    name: row.name,
+    revision: row.revision,
+    definition,
+    source: { kind: row.source_kind, id: row.source_id },
+    status: row.status,
+    statusReason: row.status_reason,
+    pausedUntilAt: row.paused_until_at,
+    createdAt: row.created_at,
+    effectiveAt: row.effective_at,
+    cursorAt: row.cursor_at,
+    nextFireAt: row.next_fire_at,
+    memory: { ...memory, endedAt: row.ended_at },
+    zoneVersion: row.zone_version,
+    stats: {
+      successCount: row.success_count ?? 0,
+      failureCount: row.failure_count ?? 0,
+      cancelledCount: row.cancelled_count ?? 0,
+      skippedCount: row.skipped_count ?? 0,
+      lastStartedAt: row.last_started_at,
+      lastEndedAt: row.last_ended_at,
+      lastState: row.last_state,
+      lastError: row.last_error,
+      durationMsTotal: row.duration_ms_total ?? 0,
+    },
+  };
+}
+
+/** The columns of a job that a `JobWrite` sets, besides name, revision and creation. */
+export const writtenJobColumns = [
+  'source_kind',
+  'source_id',
+  'status',
+  'status_reason',
+  'paused_until_at',
+  'effective_at',
+  'cursor_at',
+  'next_fire_at',
+  'memory',
+  'zone_version',
+  'event_driven',
+  'rearm_after_ms',
+  'retention_age_ms',
+  'retention_runs_max',
+  'search_name',
+] as const;
+
+/** The values of `writtenJobColumns`, in their order. */
+export function writtenJobValues(write: JobWrite): SqlValue[] {
+  const { retention } = write.definition.policies;
+  const lower = write.name.toLowerCase();
+  return [
+    write.source.kind,
+    write.source.id,
+    write.status,
+    write.statusReason,
+    write.pausedUntilAt,
+    write.effectiveAt,
+    write.position.cursorAt,
+    write.position.nextFireAt,
+    memoryText(write.position),
+    write.position.zoneVersion,
+    write.eventDriven ? 1 : 0,
+    write.rearmAfterMs,
+    retention.ageMs,
+    retention.runsMax,
+    lower === write.name ? null : lower,
+  ];
+}
+
+/** The end of the last run has a column of its own, which only the store writes. */
+export function memoryText(position: JobPosition): string {
+  return JSON.stringify({ ...position.memory, endedAt: null });
+}
+
+export interface SkipRow {
+  readonly job_id: number;
+  readonly from_at: number;
+  readonly to_at: number;
+  readonly count: number;
+  readonly reason: SkipRange['reason'];
+  readonly decided_at: number;
+  readonly into_run_id: string | null;
+}
+
+export function skipFromRow(row: SkipRow): SkipRange {
+  return {
+    jobId: row.job_id,
+    fromAt: row.from_at,
+    toAt: row.to_at,
+    count: row.count,
+    reason: row.reason,
+    decidedAt: row.decided_at,
+    intoRunId: row.into_run_id,
+  };
+}
+
+export interface CalendarRow {
+  readonly name: string;
+  readonly definition: string;
+  readonly version: string;
+  readonly source_kind: JobSource['kind'];
+  readonly source_id: string;
+}
+
+export function calendarFromRow(row: CalendarRow): StoredCalendar {
+  return {
+    name: row.name,
+    definition: JSON.parse(row.definition) as StoredCalendar['definition'],
+    version: row.version,
+    source: { kind: row.source_kind, id: row.source_id },
+  };
+}

@@ -1,0 +1,185 @@
+import type { Attempt, NewRun, Run, RunDefinition } from '../../core/model/run.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import { jsonValue } from './json-text.ts';
+import type { SqlValue } from './sql-value.ts';
+
+/** The columns that live and finished runs have in common. */
+export const sharedRunColumns = [
+  'id',
+  'job_id',
+  'job_revision',
+  'origin',
+  'fire_at',
+  'start_at',
+  'handler',
+  'priority',
+  'dedupe_key',
+  'coalesced_count',
+  'definition',
+  'input',
+  'parent_id',
+  'state',
+  'reason',
+  'due_at',
+  'node_id',
+  'fence',
+  'attempt',
+  'failed_count',
+  'lost_count',
+  'cancel_requested',
+  'progress',
+  'created_at',
+  'started_at',
+  'error',
+  'exit_code',
+] as const;
+
+/** `seq` numbers live runs as they were stored, finished ones as they ended. */
+export const liveRunSelect = `
+SELECT seq, ${sharedRunColumns.join(', ')}, waiting, NULL AS ended_at, NULL AS result
+FROM tickwork_runs`;
+
+export const finishedRunSelect = `
+SELECT seq, ${sharedRunColumns.join(', ')}, 0 AS waiting, ended_at, result
+FROM tickwork_history`;
+
+/** A row of `liveRunSelect` or `finishedRunSelect`. */
+export interface RunRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly job_id: number | null;
+  readonly job_revision: number | null;
+  readonly origin: Run['origin'];
+  readonly fire_at: number;
+  readonly start_at: number;
+  readonly handler: string;
+  readonly priority: number;
+  readonly dedupe_key: string | null;
+  readonly coalesced_count: number;
+  readonly definition: string | null;
+  readonly input: string | null;
+  readonly parent_id: string | null;
+  readonly state: Run['state'];
+  readonly reason: Run['reason'];
+  readonly due_at: number;
+  readonly waiting: number;
+  readonly node_id: string | null;
+  readonly fence: number;
+  readonly attempt: number;
+  readonly failed_count: number;
+  readonly lost_count: number;
+  readonly cancel_requested: number;
+  readonly progress: string | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly ended_at: number | null;
+  readonly error: string | null;
+  readonly exit_code: number | null;
+  readonly result: string | null;
+}
+
+export function runFromRow(row: RunRow, jobName: string | null): Run {
+  const run: Run = {
+    id: row.id,
+    jobId: row.job_id,
+    jobRevision: row.job_revision,
+    jobName,
+    origin: row.origin,
+    fireAt: row.fire_at,
+    startAt: row.start_at,
+    handler: row.handler,
+    priority: row.priority,
+    dedupeKey: row.dedupe_key,
+    coalescedCount: row.coalesced_count,
+    definition: row.definition === null ? null : (JSON.parse(row.definition) as RunDefinition),
+    parentId: row.parent_id,
+    state: row.state,
+    reason: row.reason,
+    dueAt: row.due_at,
+    waiting: row.waiting === 1,
+    nodeId: row.node_id,
+    fence: row.fence,
+    attempt: row.attempt,
+    failedCount: row.failed_count,
+    lostCount: row.lost_count,
+    cancelRequested: row.cancel_requested === 1,
+    progress: jsonValue(row.progress),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    error: row.error,
+    exitCode: row.exit_code,
+    result: jsonValue(row.result),
+  };
+  return row.input === null ? run : { ...run, input: jsonValue(row.input) };
+}
+
+/** The columns that are set when a run is stored; the others have defaults. */
+export const newRunColumns = [
+  'id',
+  'job_id',
+  'job_revision',
+  'origin',
+  'fire_at',
+  'start_at',
+  'handler',
+  'priority',
+  'dedupe_key',
+  'coalesced_count',
+  'definition',
+  'input',
+  'parent_id',
+  'due_at',
+  'node_id',
+  'open',
+  'created_at',
+] as const;
+
+/** The values of `newRunColumns`, in their order. An input of `null` is stored as the text. */
+export function newRunValues(run: NewRun, nodeId: string | null, at: Instant): SqlValue[] {
+  return [
+    run.id,
+    run.jobId,
+    run.jobRevision,
+    run.origin,
+    run.fireAt,
+    run.startAt,
+    run.handler,
+    run.priority,
+    run.dedupeKey,
+    run.coalescedCount,
+    run.definition === null ? null : JSON.stringify(run.definition),
+    run.input === undefined ? null : JSON.stringify(run.input),
+    run.parentId,
+    run.startAt,
+    nodeId,
+    nodeId === null ? 1 : 0,
+    at,
+  ];
+}
+
+export interface AttemptRow {
+  readonly run_id: string;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly node_id: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly outcome: Attempt['outcome'];
+  readonly error: string | null;
+  readonly exit_code: number | null;
+}
+
+export function attemptFromRow(row: AttemptRow): Attempt {
+  return {
+    runId: row.run_id,
+    attempt: row.attempt,
+    fence: row.fence,
+    nodeId: row.node_id,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    outcome: row.outcome,
+    error: row.error,
+    exitCode: row.exit_code,
+  };
+}

@@ -1,0 +1,110 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { TickworkError } from '../../core/model/errors.ts';
+import {
+  type AppliedMigration,
+  checksumOf,
+  type Migration,
+  missingMigrations,
+} from '../sql/migration.ts';
+import { Database } from './database.ts';
+import { migrations } from './schema.ts';
+import { translateError } from './translate-error.ts';
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly durable: boolean;
+  readonly pagesMax: number | null;
+  readonly nowAt: number;
+}
+
+/** Waiting for a lock stops the event loop; longer waits are done by timers instead. */
+const BUSY_TIMEOUT_MS = 20;
+/** Another process may be migrating, or recovering after a crash. */
+const OPEN_TIMEOUT_MS = 10_000;
+const WAL_BYTES_MAX = 64 * 1024 * 1024;
+/** Pages between checkpoints: 16 MiB of log, few syncs of the main file. */
+const CHECKPOINT_PAGES = 4000;
+
+/** Opens a file, makes it if there is none, and brings its schema up to date. */
+export function openDatabase(options: OpenOptions): Database {
+  createFile(options.path);
+  let database: Database | null = null;
+  try {
+    database = new Database(new DatabaseSync(options.path, { timeout: OPEN_TIMEOUT_MS }));
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec(`PRAGMA synchronous = ${options.durable ? 'FULL' : 'NORMAL'}`);
+    database.exec('PRAGMA foreign_keys = OFF');
+    database.exec(`PRAGMA journal_size_limit = ${WAL_BYTES_MAX}`);
+    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    if (options.pagesMax !== null) database.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
+    migrate(database, options);
+    database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw translateError(error, options.path);
+  }
+}
+
+/** Only the user of this process may read a new file: inputs and results can be private. */
+function createFile(path: string): void {
+  const directory = dirname(path);
+  if (!existsSync(directory)) {
+    throw new TickworkError('STORE_UNAVAILABLE', {
+      field: path,
+      reason: `its directory ${directory} does not exist.`,
+      remedy: 'Create the directory, or name a file in one that exists.',
+    });
+  }
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const readOnly = code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
+    throw new TickworkError(readOnly ? 'STORE_READ_ONLY' : 'STORE_UNAVAILABLE', {
+      field: path,
+      reason: `the file cannot be created (${code ?? 'unknown error'}).`,
+      remedy: 'Check the path and the permissions of its directory.',
+      cause: error,
+    });
+  }
+}
+
+function migrate(database: Database, options: OpenOptions): void {
+  if (missing(database, options).length === 0) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(`CREATE TABLE IF NOT EXISTS tickwork_migrations (
+      version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL,
+      applied_at INTEGER NOT NULL) STRICT`);
+    // Another process may have been faster; under the lock the answer is final.
+    for (const step of missing(database, options)) {
+      for (const statement of step.statements) database.exec(statement);
+      database.run(
+        'INSERT INTO tickwork_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)',
+        step.version,
+        step.name,
+        checksumOf(step),
+        options.nowAt,
+      );
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isInTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function missing(database: Database, options: OpenOptions): readonly Migration[] {
+  const known = database.get<{ found: number }>(
+    "SELECT count(*) AS found FROM sqlite_schema WHERE name = 'tickwork_migrations'",
+  );
+  if (known?.found === 0) return migrations;
+  const applied = database.all<AppliedMigration>(
+    'SELECT version, name, checksum FROM tickwork_migrations ORDER BY version',
+  );
+  return missingMigrations(migrations, applied, options.path);
+}

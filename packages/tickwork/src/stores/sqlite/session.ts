@@ -1,0 +1,135 @@
+import { assert } from '../../core/model/errors.ts';
+import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { Run } from '../../core/model/run.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import { type JobRow, jobFromRow } from '../sql/job-row.ts';
+import { type RunRow, runFromRow } from '../sql/run-row.ts';
+import type { Database } from './database.ts';
+import { JobCounts } from './job-counts.ts';
+import { LruCache } from './lru-cache.ts';
+
+/** The kept clock lags by at most this, so that not every transaction writes it. */
+const CLOCK_KEPT_EVERY_MS = 1000;
+const DEFINITIONS_MAX = 5000;
+const NAMES_MAX = 50_000;
+
+/**
+ * What the parts of the store share: the connection, what never changes once it is
+ * written (names and definitions), and what a transaction gathers until its end.
+ */
+export class Session {
+  readonly database: Database;
+  readonly counts: JobCounts;
+  readonly #now: () => Instant;
+  readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #names = new LruCache<number, string>(NAMES_MAX);
+  #jobsChanged = false;
+  #clockAt: Instant = 0;
+  #clockKeptAt: Instant = 0;
+  /** Grows with every transaction of this connection that changed something. */
+  change = 0;
+  /** No finished run without a job has this `seq` or a smaller one. */
+  prunedSeq = 0;
+  #dataVersion = -1;
+
+  constructor(database: Database, now: () => Instant) {
+    this.database = database;
+    this.counts = new JobCounts(database);
+    this.#now = now;
+  }
+
+  /** Lets `jobsVersion` grow with this transaction. */
+  noteJobs(): void {
+    this.#jobsChanged = true;
+  }
+
+  begin(): void {
+    this.#jobsChanged = false;
+    this.counts.clear();
+  }
+
+  end(changed: boolean): void {
+    this.counts.flush();
+    if (this.#jobsChanged) {
+      this.database.run("UPDATE tickwork_meta SET value = value + 1 WHERE name = 'jobs_version'");
+    }
+    if (changed) this.#keepClock();
+  }
+
+  committed(changed: boolean): void {
+    if (changed) this.change++;
+  }
+
+  /** Notices what other connections have written. */
+  noteOthers(): void {
+    const version =
+      this.database.get<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0;
+    if (version === this.#dataVersion) return;
+    this.#dataVersion = version;
+    this.change++;
+  }
+
+  jobsVersion(): number {
+    return this.#meta('jobs_version');
+  }
+
+  /** The process clock, but never below an instant that this or another process has kept. */
+  clockAt(): Instant {
+    this.#clockAt = Math.max(this.#clockAt, this.#now(), this.#meta('clock'));
+    return this.#clockAt;
+  }
+
+  jobOf(row: JobRow): Job {
+    const definition = this.definition(row.id, row.revision);
+    assert(definition !== null, 'Every revision of a job has its definition.');
+    return jobFromRow(row, definition);
+  }
+
+  runOf(row: RunRow): Run {
+    return runFromRow(row, row.job_id === null ? null : this.#nameOf(row.job_id));
+  }
+
+  definition(jobId: number, revision: number): JobDefinition | null {
+    const key = `${jobId}:${revision}`;
+    const known = this.#definitions.get(key);
+    if (known !== undefined) return known;
+    const row = this.database.get<{ definition: string }>(
+      'SELECT definition FROM tickwork_job_revisions WHERE job_id = ? AND revision = ?',
+      jobId,
+      revision,
+    );
+    if (row === undefined) return null;
+    const definition = JSON.parse(row.definition) as JobDefinition;
+    this.#definitions.set(key, definition);
+    return definition;
+  }
+
+  /** Names of jobs never change, and those of deleted ones are kept for their history. */
+  #nameOf(jobId: number): string | null {
+    const known = this.#names.get(jobId);
+    if (known !== undefined) return known;
+    const row = this.database.get<{ name: string }>(
+      `SELECT name FROM tickwork_jobs WHERE id = ?1
+      UNION ALL SELECT name FROM tickwork_deleted_jobs WHERE id = ?1`,
+      jobId,
+    );
+    if (row !== undefined) this.#names.set(jobId, row.name);
+    return row?.name ?? null;
+  }
+
+  #meta(name: string): number {
+    const row = this.database.get<{ value: number }>(
+      'SELECT value FROM tickwork_meta WHERE name = ?',
+      name,
+    );
+    return row?.value ?? 0;
+  }
+
+  #keepClock(): void {
+    const at = Math.max(this.#clockAt, this.#now());
+    if (at - this.#clockKeptAt < CLOCK_KEPT_EVERY_MS) return;
+    this.#clockAt = at;
+    this.#clockKeptAt = at;
+    this.database.run("UPDATE tickwork_meta SET value = max(value, ?) WHERE name = 'clock'", at);
+  }
+}

@@ -1,0 +1,244 @@
+import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { SkipRange } from '../../core/model/run.ts';
+import type {
+  JobFilter,
+  JobWrite,
+  PlanWrite,
+  StoredCalendar,
+  WriteOutcome,
+} from '../../core/ports/job-store.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import {
+  allOrigins,
+  compare,
+  jobById,
+  type ModelJob,
+  type Mutable,
+  nodeIsUp,
+  type StoreModel,
+  sameDefinition,
+  skipPending,
+  storeRun,
+  supersededOrigins,
+  wakeAt,
+} from './store-model.ts';
+
+export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
+  const stored = model.jobs.find(({ job }) => job.name === write.name);
+  if (write.expected === null) return insertJob(model, stored, write);
+  const { jobId, revision, cursorAt } = write.expected;
+  if (stored === undefined || stored.job.id !== jobId) return 'conflict';
+  const { job } = stored;
+  const written =
+    job.revision === revision + 1 &&
+    job.effectiveAt === write.effectiveAt &&
+    sameDefinition(job, write);
+  if (written) return 'written';
+  if (job.revision !== revision || job.cursorAt !== cursorAt) return 'conflict';
+  const { endedAt } = job.memory;
+  Object.assign(job, fieldsOf(write), { revision: revision + 1 });
+  job.memory = { ...write.position.memory, endedAt };
+  stored.eventDriven = write.eventDriven;
+  stored.rearmAfterMs = write.rearmAfterMs;
+  stored.endsInSkip = false;
+  model.revisions.push({ jobId, revision: revision + 1, definition: write.definition });
+  model.changed = true;
+  model.jobsChanged = true;
+  if (write.supersede !== null) {
+    skipPending(model, jobId, supersededOrigins, write.supersede.reason, write.at);
+  }
+  return 'written';
+}
+
+function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWrite): WriteOutcome {
+  if (stored !== undefined) return sameDefinition(stored.job, write) ? 'written' : 'conflict';
+  // The store chooses ids; `giveId` replaces this one.
+  const id = -1 - model.names.size;
+  model.names.set(id, write.name);
+  model.revisions.push({ jobId: id, revision: 1, definition: write.definition });
+  const job: Job = {
+    ...fieldsOf(write),
+    id,
+    name: write.name,
+    revision: 1,
+    createdAt: write.at,
+    memory: { ...write.position.memory, endedAt: null },
+    stats: {
+      successCount: 0,
+      failureCount: 0,
+      cancelledCount: 0,
+      skippedCount: 0,
+      lastStartedAt: null,
+      lastEndedAt: null,
+      lastState: null,
+      lastError: null,
+      durationMsTotal: 0,
+    },
+  };
+  const { eventDriven, rearmAfterMs } = write;
+  model.jobs.push({ job, eventDriven, rearmAfterMs, endsInSkip: false });
+  model.changed = true;
+  model.jobsChanged = true;
+  return 'written';
+}
+
+/** Gives a new job the id that the store has chosen. */
+export function giveId(model: StoreModel, job: Mutable<Job>, id: number): void {
+  for (const each of model.revisions) if (each.jobId === job.id) each.jobId = id;
+  model.names.delete(job.id);
+  model.names.set(id, job.name);
+  job.id = id;
+}
+
+function fieldsOf(write: JobWrite) {
+  return {
+    definition: write.definition,
+    source: write.source,
+    status: write.status,
+    statusReason: write.statusReason,
+    pausedUntilAt: write.pausedUntilAt,
+    effectiveAt: write.effectiveAt,
+    cursorAt: write.position.cursorAt,
+    nextFireAt: write.position.nextFireAt,
+    zoneVersion: write.position.zoneVersion,
+  };
+}
+
+export function findJob(model: StoreModel, name: string): Job | null {
+  return model.jobs.find(({ job }) => job.name === name)?.job ?? null;
+}
+
+export function listJobs(
+  model: StoreModel,
+  filter: JobFilter,
+  page: { readonly after: string | null; readonly limit: number },
+): Job[] {
+  const { after } = page;
+  return model.jobs
+    .filter(({ job }) => after === null || compare(job.name, after) > 0)
+    .filter(({ job }) => filter.status === undefined || job.status === filter.status)
+    .filter(({ job }) => {
+      if (filter.source === undefined) return true;
+      return job.source.kind === filter.source.kind && job.source.id === filter.source.id;
+    })
+    .filter(({ job }) => filter.tag === undefined || job.definition.tags.includes(filter.tag))
+    .filter((stored) => (filter.eventDriven ?? stored.eventDriven) === stored.eventDriven)
+    .map(({ job }) => job)
+    .filter((job) => job.name.toLowerCase().includes((filter.search ?? '').toLowerCase()))
+    .sort((a, b) => compare(a.name, b.name))
+    .slice(0, page.limit);
+}
+
+export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolean {
+  if (jobById(model, jobId) === undefined) return false;
+  skipPending(model, jobId, allOrigins, 'superseded', at);
+  model.jobs = model.jobs.filter(({ job }) => job.id !== jobId);
+  model.changed = true;
+  model.jobsChanged = true;
+  return true;
+}
+
+export function findRevision(
+  model: StoreModel,
+  jobId: number,
+  revision: number,
+): JobDefinition | null {
+  const found = model.revisions.find((each) => each.jobId === jobId && each.revision === revision);
+  return found?.definition ?? null;
+}
+
+export function findDueJobs(model: StoreModel, until: Instant, limit: number): Job[] {
+  return model.jobs
+    .filter((stored) => (wakeAt(stored) ?? Number.POSITIVE_INFINITY) <= until)
+    .sort((a, b) => (wakeAt(a) ?? 0) - (wakeAt(b) ?? 0) || a.job.id - b.job.id)
+    .slice(0, limit)
+    .map(({ job }) => job);
+}
+
+export function nextDueAt(model: StoreModel): Instant | null {
+  const instants = model.jobs.map(wakeAt).filter((at) => at !== null);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
+  const { expected, position, status } = write;
+  const stored = jobById(model, expected.jobId);
+  if (stored === undefined) return 'conflict';
+  const { job } = stored;
+  if (job.revision !== expected.revision || job.cursorAt !== expected.cursorAt) return 'conflict';
+  job.cursorAt = position.cursorAt;
+  job.nextFireAt = position.nextFireAt;
+  job.memory = { ...position.memory, endedAt: job.memory.endedAt };
+  job.zoneVersion = position.zoneVersion;
+  model.changed = true;
+  if (status !== undefined) {
+    job.status = status.status;
+    job.statusReason = status.reason;
+    job.pausedUntilAt = status.pausedUntilAt;
+    model.jobsChanged = true;
+  }
+  if (write.supersede !== null) {
+    skipPending(model, job.id, supersededOrigins, write.supersede.reason, write.at);
+  }
+  for (const { nodeId, ...run } of write.runs) {
+    const reserved = nodeId !== null && nodeIsUp(model, nodeId);
+    storeRun(model, run, reserved ? nodeId : null, write.at);
+  }
+  keepSkips(model, stored, write);
+  return 'written';
+}
+
+/** Instants and ranges in the order of time; a range may grow only where nothing lies between. */
+function keepSkips(model: StoreModel, stored: ModelJob, write: PlanWrite): void {
+  const { job } = stored;
+  const things = [
+    ...write.runs
+      .filter((run) => run.origin === 'schedule')
+      .map((run) => ({ at: run.fireAt, skip: null })),
+    ...write.skips.map((skip) => ({ at: skip.fromAt, skip })),
+  ].sort((a, b) => a.at - b.at);
+  things.forEach(({ skip }, index) => {
+    const last = model.skips.filter((each) => each.jobId === job.id).at(-1);
+    const grows =
+      skip !== null &&
+      index === 0 &&
+      stored.endsInSkip &&
+      last?.reason === skip.reason &&
+      last.intoRunId === skip.intoRunId;
+    if (skip === null) return;
+    if (grows) {
+      const { toAt, decidedAt } = skip;
+      const grown: SkipRange = { ...last, toAt, decidedAt, count: last.count + skip.count };
+      model.skips[model.skips.indexOf(last)] = grown;
+    } else model.skips.push(skip);
+    job.stats = { ...job.stats, skippedCount: job.stats.skippedCount + skip.count };
+  });
+  const final = things.at(-1);
+  if (final !== undefined) stored.endsInSkip = final.skip !== null;
+}
+
+export function listSkips(
+  model: StoreModel,
+  jobId: number,
+  fromAt: Instant,
+  toAt: Instant,
+  limit: number,
+): SkipRange[] {
+  return model.skips
+    .filter((skip) => skip.jobId === jobId && skip.toAt >= fromAt && skip.fromAt <= toAt)
+    .sort((a, b) => a.fromAt - b.fromAt)
+    .slice(0, limit);
+}
+
+export function saveCalendars(model: StoreModel, calendars: readonly StoredCalendar[]): void {
+  for (const calendar of calendars) {
+    model.calendars = model.calendars.filter(({ name }) => name !== calendar.name);
+    model.calendars.push(calendar);
+    model.changed = true;
+    model.jobsChanged = true;
+  }
+}
+
+export function listCalendars(model: StoreModel): StoredCalendar[] {
+  return [...model.calendars].sort((a, b) => compare(a.name, b.name));
+}
