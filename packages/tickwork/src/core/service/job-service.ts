@@ -132,6 +132,7 @@ export class JobService {
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }
+      if (writes.length === 0) return;
       const outcomes = dryRun
         ? writes.map(() => 'written')
         : await this.#parts.store.saveJobs(writes);
