@@ -3,8 +3,8 @@ import { CronCompiler } from '../cron/cron-compiler.ts';
 import { parseEvery } from '../cron/every.ts';
 import { takeZonePrefix } from '../cron/zone-prefix.ts';
 import type { CronSpec, TriggerSpec } from '../spec.ts';
-import { EVERY_MS_MIN } from './every.ts';
 import { ENTRIES_MAX, type FormPlace, refuse, type TriggerForm, textOf, wordOf } from './form.ts';
+import { EVERY_MS_MIN } from './length.ts';
 
 export const cronForm: TriggerForm = {
   key: 'cron',

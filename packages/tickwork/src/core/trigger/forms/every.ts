@@ -5,9 +5,7 @@ import type { DurationMs } from '../../time/instant.ts';
 import { parseInstant } from '../../time/parse-instant.ts';
 import type { TriggerSpec } from '../spec.ts';
 import { type FormPlace, refuse, type TriggerForm, textOf, wordOf } from './form.ts';
-
-/** Shorter intervals cost more in planning than they are worth; loops belong into a task. */
-export const EVERY_MS_MIN: DurationMs = 10;
+import { parseLength } from './length.ts';
 
 export const everyForm: TriggerForm = {
   key: 'every',
@@ -15,7 +13,7 @@ export const everyForm: TriggerForm = {
   hasDst: false,
   parse(input, place) {
     const at = (key: string) => joinField(place.field, key);
-    const everyMs = parseEveryMs(input.every, at('every'));
+    const everyMs = parseLength(input.every, at('every'));
     const from = wordOf(input.from ?? 'start', at('from'), ['start', 'end']);
     if (from === 'start') return [interval(everyMs, input, place)];
     for (const key of ['anchor', 'phase']) {
@@ -30,11 +28,6 @@ export const everyForm: TriggerForm = {
     return [{ kind: 'fixed-delay', delayMs: everyMs }];
   },
 };
-
-export function parseEveryMs(input: unknown, field: string): DurationMs {
-  const text = textOf(typeof input === 'number' ? String(input) : input, field, 64);
-  return parseDuration(text, { field, minMs: EVERY_MS_MIN });
-}
 
 function interval(everyMs: DurationMs, input: InputObject, place: FormPlace): TriggerSpec {
   const at = (key: string) => joinField(place.field, key);

@@ -3,8 +3,8 @@ import { formatTimeOfDay, parseTimeOfDay } from '../../time/date-text.ts';
 import { formatDuration } from '../../time/duration.ts';
 import { parseWeekday } from '../../time/weekday-text.ts';
 import type { RandomSpec } from '../spec.ts';
-import { parseEveryMs } from './every.ts';
 import { listOf, refuse, type TriggerForm } from './form.ts';
+import { parseLength } from './length.ts';
 
 const KEYS = ['min', 'max', 'seed', 'activeHours', 'weekdayWeights'];
 const WEIGHT_MAX = 100;
@@ -32,8 +32,8 @@ export const randomForm: TriggerForm = {
 
 function parseRandom(options: InputObject, field: string): Omit<RandomSpec, 'zone'> {
   const at = (key: string) => joinField(field, key);
-  const minMs = parseEveryMs(options.min, at('min'));
-  const maxMs = parseEveryMs(options.max, at('max'));
+  const minMs = parseLength(options.min, at('min'));
+  const maxMs = parseLength(options.max, at('max'));
   if (maxMs < minMs) {
     refuse({
       field: at('max'),

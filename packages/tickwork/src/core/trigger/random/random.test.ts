@@ -80,6 +80,19 @@ describe('active hours and weekdays', () => {
     for (const gap of gapsOf(instants)) expect(gap).toBeGreaterThanOrEqual(20 * MINUTE);
   });
 
+  test('within a stretch no length exceeds max, and behind one it begins anew', () => {
+    const instants = instantsOf(
+      compile({ random: { min: '20m', max: '50m', activeHours: '08:00..22:00' } }),
+      from,
+      2000,
+    );
+    for (const [i, gap] of gapsOf(instants).entries()) {
+      const [former, next] = [localOf(instants[i] ?? 0), localOf(instants[i + 1] ?? 0)];
+      if (former.day === next.day) expect(gap).toBeLessThanOrEqual(50 * MINUTE);
+      else expect(next.hour).toBe(8);
+    }
+  });
+
   test('the first instant of a day is spread, not at its opening', () => {
     const instants = instantsOf(
       compile({ random: { min: '1h', max: '3h', activeHours: '09:00-17:00' } }),
