@@ -245,14 +245,19 @@ export class Engine {
     } catch (error) {
       if (isTickworkError(error) && error.code === 'FENCED') {
         this.membership.fence();
-        return null;
+        return this.#lookAgainAt();
       }
       throw error;
     }
   }
 
   async #whileUp(pass: () => Promise<Instant | null>): Promise<Instant | null> {
-    return this.membership.check() ? await pass() : null;
+    return this.membership.check() ? await pass() : this.#lookAgainAt();
+  }
+
+  /** A loop that could not work without a lease goes on by itself when there is one again. */
+  #lookAgainAt(): Instant {
+    return this.clock.now() + this.parts.timings.pollEveryMs;
   }
 
   #deadlinesPass(): Instant | null {

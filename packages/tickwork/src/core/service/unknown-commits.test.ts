@@ -84,3 +84,33 @@ describe('the engine after an unknown commit', () => {
     await test.close();
   });
 });
+
+describe('the engine after a time without a lease', () => {
+  it('goes on declaring nodes dead and recovering their runs', async () => {
+    let cutUntil = 0;
+    let memory: Store | null = null;
+    const wrapStore = (store: Store, time: SimulatedTime): Store => {
+      memory = store;
+      const calls = Object.entries(store).map(([name, call]) => {
+        if (typeof call !== 'function') return [name, call];
+        const guarded = async (...args: never[]): Promise<unknown> => {
+          if (time.now < cutUntil) throw unavailable();
+          return await (call as (...args: never[]) => Promise<unknown>)(...args);
+        };
+        return [name, guarded];
+      });
+      return Object.fromEntries(calls) as Store;
+    };
+    const test = await createTestScheduler({ start: START, wrapStore });
+    await test.advanceBy('10s');
+    cutUntil = test.now() + 60_000;
+    await test.advanceBy('2m');
+    const other = { name: 'other', host: 'other', pid: 1, bootId: '', processStart: '', version: '' };
+    const { joinNode } = memory as unknown as Store;
+    await joinNode({ ...other, id: 'other-1' }, test.now(), test.now() + 15_000);
+    await test.advanceBy('30s');
+    const nodes = await test.scheduler.nodes();
+    expect(nodes.find((node) => node.id === 'other-1')?.state).toBe('dead');
+    await test.close();
+  });
+});
