@@ -100,12 +100,14 @@ const catalogues: readonly Catalogue[] = [
   {
     page: 'docs/reference/config.md',
     source: 'packages/server/src/config/options.ts',
-    names: ({ configOptions }) => (configOptions as () => string[])(),
+    names: ({ configOptions }) =>
+      (configOptions as () => { path: string }[])().map(({ path }) => path),
   },
   {
     page: 'docs/reference/cli.md',
-    source: 'packages/server/src/cli/commands.ts',
-    names: ({ commandNames }) => (commandNames as () => string[])(),
+    source: 'packages/server/src/cli/catalogue.ts',
+    names: ({ commandCatalogue }) =>
+      (commandCatalogue as { path: string }[]).map(({ path }) => path),
   },
 ];
 

@@ -86,15 +86,16 @@ export class LiveView {
   }
 
   #rows(now: number): readonly string[] {
-    const { style } = { style: this.#out.style.bind(this.#out) };
+    const style: Output['style'] = (name, text) => this.#out.style(name, text);
     const running = [...this.#running.values()].slice(0, ROWS_MAX).map((row) => {
       const again = row.attempt > 1 ? `, attempt ${row.attempt}` : '';
-      return `  ${style('cyan', '▶')} ${row.name} ${style('dim', `${formatLength(now - row.startedAt)}${again}`)}`;
+      const since = style('dim', `${formatLength(now - row.startedAt)}${again}`);
+      return `  ${style('cyan', '▶')} ${row.name} ${since}`;
     });
-    const upcoming = this.#upcoming.map(
-      ({ name, at }) =>
-        `  ${style('dim', '·')} ${name} ${style('dim', `in ${formatLength(Math.max(0, at - now))}`)}`,
-    );
+    const upcoming = this.#upcoming.map(({ name, at }) => {
+      const wait = style('dim', `in ${formatLength(Math.max(0, at - now))}`);
+      return `  ${style('dim', '·')} ${name} ${wait}`;
+    });
     return [
       style('bold', `─ running ${this.#running.size}`),
       ...running,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createScheduler, type Scheduler, TickworkError } from 'tickwork';
-import { schedulerOptions } from '../config/dry-scheduler.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { type Overrides, resolvePath } from '../config/settings.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
+import { schedulerOptions } from './dry-scheduler.ts';
 import { ConfigProblems } from './fail.ts';
 
 export const DEFAULT_FILE = 'tickwork.yaml';

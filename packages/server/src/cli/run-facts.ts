@@ -47,7 +47,8 @@ function logEnd(event: TickworkEvent<'run.finished'>, log: RunLog): void {
   if (event.state === 'SUCCESS') {
     log.log('info', `${name} succeeded in ${formatLength(event.durationMs)}`, run);
   } else if (event.state === 'RETRY') {
-    const wait = event.dueAt === null ? '' : `, again in ${formatLength(event.dueAt - event.at)}`;
+    const waitMs = (event.dueAt ?? event.at) - event.at;
+    const wait = waitMs > 0 ? `, again in ${formatLength(waitMs)}` : ', again at once';
     log.log('warn', `${name} failed${reason}${wait}`, { ...run, ...error });
   } else {
     const level = event.state === 'FAILED' ? 'error' : 'warn';

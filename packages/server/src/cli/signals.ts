@@ -26,7 +26,7 @@ export function listenForStop(options: {
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
     if (reason.startsWith('SIG')) process.exit(128 + constants.signals[signal]);
     options.words(
-      `tickwork stops: waits up to ${options.drainMs / 1000} s for running work; again to stop at once`,
+      `tickwork stops: running work has ${options.drainMs / 1000} s; again to stop at once`,
     );
     ask(signal);
   };

@@ -1,20 +1,25 @@
-import { isTickworkError } from 'tickwork';
-import { dryScheduler } from './dry-scheduler.ts';
+import { isTickworkError, type Scheduler } from 'tickwork';
 import type { LoadedConfig } from './load-config.ts';
 import { formatPath, type Path } from './located.ts';
 import { type Problem, problemAtPath, sortProblems } from './problem.ts';
+
+/** Opens a scheduler that keeps and runs nothing, to ask questions. */
+export type OpenTrial = (config: LoadedConfig) => Promise<Scheduler>;
 
 /**
  * Asks the engine itself about calendars and jobs, each alone, so that all errors of a
  * file are told at once, each at its place in the file. Nothing is written anywhere.
  */
-export async function checkJobs(config: LoadedConfig): Promise<readonly Problem[]> {
+export async function checkJobs(
+  config: LoadedConfig,
+  openTrial: OpenTrial,
+): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const note = (error: unknown, path: Path, prefix: string): void => {
     problems.push(describe(error, config, path, prefix));
   };
   const scheduler = await attempt(
-    () => dryScheduler(config.settings),
+    () => openTrial(config),
     (error) => note(error, [], ''),
   );
   if (scheduler === undefined) return problems;

@@ -94,7 +94,8 @@ function adviceFor(value: unknown, schemas: readonly z.ZodType[]): string {
     if (Number.isFinite(Number(value))) return ' Leave the quotes out.';
   }
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
-    return ` Without quotes this is ${typeof value === 'number' ? 'a number' : 'true or false'}; put it in quotes.`;
+    const kind = typeof value === 'number' ? 'a number' : 'true or false';
+    return ` Without quotes this is ${kind}; put it in quotes.`;
   }
   if (value === null) return ' The value is empty.';
   if (typeof value !== 'string') return '';

@@ -36,7 +36,7 @@ export interface LocatedMap extends Place {
 
 export type Path = readonly (string | number)[];
 
-/** The plain value. Maps become objects without a prototype, so no key can mean more than itself. */
+/** The plain value. Maps become objects without a prototype: no key means more than itself. */
 export function plainValue(node: Located): ConfigValue {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);

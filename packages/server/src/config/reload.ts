@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplyResult, Scheduler } from 'tickwork';
-import { checkJobs } from './check-jobs.ts';
+import { checkJobs, type OpenTrial } from './check-jobs.ts';
 import { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.ts';
 import type { Problem } from './problem.ts';
 
@@ -31,7 +31,7 @@ export async function applyConfig(
 export async function reload(
   scheduler: Scheduler,
   running: LoadedConfig,
-  options: LoadOptions,
+  options: LoadOptions & { readonly openTrial: OpenTrial },
 ): Promise<ReloadOutcome> {
   const loaded = loadConfig(running.source.file, options);
   if (!loaded.ok) return loaded;
@@ -41,7 +41,7 @@ export async function reload(
     ...loaded.config,
     settings: { ...running.settings, defaults: settings.defaults },
   };
-  const problems = await checkJobs(config);
+  const problems = await checkJobs(config, options.openTrial);
   if (problems.length > 0) return { ok: false, problems };
   const applied = await applyConfig(scheduler, config);
   const fixed = ['name', 'timezone', 'store', 'concurrency', 'scripts', 'log'] as const;

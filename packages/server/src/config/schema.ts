@@ -36,7 +36,7 @@ export const configSchema = z
       .string()
       .min(1)
       .default('.tickwork/tickwork.db')
-      .describe('The SQLite file, relative to this file; :memory: keeps nothing.'),
+      .describe('The SQLite file, relative to this file; made if it is missing.'),
     concurrency: z
       .strictObject({
         function: z.int().min(1).default(100).describe('Function runs at once.'),

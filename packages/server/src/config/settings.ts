@@ -96,7 +96,7 @@ function optionSchema(path: string): z.ZodType {
   return schema;
 }
 
-/** `:memory:` and absolute paths stay; others are relative to `directory`. */
+/** Absolute paths stay; others are relative to `directory`. */
 export function resolvePath(path: string, directory: string): string {
-  return path === ':memory:' || isAbsolute(path) ? path : join(directory, path);
+  return isAbsolute(path) ? path : join(directory, path);
 }

@@ -1,5 +1,5 @@
-import { dryScheduler } from '../../config/dry-scheduler.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { dryScheduler } from '../dry-scheduler.ts';
 
 /** A cron expression in words. */
 export async function run(

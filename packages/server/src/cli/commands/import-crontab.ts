@@ -25,7 +25,8 @@ export async function run(
   const crontab = readCrontab(readInput(file), { system: options.system === true });
   const zone = textOption(options, 'zone') ?? null;
   const { config, differences } = convertCrontab(crontab, zone);
-  const text = `# Made from a crontab by tickwork import crontab.\n${stringify(config, { lineWidth: 0 })}`;
+  const yaml = stringify(config, { lineWidth: 0 });
+  const text = `# Made from a crontab by tickwork import crontab.\n${yaml}`;
   const target = textOption(options, 'to');
   if (target === undefined) out.line(text.trimEnd());
   else writeTo(target, text);

@@ -1,6 +1,6 @@
 import type { NextFire, Scheduler, TriggerInput } from 'tickwork';
-import { dryScheduler } from '../../config/dry-scheduler.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { dryScheduler } from '../dry-scheduler.ts';
 import { UsageError } from '../fail.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { createScheduler, type Scheduler } from 'tickwork';
 import { checkJobs } from '../../config/check-jobs.ts';
-import { schedulerOptions } from '../../config/dry-scheduler.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { loadTasks } from '../../config/load-tasks.ts';
 import { formatProblem } from '../../config/problem.ts';
@@ -10,6 +9,7 @@ import { applyConfig, reload } from '../../config/reload.ts';
 import type { Overrides } from '../../config/settings.ts';
 import { watchFile } from '../../config/watch-file.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { openTrial, schedulerOptions } from '../dry-scheduler.ts';
 import { ConfigProblems } from '../fail.ts';
 import { LiveView } from '../live-view.ts';
 import { DEFAULT_FILE, readConfig } from '../open-scheduler.ts';
@@ -38,7 +38,10 @@ export async function run(
     print: (line) => out.stdout.write(`${line}\n`),
   });
   const tasks = await loadTasks(config);
-  const problems = [...('problems' in tasks ? tasks.problems : []), ...(await checkJobs(config))];
+  const problems = [
+    ...('problems' in tasks ? tasks.problems : []),
+    ...(await checkJobs(config, openTrial)),
+  ];
   if (problems.length > 0 || 'problems' in tasks) throw new ConfigProblems(problems);
 
   const scheduler = await open(config, log);
@@ -92,8 +95,7 @@ function overridesOf(options: CommandOptions): Overrides {
 async function open(config: LoadedConfig, log: RunLog): Promise<Scheduler> {
   const { settings } = config;
   // The database and what is in it are nobody else's business.
-  if (settings.store !== ':memory:')
-    mkdirSync(dirname(settings.store), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(settings.store), { recursive: true, mode: 0o700 });
   return await createScheduler({
     store: settings.store,
     concurrency: settings.concurrency,
@@ -121,7 +123,7 @@ function greet(context: CommandContext, config: LoadedConfig): void {
           .map((line) => `  ${line}`)),
     `  runs      ${command} runs ls${flag}`,
     `  jobs      ${command} jobs ls${flag}`,
-    `  store     ${store === ':memory:' ? store : here(store)}`,
+    `  store     ${here(store)}`,
     '  stop      Ctrl-C (waits for running work), twice to stop at once',
   ];
   for (const line of lines) context.out.words(line);
@@ -133,7 +135,7 @@ async function readAgain(
   overrides: Overrides,
   log: RunLog,
 ): Promise<LoadedConfig> {
-  const outcome = await reload(scheduler, running, { overrides });
+  const outcome = await reload(scheduler, running, { overrides, openTrial });
   if (!outcome.ok) {
     const [first] = outcome.problems;
     const more = outcome.problems.length > 1 ? ` (and ${outcome.problems.length - 1} more)` : '';

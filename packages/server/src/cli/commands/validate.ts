@@ -1,6 +1,7 @@
 import { checkJobs } from '../../config/check-jobs.ts';
 import { loadTasks } from '../../config/load-tasks.ts';
 import type { CommandContext } from '../command.ts';
+import { openTrial } from '../dry-scheduler.ts';
 import { ConfigProblems } from '../fail.ts';
 import { readConfig } from '../open-scheduler.ts';
 
@@ -11,7 +12,10 @@ export async function run(
 ): Promise<undefined> {
   const config = readConfig(file, context);
   const tasks = await loadTasks(config);
-  const problems = [...('problems' in tasks ? tasks.problems : []), ...(await checkJobs(config))];
+  const problems = [
+    ...('problems' in tasks ? tasks.problems : []),
+    ...(await checkJobs(config, openTrial)),
+  ];
   if (problems.length > 0) throw new ConfigProblems(problems);
   const jobCount = Object.keys(config.jobs).length;
   context.out.line(`${config.source.file}: valid, ${jobCount} jobs (${config.format})`);

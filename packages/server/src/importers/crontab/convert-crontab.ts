@@ -84,7 +84,8 @@ function noteDayFields(schedule: string, at: string, differences: Set<string>): 
   const mixed = (starred.test(day) && weekday !== '*') || (starred.test(weekday) && day !== '*');
   if (mixed) {
     differences.add(
-      `${at}cron runs ${schedule} on days that match both day fields; Tickwork on days that match one. Write +${weekday} as the last field to keep the meaning.`,
+      `${at}cron runs ${schedule} on days that match both day fields; Tickwork on days that ` +
+        `match one. Write +${weekday} as the last field to keep the meaning.`,
     );
   }
 }

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { createScheduler, type Scheduler, type SchedulerOptions } from 'tickwork';
 import { createMemoryStore } from 'tickwork/memory';
-import type { LoadedConfig } from './load-config.ts';
-
-type Settings = LoadedConfig['settings'];
+import type { OpenTrial } from '../config/check-jobs.ts';
+import type { Settings } from '../config/settings.ts';
 
 const silent = { log: () => {} };
 
@@ -18,6 +17,9 @@ export async function dryScheduler(
     ...schedulerOptions(settings),
   });
 }
+
+/** The same for a file, see `checkJobs`. */
+export const openTrial: OpenTrial = (config) => dryScheduler(config.settings);
 
 /** The options of `createScheduler` that decide what a job means. */
 export function schedulerOptions(

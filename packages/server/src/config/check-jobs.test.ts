@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { openTrial } from '../cli/dry-scheduler.ts';
+import { checkJobs } from './check-jobs.ts';
+import { parseConfig } from './load-config.ts';
+import { formatProblem } from './problem.ts';
+
+async function check(text: string): Promise<readonly string[]> {
+  const loaded = parseConfig({ file: 'a.yaml', text });
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
+  return (await checkJobs(loaded.config, openTrial)).map(formatProblem);
+}
+
+it('finds every wrong value at its place, by asking the engine', async () => {
+  const found = await check(
+    "timezone: UTC\njobs:\n  a.b: { cron: '61 * * * *', task: t }\n  b: { every: 5, task: t }\n"
+      .replace('every: 5', "daily: '25:00'")
+      .concat("  c: { cron: '0 0 30 2 *', task: t }\n  d: { every: 1s }\n")
+      .concat("  e: { daily: '02:00', zone: Mars/Base, task: t, timeout: soon }\n"),
+  );
+  expect(found.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'a.yaml:3:16 jobs."a.b".cron:',
+    'a.yaml:4:15 jobs.b.daily:',
+    'a.yaml:5:6 jobs.c:',
+    'a.yaml:6:3 jobs.d.task:',
+    expect.stringMatching(/^a\.yaml:7:\d+ jobs\.e\.(?:zone|timeout):$/u),
+  ]);
+});
+
+it('finds what is only wrong in the whole: jobs that wait for each other', async () => {
+  const found = await check('jobs:\n  a: { after: b, task: t }\n  b: { after: a, task: t }\n');
+  expect(found.length).toBe(1);
+});
+
+it('accepts calendars and the jobs that use them, and tells of unknown ones', async () => {
+  const job = "jobs:\n  a: { daily: '09:00', calendar: work, task: t }\n";
+  expect(await check(`calendars:\n  work: { weekends: sat-sun }\n${job}`)).toEqual([]);
+  expect(await check(job)).toHaveLength(1);
+  expect((await check(`calendars:\n  work: { weekend: sat }\n${job}`))[0]).toContain(
+    'calendars.work.weekend:',
+  );
+});
+
+it('knows the time zone', async () => {
+  expect((await check('timezone: Europe/Berlim\n'))[0]).toContain('Europe/Berlin');
+});
