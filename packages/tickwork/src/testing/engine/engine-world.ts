@@ -227,16 +227,16 @@ export class EngineWorld {
     for (const [name, handler] of this.#handlers) {
       if (this.#kindOf.get(name) !== pool) continue;
       tasks.register(name, (input: Json, context: AttemptContext) => {
-        return isAlive() ? this.#perform(name, node, handler, input, context) : NEVER;
+        return isAlive()
+          ? this.#perform({ task: name, node, handler, isAlive }, input, context)
+          : NEVER;
       });
     }
     return tasks;
   }
 
   async #perform(
-    task: string,
-    node: string,
-    handler: WorldHandler,
+    { task, node, handler, isAlive }: Performed,
     input: Json,
     context: AttemptContext,
   ): Promise<unknown> {
@@ -256,19 +256,19 @@ export class EngineWorld {
     if (signal.aborted) stopped();
     else signal.addEventListener('abort', stopped, { once: true });
     try {
-      return await handler(input, this.#contextOf(context));
+      return await handler(input, this.#contextOf(context, isAlive));
     } finally {
       call.to = this.now;
     }
   }
 
-  #contextOf(context: AttemptContext): WorldContext {
+  #contextOf(context: AttemptContext, isAlive: () => boolean): WorldContext {
     const { signal } = context;
     const sleepDeaf = (ms: number): Promise<void> =>
-      new Promise((resolve) => this.time.after(ms, resolve));
+      new Promise((resolve) => this.time.after(ms, () => isAlive() && resolve()));
     const sleep = (ms: number): Promise<void> =>
       new Promise((resolve, reject) => {
-        const event = this.time.after(ms, resolve);
+        const event = this.time.after(ms, () => isAlive() && resolve());
         const stop = (): void => {
           event.cancel();
           reject(signal.reason);
@@ -286,6 +286,14 @@ export class EngineWorld {
       progress: (value) => context.progress(value),
     };
   }
+}
+
+/** A handler and where it runs. */
+interface Performed {
+  readonly task: string;
+  readonly node: string;
+  readonly handler: WorldHandler;
+  readonly isAlive: () => boolean;
 }
 
 const NEVER = new Promise<never>(() => {});
