@@ -36,22 +36,22 @@ function instantOf(input: unknown, options: InstantOptions): Instant | null {
   if (typeof input === 'number') return Math.trunc(input);
   if (input instanceof Date) return input.getTime();
   if (typeof input !== 'string') return null;
-  const match = ISO.exec(input.trim());
-  const dayNumber = match === null ? null : parseDate(match[1] ?? '');
-  if (match === null || dayNumber === null) return null;
+  const text = input.trim();
+  const dayNumber = parseDate(text.slice(0, 10));
+  if (dayNumber === null) return null;
   const day = dayNumber * DAY_MS;
-  if (match[2] === undefined) return dateAlone(day, options);
-  const seconds = parseTimeOfDay(match[2]);
+  if (text.length === 10) return dateAlone(day, options);
+  const [, time, fraction, offsetText] = TIME.exec(text.slice(10)) ?? [];
+  const seconds = time === undefined ? null : parseTimeOfDay(time);
   if (seconds === null) return null;
-  const fraction = Math.trunc(Number(`0.${match[3] ?? '0'}`) * 1000);
-  const local = day + seconds * 1000 + fraction;
-  if (match[4] === undefined) return resolve(local, options);
-  const offset = offsetOf(match[4]);
+  const local = day + seconds * 1000 + Math.trunc(Number(`0.${fraction ?? '0'}`) * 1000);
+  if (offsetText === undefined) return resolve(local, options);
+  const offset = offsetOf(offsetText);
   return offset === null ? null : local - offset;
 }
 
-const ISO =
-  /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{1,2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+/** `T09:00`, `T09:00:30.5Z`, ` 9:00 +08:00`. */
+const TIME = /^[Tt ](\d{1,2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 function dateAlone(day: number, options: InstantOptions): Instant | null {
   if (options.dateAs === 'end') return firstInstantOf(day + DAY_MS, options.zone) - 1;

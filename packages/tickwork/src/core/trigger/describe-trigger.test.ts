@@ -66,7 +66,8 @@ const cases: readonly (readonly [TriggerInput | readonly TriggerInput[], string,
   ],
   [
     { random: { min: '10m', max: '1h', activeHours: '08:00..22:00', weekdayWeights: { sun: 0 } } },
-    'at random intervals of 10 minutes to 1 hour, within 08:00–22:00 (Asia/Shanghai), not on Sunday',
+    'at random intervals of 10 minutes to 1 hour, within 08:00–22:00 (Asia/Shanghai)' +
+      ', not on Sunday',
     '每隔 10 分钟至 1 小时随机执行,限 08:00–22:00(Asia/Shanghai),周日除外',
   ],
   [{ startup: true }, 'when the cluster starts', '集群启动时'],

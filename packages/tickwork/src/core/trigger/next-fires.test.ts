@@ -54,6 +54,16 @@ describe('nextFires', () => {
     ]);
   });
 
+  test('says which copy of a repeated hour it is', () => {
+    const input: TriggerInput = { cron: '0 * * * *', zone: 'Europe/Berlin' };
+    const fires = nextFires(input, { zones, after: Date.UTC(2026, 9, 24, 23, 30), count: 3 });
+    expect(fires.map(({ notes }) => notes.join())).toEqual([
+      'the local time comes twice in Europe/Berlin: this is the first one',
+      'the local time comes twice in Europe/Berlin: this is the second one',
+      '',
+    ]);
+  });
+
   test('says what was moved by the calendar', () => {
     const input: TriggerInput = { weekly: 'fri,sat 09:00', calendar: 'week', roll: 'following' };
     const fires = nextFires(input, { zones, after, calendars, count: 3 });

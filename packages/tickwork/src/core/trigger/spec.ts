@@ -114,7 +114,8 @@ export interface MonthlySpec {
 /**
  * `day` 1..31 (absent in shorter months), or -1 = last day, -2 = the day before, …;
  * or the `nth` (1..5, -1 = last) `weekday` (1 = Monday … 7 = Sunday);
- * or the `nth` (1.., -1 = last) working day of the trigger's calendar (Monday to Friday without one).
+ * or the `nth` (1.., -1 = last) working day of the trigger's calendar (Monday to Friday
+ * without one).
  */
 export type MonthDay =
   | { readonly day: number }

@@ -1,8 +1,11 @@
+import { describe, expect, test } from 'vitest';
 import { triggerConformance } from '../../testing/conformance/trigger-conformance.ts';
 import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { parseCalendar } from '../calendar/parse-calendar.ts';
+import { INSTANT_END } from '../time/instant.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import { parseTrigger } from './parse-trigger.ts';
+import type { Trigger } from './trigger.ts';
 import type { TriggerInput } from './trigger-input.ts';
 
 const zones = new ZoneTable(temporalZoneData());
@@ -70,5 +73,47 @@ const inputs: readonly (TriggerInput | readonly TriggerInput[])[] = [
 
 for (const input of inputs) {
   const spec = parseTrigger(input, { zone: 'UTC', now: from, zones });
-  triggerConformance(JSON.stringify(input), spec, { zones, calendars, from, steps: 150 });
+  describe(`${JSON.stringify(input)} keeps the promises of a trigger`, () => {
+    const promises = triggerConformance(spec, { zones, calendars, from, steps: 150 });
+    for (const { name, check } of promises) test(name, check);
+  });
 }
+
+describe('the conformance suite finds broken triggers', () => {
+  const spec = parseTrigger({ every: '1h', phase: '0s' }, { zone: 'UTC', now: from, zones });
+  const hour = 3_600_000;
+  const after = (at: number) => (Math.floor(at / hour) + 1) * hour;
+  let calls = 0;
+  const broken: readonly (readonly [string, Partial<Trigger>])[] = [
+    ['it stands still', { next: (at) => at }],
+    ['it has no end', { next: (at) => after(at) }],
+    ['it jumps', { next: (at) => (at < from + 9 * hour ? at + hour : null) }],
+    [
+      'it remembers questions',
+      { next: (at) => (at < INSTANT_END / 2 ? after(at + calls++) : null) },
+    ],
+    ['it says nothing', { describe: () => '' }],
+    ['it ends with a stop', { describe: () => 'every hour.' }],
+  ];
+  for (const [name, change] of broken) {
+    test(name, () => {
+      const good: Trigger = {
+        kind: 'broken',
+        next: (at) => (at < from + 9 * hour ? after(at) : null),
+        describe: () => 'every hour',
+      };
+      const compile = () => ({ ...good, ...change });
+      const failed = triggerConformance(spec, { zones, from, steps: 20, compile }).filter(
+        (each) => {
+          try {
+            each.check();
+            return false;
+          } catch {
+            return true;
+          }
+        },
+      );
+      expect(failed).not.toEqual([]);
+    });
+  }
+});

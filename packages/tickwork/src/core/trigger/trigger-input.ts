@@ -162,7 +162,7 @@ export interface RandomOptions {
   readonly weekdayWeights?: readonly number[] | Readonly<Record<string, number>>;
 }
 
-/** `true` and `cluster`: once when the first node of a cluster starts; `node`: each node's start. */
+/** `true` or `cluster`: when the first node of a cluster starts; `node`: each node's start. */
 export interface StartupInput {
   readonly startup: boolean | 'node' | 'cluster';
 }
