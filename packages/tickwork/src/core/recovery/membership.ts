@@ -23,12 +23,14 @@ export interface MembershipParts {
 
 /** Before the lease ends by this node's reckoning, so long is left for the store's. */
 const MARGIN_MS = 1_000;
+/** A doubt that the store has not removed by then is taken for certain: others may own the runs. */
+const DOUBT_MS = 1_000;
 const CLOCK_STEP_MS = 1_000;
 
 /**
  * This node's life and its lease.
  *
- *   out ──join──▶ up ──no renewal in time──▶ doubtful ──renewed──▶ up
+ *   out ──join──▶ up ──no renewal in time──▶ doubtful ──renewed within 1 s──▶ up
  *                 │                              │
  *                 └──────── refused ─────────────┴── refused or no answer ──▶ fenced
  *   fenced ──join under a new id──▶ up          up ──leave──▶ out
@@ -43,6 +45,7 @@ export class Membership {
   #nodeId = '';
   #state: 'out' | 'up' | 'doubtful' | 'fenced' = 'out';
   #leaseMono = 0;
+  #doubtMono = 0;
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
@@ -77,13 +80,23 @@ export class Membership {
     return this.#parts.clock.now() + this.#parts.renewEveryMs;
   }
 
-  /** True while the lease certainly holds. If it may not, a renewal is asked for at once. */
+  /**
+   * True while the lease certainly holds. If it may not, a renewal is asked for at once; if
+   * that has no answer within a second, however long the call may hang, the lease is lost.
+   */
   check(): boolean {
     if (this.#state === 'up' && this.#isLate()) {
       this.#state = 'doubtful';
+      this.#doubtMono = this.#parts.clock.mono();
       this.#parts.onDoubt();
-    }
+    } else if (this.#state === 'doubtful' && this.#doubtMs() >= DOUBT_MS) this.fence();
     return this.#state === 'up';
+  }
+
+  /** In how many milliseconds `check` can have something new to say; `null` = never. */
+  checkInMs(): number | null {
+    if (this.#state === 'up') return this.#leaseMono - MARGIN_MS - this.#parts.clock.mono();
+    return this.#state === 'doubtful' ? DOUBT_MS - this.#doubtMs() : null;
   }
 
   /** A write was refused because of the lease. */
@@ -126,6 +139,10 @@ export class Membership {
   #adopt(reading: ClockReading): void {
     const stepMs = this.#parts.clock.adopt(reading);
     if (Math.abs(stepMs) > CLOCK_STEP_MS) this.#parts.onClockStep(stepMs);
+  }
+
+  #doubtMs(): number {
+    return this.#parts.clock.mono() - this.#doubtMono;
   }
 
   #isLate(): boolean {

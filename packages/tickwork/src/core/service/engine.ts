@@ -84,7 +84,10 @@ export class Engine {
     this.membership = new Membership({
       ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
       ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
-      onDoubt: () => this.#loops.membership.nudge(),
+      onDoubt: () => {
+        this.#loops.membership.nudge();
+        this.#loops.deadlines.nudge();
+      },
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
       onClockStep: (stepMs) => this.#onClockStep(stepMs),
@@ -262,8 +265,9 @@ export class Engine {
 
   #deadlinesPass(): Instant | null {
     this.membership.check();
-    const inMs = this.executor.sweep();
-    return inMs === null ? null : this.clock.now() + Math.max(1, Math.ceil(inMs));
+    const inMs = [this.executor.sweep(), this.membership.checkInMs()].filter((ms) => ms !== null);
+    if (inMs.length === 0) return null;
+    return this.clock.now() + Math.max(1, Math.ceil(Math.min(...inMs)));
   }
 
   async #reportsPass(): Promise<Instant | null> {
@@ -288,6 +292,7 @@ export class Engine {
     await this.#reaper.pass();
     if (!this.#joinedBefore) await this.#fireStartup(nodeId, first);
     this.#joinedBefore = true;
+    this.#loops.deadlines.nudge();
     this.nudgeAll();
   }
 

@@ -105,12 +105,50 @@ describe('the engine after a time without a lease', () => {
     await test.advanceBy('10s');
     cutUntil = test.now() + 60_000;
     await test.advanceBy('2m');
-    const other = { name: 'other', host: 'other', pid: 1, bootId: '', processStart: '', version: '' };
+    const other = {
+      name: 'other',
+      host: 'other',
+      pid: 1,
+      bootId: '',
+      processStart: '',
+      version: '',
+    };
     const { joinNode } = memory as unknown as Store;
     await joinNode({ ...other, id: 'other-1' }, test.now(), test.now() + 15_000);
     await test.advanceBy('30s');
     const nodes = await test.scheduler.nodes();
     expect(nodes.find((node) => node.id === 'other-1')?.state).toBe('dead');
     await test.close();
+  });
+});
+
+describe('the engine whose renewals hang', () => {
+  it('stops its work before others can take it over', async () => {
+    let hangs = false;
+    const wrapStore = (store: Store): Store =>
+      ({
+        ...store,
+        readClock: async () =>
+          hangs ? await new Promise<never>(() => {}) : await store.readClock(),
+      }) as Store;
+    const test = await createTestScheduler({ start: START, wrapStore });
+    let stoppedAt = 0;
+    test.scheduler.task('work', async (_input, { signal }) => {
+      signal.addEventListener('abort', () => {
+        stoppedAt = test.now();
+      });
+      await test.sleep('1h');
+    });
+    await test.scheduler.job('long', {
+      once: '2026-03-01T00:00:10Z',
+      task: 'work',
+      timeout: false,
+    });
+    await test.advanceBy('20s');
+    const [node] = await test.scheduler.nodes();
+    hangs = true;
+    await test.advanceBy('2m');
+    expect(stoppedAt).toBeGreaterThan(0);
+    expect(stoppedAt).toBeLessThanOrEqual((node?.leaseUntil ?? 0) + 50);
   });
 });

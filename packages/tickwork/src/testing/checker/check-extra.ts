@@ -50,13 +50,10 @@ function wrongBecause(
   return tooLate(start, ledger, availability);
 }
 
-/** Nodes learn that the store's clock was set back when they next ask for it. */
+/** Nodes count on from the last reading, and learn at the next that the clock stands still. */
 function clockSetBack(at: number, ledger: Ledger): boolean {
   const { renewMs, tickMs } = ledger.limits;
-  return ledger.faults.some(
-    (fault) =>
-      fault.kind === 'clock-back' && fault.beginAt <= at && fault.beginAt + renewMs + tickMs >= at,
-  );
+  return ledger.clock.stoodStill(at - renewMs - tickMs, at);
 }
 
 /** Only where nothing but the misfire policy can have held the start up. */

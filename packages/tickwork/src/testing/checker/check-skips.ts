@@ -98,16 +98,25 @@ class SkipJudge {
     if (!fits && definitions.length > 0) {
       return `it was ${decidedAt - toAt} ms late when that was decided, which is no misfire to coalesce`;
     }
-    // Whoever passes over many instants in steps finds the later one in a later step.
-    const steps = this.#skip.count >= CATCH_UP_STEP ? this.#tolerance : 0;
+    return this.#laterIsTaken() ? null : 'no later instant of the group was run';
+  }
+
+  /** Some later instant stands for this one; it may in turn have given way to a later one. */
+  #laterIsTaken(): boolean {
+    const { toAt, decidedAt, count } = this.#skip;
     const { horizonMs, epsilonMs } = this.#ledger.limits;
-    const horizon = decidedAt + horizonMs + epsilonMs + steps;
-    const later = (at: number): boolean => at > toAt && at <= horizon;
-    const { rows, skips } = this.#job.record;
-    const taken =
-      rows.some((row) => later(row.fireAt) && row.reason !== 'coalesced') ||
-      skips.some((range) => later(range.toAt) && range.reason !== 'coalesced');
-    return taken ? null : 'no later instant of the group was run';
+    const slack = horizonMs + epsilonMs;
+    // Whoever passes over many instants in steps finds the later one in a later step.
+    let horizon = decidedAt + slack + (count >= CATCH_UP_STEP ? this.#tolerance : 0);
+    const later = [...this.#job.record.rows.map(memberOfRow), ...this.#job.record.skips]
+      .filter((each) => each.toAt > toAt)
+      .sort((a, b) => a.toAt - b.toAt);
+    for (const each of later) {
+      if (each.toAt > horizon) return false;
+      if (each.reason !== 'coalesced') return true;
+      horizon = Math.max(horizon, each.decidedAt + slack);
+    }
+    return false;
   }
 
   #overlap(): string | null {
@@ -174,6 +183,10 @@ class SkipJudge {
     });
     return begun ? null : `no ${from.join(' or ')} was in effect then`;
   }
+}
+
+function memberOfRow(row: RunDump): Pick<Skip, 'toAt' | 'reason' | 'decidedAt'> {
+  return { toAt: row.fireAt, reason: row.reason ?? '', decidedAt: row.endedAt ?? row.createdAt };
 }
 
 function violationOf(job: CheckedJob, skip: Skip, why: string): Violation {

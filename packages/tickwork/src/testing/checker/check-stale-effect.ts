@@ -1,4 +1,4 @@
-import type { Ledger } from './ledger.ts';
+import type { Commit, Ledger } from './ledger.ts';
 import type { Violation } from './violation.ts';
 
 /** stale effect: a write under a fence is accepted after a higher fence was issued. */
@@ -6,8 +6,8 @@ export function checkStaleEffects(ledger: Ledger): Violation[] {
   const violations: Violation[] = [];
   for (const [runId, commits] of ledger.commits) {
     const issued = issuedTokens(runId, ledger);
-    for (const commit of commits) {
-      if (!commit.accepted) continue;
+    for (const [index, commit] of commits.entries()) {
+      if (!commit.accepted || isRepeated(commit, commits.slice(0, index))) continue;
       const newer = issued.find((each) => each.i < commit.i && each.token > commit.token);
       if (newer === undefined) continue;
       violations.push({
@@ -22,6 +22,18 @@ export function checkStaleEffects(ledger: Ledger): Violation[] {
     }
   }
   return [...violations, ...tokensThatDoNotGrow(ledger)];
+}
+
+/** The same end written once more after a lost answer is accepted again and changes nothing. */
+function isRepeated(commit: Commit, earlier: readonly Commit[]): boolean {
+  return earlier.some(
+    (each) =>
+      each.accepted &&
+      each.what === 'completion' &&
+      each.what === commit.what &&
+      each.token === commit.token &&
+      each.state === commit.state,
+  );
 }
 
 function issuedTokens(runId: string, ledger: Ledger): { i: number; token: number }[] {

@@ -1,7 +1,7 @@
 import type { RunDump } from '../history/history.ts';
 import { oracleZone } from '../oracle/cron-oracle.ts';
 import type { CheckedJob } from './expected.ts';
-import type { Ledger } from './ledger.ts';
+import type { AttemptRecord, Ledger } from './ledger.ts';
 
 /**
  * Situations that a campaign must have gone through, or its clean result proves little.
@@ -31,7 +31,7 @@ export const situations = [
   'dst-overlap',
   'clock-back',
   'clock-forward',
-  'node-down-all',
+  'store-down',
 ] as const;
 
 export type Situation = (typeof situations)[number];
@@ -54,7 +54,7 @@ export function countReached(
     countClockChanges(job, reached);
   }
   for (const attempts of ledger.attemptsByRun.values()) {
-    if (new Set(attempts.map((each) => each.inc)).size > 1) reached.takeover += 1;
+    reached.takeover += takeovers(attempts, ledger);
   }
   for (const commits of ledger.commits.values()) {
     if (commits.some((each) => !each.accepted)) reached['fenced-write-rejected'] += 1;
@@ -64,15 +64,25 @@ export function countReached(
     }
   }
   for (const fault of ledger.faults) {
+    if (fault.kind === 'store-down') reached['store-down'] += 1;
     if (fault.kind === 'clock-back' || fault.kind === 'clock-forward') reached[fault.kind] += 1;
   }
   return reached;
 }
 
+/** Attempts that followed on another node after one whose node was lost. */
+function takeovers(attempts: readonly AttemptRecord[], ledger: Ledger): number {
+  return attempts.filter((later, i) => {
+    const earlier = attempts[i - 1];
+    if (earlier === undefined || earlier.inc === later.inc) return false;
+    return earlier.endedBy !== 'itself' || ledger.reaped.has(earlier.inc);
+  }).length;
+}
+
 function countRow(row: RunDump, reached: Record<Situation, number>): void {
   if (row.origin === 'manual') reached['manual-run'] += 1;
   if (row.coalescedCount > 0) reached['catch-up'] += 1;
-  if (row.waiting || row.reason === 'overlap') reached['overlap-queue'] += row.waiting ? 1 : 0;
+  if (row.waiting) reached['overlap-queue'] += 1;
   if (row.attempt > 1) reached.retry += 1;
   if (row.state === 'SKIPPED') countSkip(row.reason, reached);
   if (row.state === 'CANCELLED')

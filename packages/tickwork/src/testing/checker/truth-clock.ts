@@ -29,6 +29,14 @@ export class TruthClock {
     return t;
   }
 
+  /** True if the clock, set back, stood still at some moment of [from, to] (true times). */
+  stoodStill(from: number, to: number): boolean {
+    return this.#segments.some(({ t, offset, floor }, i) => {
+      const until = Math.min(floor - offset, this.#segments[i + 1]?.t ?? Number.POSITIVE_INFINITY);
+      return until > t && t <= to && until >= from;
+    });
+  }
+
   /** The first true time at which the store's clock shows `instant` or more. */
   truthOf(instant: number): number {
     let from = Number.NEGATIVE_INFINITY;
