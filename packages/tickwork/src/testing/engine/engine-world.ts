@@ -13,6 +13,7 @@ import {
 } from '../../core/service/engine-parts.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { ZoneTable } from '../../core/time/zone-table.ts';
+import { startAtOf } from '../../core/trigger/start-at.ts';
 import { createMemoryStore } from '../../stores/memory/index.ts';
 import { SeededIds, SeededRandom } from '../seeded-random.ts';
 import { SimulatedClock } from '../simulated-clock.ts';
@@ -85,9 +86,15 @@ export class EngineWorld {
   readonly #handlers = new Map<string, WorldHandler>();
   readonly #kindOf = new Map<string, Pool>();
 
-  constructor() {
-    const clock = new SimulatedClock(this.time);
-    this.store = this.recorder.watch(createMemoryStore({ clock }));
+  /** The store's clock; with `process` the one clock of all nodes. */
+  readonly clock = new SimulatedClock(this.time);
+  readonly #clockSource: Store['clockSource'];
+
+  /** `clock`: whether nodes have clocks of their own beside the store's; default `database`. */
+  constructor(options: { readonly clock?: Store['clockSource'] } = {}) {
+    this.#clockSource = options.clock ?? 'database';
+    const { clock } = this;
+    this.store = this.recorder.watch(createMemoryStore({ clock, clockSource: this.#clockSource }));
   }
 
   /** Milliseconds since the world began. */
@@ -106,7 +113,7 @@ export class EngineWorld {
   node(options: NodeOptions = {}): WorldNode {
     const name = `n${this.nodes.length + 1}`;
     let alive = true;
-    const clock = new SimulatedClock(this.time);
+    const clock = this.#clockSource === 'process' ? this.clock : new SimulatedClock(this.time);
     const timers = new SimulatedTimers(this.time, { deliver: (run) => alive && run() });
     const link = new StoreLink(this.store);
     const functions = this.#tasksOf(name, 'function', () => alive);
@@ -206,13 +213,7 @@ export class EngineWorld {
    * made twice. Instants of the last `slackMs` need not be decided yet.
    */
   async problems(slackMs = 1000): Promise<string[]> {
-    const now: Instant = this.time.now;
-    const settledAt = now - slackMs;
-    const { store, zones } = this;
-    const found: string[] = [];
-    for (const record of this.recorder.records) {
-      found.push(...(await fateProblems(record, { store, zones, now, settledAt })));
-    }
+    const found = await this.ledgerProblems(-slackMs);
     const seen = new Set<string>();
     for (const { runId, attempt, fence } of this.calls) {
       const key = `attempt ${attempt} (fence ${fence}) of run ${runId}`;
@@ -220,6 +221,23 @@ export class EngineWorld {
       seen.add(key);
     }
     return found;
+  }
+
+  /** The same for the ledgers alone, at the store's `now` plus this. */
+  async ledgerProblems(aheadMs: number): Promise<string[]> {
+    const now: Instant = this.time.now;
+    const facts = { store: this.store, zones: this.zones, now, settledAt: now + aheadMs };
+    const found: string[] = [];
+    for (const record of this.recorder.records) {
+      found.push(...(await fateProblems(record, facts)));
+    }
+    return found;
+  }
+
+  /** When the planned run of an instant of a job may start. */
+  async scheduledStart(jobName: string, fireMs: number): Promise<Instant> {
+    const { definition } = await this.job(jobName);
+    return startAtOf(definition.trigger, jobName, WORLD_BEGAN_AT + fireMs);
   }
 
   #tasksOf(node: string, pool: Pool, isAlive: () => boolean): TestTasks {
