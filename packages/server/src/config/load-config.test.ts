@@ -161,7 +161,8 @@ describe('a valid file', () => {
     const config = load(
       'defaults: { timeout: 1m, retry: { attempts: 3, delay: 5s } }\n' +
         'scripts: { roots: [scripts] }\n' +
-        'jobs:\n  a: { every: 30s, task: t, retry: { attempts: 1 } }\n  b: { every: 1s, task: t, retry: 0 }\n',
+        'jobs:\n  a: { every: 30s, task: t, retry: { attempts: 1 } }\n' +
+        '  b: { every: 1s, task: t, retry: 0 }\n',
     );
     expect(config.settings).toMatchObject({
       store: '/etc/.tickwork/tickwork.db',
@@ -183,9 +184,11 @@ describe('a valid file', () => {
 describe('the files of other schedulers, unchanged', () => {
   it('a list of jobs of a service on gocron', () => {
     const config = load(
-      'server:\n  port: 8080\nlog:\n  level: "debug"\nscheduler:\n  enabled: true  # 是否启用调度器\n' +
-        '  jobs:\n    - name: "hello_job"\n      type: "duration"\n      schedule: "30s"\n      enabled: true\n' +
-        '    - name: "cleanup_job"\n      type: "daily"\n      schedule: "02:00"\n      enabled: false\n' +
+      'server:\n  port: 8080\nlog:\n  level: "debug"\nscheduler:\n  enabled: true  # 启用\n' +
+        '  jobs:\n    - name: "hello_job"\n      type: "duration"\n' +
+        '      schedule: "30s"\n      enabled: true\n' +
+        '    - name: "cleanup_job"\n      type: "daily"\n      schedule: "02:00"\n' +
+        '      enabled: false\n' +
         '    - {name: my_job, type: cron, schedule: "0 */2 * * *"}\n',
     );
     expect(config.format).toBe('gocron');
@@ -224,8 +227,10 @@ describe('the files of other schedulers, unchanged', () => {
   it('the sections of scheduler_config.json, with comments', () => {
     const config = load(
       '{\n "scheduler": {\n  "max_workers": 10, // 最大工作线程数\n  "check_interval": 1,\n' +
-        '  "enable_monitoring": true,\n  "log_level": "INFO"\n },\n "tasks": {"default_timeout": 300, "max_retries": 3, "retry_delay": 5},\n' +
-        ' "logging": {"log_dir": "logs", "log_file": "scheduler.log", "max_log_size": "10MB", "backup_count": 5}\n}',
+        '  "enable_monitoring": true,\n  "log_level": "INFO"\n },\n' +
+        ' "tasks": {"default_timeout": 300, "max_retries": 3, "retry_delay": 5},\n' +
+        ' "logging": {"log_dir": "logs", "log_file": "scheduler.log",\n' +
+        '  "max_log_size": "10MB", "backup_count": 5}\n}',
       '/srv/scheduler_config.json',
     );
     expect(config.format).toBe('enterprise');

@@ -8,12 +8,12 @@ const REST_MS = 200;
 const POLL_MS = 5_000;
 
 /**
- * Calls `onChange` when the contents of `file` differ from those at the last call or at the
- * start. Watches the directory, not the file, so it survives a replaced file and the
+ * Calls `onChange` when the contents of `file` differ from those at the last call, or from
+ * `text`, what was read before; so a change between reading and watching counts. Watches the directory, not the file, so it survives a replaced file and the
  * symlink swap of a mounted ConfigMap. Returns the function that ends it.
  */
-export function watchFile(file: string, onChange: () => void): () => void {
-  let known = fingerprint(file);
+export function watchFile(file: string, text: string, onChange: () => void): () => void {
+  let known: string | null = hashOf(text);
   let resting: NodeJS.Timeout | undefined;
 
   function look(): void {
@@ -36,6 +36,7 @@ export function watchFile(file: string, onChange: () => void): () => void {
   } catch {
     // The poll below goes on alone.
   }
+  soon();
   const poll = setInterval(look, POLL_MS);
   poll.unref();
   return () => {
@@ -47,8 +48,12 @@ export function watchFile(file: string, onChange: () => void): () => void {
 
 function fingerprint(file: string): string | null {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    return hashOf(readFileSync(file, 'utf8').replace(/^\uFEFF/u, ''));
   } catch {
     return null;
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

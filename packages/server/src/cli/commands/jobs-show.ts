@@ -1,7 +1,10 @@
+import type { SkipRange } from 'tickwork';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { jobJson, printFields } from '../views.ts';
+
+const SKIPS_SHOWN_MS = 7 * 86_400_000;
 
 /** A job with its definition and figures. */
 export async function run(
@@ -9,9 +12,11 @@ export async function run(
   [name = '']: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<undefined> {
-  const { job, stats } = await withStore(context, options, async (store) => ({
+  const now = Date.now();
+  const { job, stats, skips } = await withStore(context, options, async (store) => ({
     job: await store.findJob(name),
     stats: await store.stats(name),
+    skips: await store.skips(name, now - SKIPS_SHOWN_MS, now),
   }));
   const { out, language } = context;
   const instant = (at: number | null): string => (at === null ? '-' : formatInstant(at));
@@ -26,12 +31,19 @@ export async function run(
     ['success', `${stats.successCount} of ${stats.successCount + stats.failureCount}`],
     ['mean', stats.durationMsMean === null ? '-' : formatLength(stats.durationMsMean)],
     ['skipped', String(stats.skippedCount)],
+    ...skips.slice(-5).map((skip) => ['', skipText(skip)] as const),
     ['error', stats.lastError ?? '-'],
     ['revision', String(job.revision)],
     ['source', [job.source.kind, job.source.id].join(' ').trim()],
     ['tags', job.definition.tags.join(', ') || '-'],
     ['policies', JSON.stringify(job.definition.policies)],
   ]);
-  out.answer({ job: jobJson(job), stats });
+  out.answer({ job: jobJson(job), stats, skips });
   return undefined;
+}
+
+/** `3 × paused, 2027-01-01 09:00:00+00:00 … 2027-01-01 09:00:02+00:00` */
+function skipText(skip: SkipRange): string {
+  const [from, to] = [formatInstant(skip.fromAt), formatInstant(skip.toAt)];
+  return `${skip.count} × ${skip.reason}, ${from}${from === to ? '' : ` … ${to}`}`;
 }

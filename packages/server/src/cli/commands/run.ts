@@ -65,7 +65,7 @@ export async function run(
   const readSoon = (): void => {
     reading = reading.then(again).catch((error: unknown) => log.log('error', String(error)));
   };
-  const stopWatching = watchFile(config.file, readSoon);
+  const stopWatching = watchFile(config.file, config.source.text, readSoon);
   process.on('SIGHUP', readSoon);
 
   await stop.requested;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { openTrial } from '../cli/dry-scheduler.ts';
-import { checkJobs } from './check-jobs.ts';
-import { parseConfig } from './load-config.ts';
-import { formatProblem } from './problem.ts';
+import { checkJobs } from '../config/check-jobs.ts';
+import { parseConfig } from '../config/load-config.ts';
+import { formatProblem } from '../config/problem.ts';
+import { openTrial } from './dry-scheduler.ts';
 
 async function check(text: string): Promise<readonly string[]> {
   const loaded = parseConfig({ file: 'a.yaml', text });
