@@ -1,7 +1,7 @@
 import { calendarVersion } from './calendar/calendar-version.ts';
 import { parseCalendar } from './calendar/parse-calendar.ts';
 import type { EventName, TickworkEvent } from './events/catalogue.ts';
-import { TickworkError } from './model/errors.ts';
+import { assert, TickworkError } from './model/errors.ts';
 import { handlerKey, type Job, type JobSource, type TaskSpec } from './model/job.ts';
 import type { Json } from './model/json.ts';
 import type { FunctionRegistry } from './ports/function-registry.ts';
@@ -14,10 +14,11 @@ import type {
   RunPage,
 } from './ports/run-store.ts';
 import type { Declared } from './service/decide-save.ts';
+import { declare } from './service/declare.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
 import { JobService } from './service/job-service.ts';
-import { jsonOf, parseJob, taskOf } from './service/parse-job.ts';
+import { jsonOf, taskOf } from './service/parse-job.ts';
 import { parsePolicies } from './service/parse-policies.ts';
 import { RunService } from './service/run-service.ts';
 import type {
@@ -99,7 +100,8 @@ export class SchedulerCore implements Scheduler {
       });
     }
     await this.#prepare();
-    const declared = this.#parse(name, input, CODE, `job ${name}`);
+    const [declared] = await this.#declare({ [name]: input }, CODE, 'job ');
+    assert(declared, 'one input makes one declaration');
     this.#declared.add(name);
     try {
       return await this.#view(await this.#jobs.save(declared));
@@ -115,9 +117,7 @@ export class SchedulerCore implements Scheduler {
     options: { readonly dryRun?: boolean } = {},
   ): Promise<ApplyResult> {
     await this.#prepare();
-    const declared = Object.entries(jobs).map(([name, input]) =>
-      this.#parse(name, input, source, `jobs.${name}`),
-    );
+    const declared = await this.#declare(jobs, source, 'jobs.');
     return await this.#jobs.apply(source, declared, options);
   }
 
@@ -319,16 +319,25 @@ export class SchedulerCore implements Scheduler {
     this.#prepared = true;
   }
 
-  #parse(name: string, input: unknown, source: JobSource, field: string): Declared {
-    return parseJob(name, input, {
+  /** Reads declarations, all of them before any is stored. */
+  async #declare(
+    jobs: Readonly<Record<string, unknown>>,
+    source: JobSource,
+    fieldPrefix: string,
+  ): Promise<Declared[]> {
+    const env = {
       zone: this.#parts.timezone,
       zones: this.#engine.zones,
       now: this.#now(),
       policies: this.#parts.policies,
       source,
-      field,
-      checkTask: (task, at) => this.#checkTask(task, at),
-    });
+      checkTask: (task: TaskSpec, at: string) => this.#checkTask(task, at),
+    };
+    const names = Object.keys(jobs);
+    const existing = await this.#parts.store.findJobs(names);
+    return names.map((name, i) =>
+      declare(name, jobs[name], { ...env, field: `${fieldPrefix}${name}` }, existing[i] ?? null),
+    );
   }
 
   #checkTask(task: TaskSpec, field: string): void {

@@ -25,7 +25,10 @@ export type RunReason =
   | 'request'
   | 'shutdown';
 
-/** What an enqueued run carries itself, as it has no job: a definition without a trigger. */
+/**
+ * What is needed to do a run. Enqueued runs carry it themselves, runs of jobs find it in
+ * the revision under which they were planned.
+ */
 export type RunDefinition = Pick<JobDefinition, 'task' | 'input' | 'policies'>;
 
 /** A run that is to be stored; the store adds state PENDING and zero counts. */

@@ -3,6 +3,7 @@ import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
 import { resumedMemory } from '../planner/plan-job.ts';
 import type { JobPosition, JobWrite } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
+import { planFrom } from '../trigger/plan-from.ts';
 import { freshMemory, type Trigger, type TriggerMemory } from '../trigger/trigger.ts';
 
 /** Why a job is disabled when nobody disabled it by hand. */
@@ -15,6 +16,8 @@ export interface Declared {
   readonly definition: JobDefinition;
   readonly status: Exclude<JobStatus, 'paused'>;
   readonly source: JobSource;
+  /** When it was read; what the trigger counts from unless it says otherwise. */
+  readonly declaredAt: Instant;
   /** What the store keeps beside the definition. */
   readonly eventDriven: boolean;
   readonly rearmAfterMs: number | null;
@@ -40,10 +43,13 @@ export function decideSave(declared: Declared, facts: SaveFacts): JobWrite | nul
   if (existing !== null && isUnchanged(existing, declared, status)) return null;
   const sameTrigger =
     existing !== null && same(existing.definition.trigger, declared.definition.trigger);
-  const cursorAt = Math.max(existing?.cursorAt ?? 0, firstCursor(declared, existing, now));
+  const cursorAt =
+    existing === null
+      ? planFrom(declared.definition.trigger, now)
+      : Math.max(existing.cursorAt, now);
   const memory = sameTrigger
     ? keptMemory(existing, now)
-    : freshMemory(Math.max(now, existing?.cursorAt ?? 0));
+    : freshMemory(Math.max(declared.declaredAt, existing?.cursorAt ?? 0));
   const position = positionAt(facts, cursorAt, memory, status.status);
   const leaves =
     existing !== null && existing.status !== 'disabled' && status.status === 'disabled';
@@ -94,17 +100,6 @@ function positionAt(
 ): JobPosition {
   const nextFireAt = status === 'disabled' ? null : facts.trigger.next(cursorAt, memory);
   return { cursorAt, nextFireAt, memory, zoneVersion: facts.zoneVersion };
-}
-
-/**
- * Where a definition begins to count: now. A one-off instant that is just past (within the
- * grace, or allowed to be past) still counts.
- */
-function firstCursor(declared: Declared, existing: Job | null, now: Instant): Instant {
-  const { trigger } = declared.definition;
-  if (trigger.kind !== 'once') return now;
-  if (existing !== null && same(existing.definition.trigger, trigger)) return existing.cursorAt;
-  return Math.min(now, trigger.at - 1);
 }
 
 function statusAfter(

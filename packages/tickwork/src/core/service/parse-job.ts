@@ -73,6 +73,7 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     definition,
     status: parseStatus(values.status, `${env.field}.status`),
     source: env.source,
+    declaredAt: env.now,
     eventDriven: needs.startup !== null || needs.afterJobs.length > 0,
     rearmAfterMs: delayFromEnd(trigger),
   };

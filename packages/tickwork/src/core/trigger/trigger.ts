@@ -31,10 +31,12 @@ export interface TriggerMemory {
   readonly anchorAt: Instant;
   /** The last instant that was planned under this trigger; `null` before the first. */
   readonly previousAt: Instant | null;
-  /** The end of the job's last finished run, for triggers that count from it. */
+  /** The end of the job's last finished run, for triggers that count from it; kept by the store. */
   readonly endedAt: Instant | null;
   /** How many instants have been planned so far, for a maximum number of runs. */
   readonly fireCount: number;
+  /** Missed instants passed in earlier steps of the same catch-up; absent = 0. */
+  readonly carriedCount?: number;
   /** For each member of a union that draws random lengths: its own last instant. */
   readonly members: Readonly<Record<string, Instant>>;
 }

@@ -1,0 +1,25 @@
+import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
+import type { JobChange } from './job-change.ts';
+
+/** What a saved definition changes; `revision` is the one that the store gives it. */
+export function changeOfSave(jobId: number, revision: number, write: JobWrite): JobChange {
+  return {
+    ...{ jobId, at: write.at, revision },
+    ...{ status: write.status, reason: write.statusReason, pausedUntilAt: write.pausedUntilAt },
+    effectiveAt: write.effectiveAt,
+    cursorAt: write.position.cursorAt,
+    memory: { ...write.position.memory, endedAt: null },
+  };
+}
+
+/** What a planning step changes, if it changes the status. */
+export function changeOfPlan(write: PlanWrite): JobChange | null {
+  const { expected, status, position, at } = write;
+  if (status === undefined) return null;
+  return {
+    ...{ jobId: expected.jobId, at, revision: expected.revision, ...status },
+    effectiveAt: Math.max(at, expected.cursorAt),
+    cursorAt: position.cursorAt,
+    memory: { ...position.memory, endedAt: null },
+  };
+}
