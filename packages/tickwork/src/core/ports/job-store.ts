@@ -1,4 +1,5 @@
 import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
+import type { JobChange } from '../model/job-change.ts';
 import type { Json } from '../model/json.ts';
 import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
@@ -156,6 +157,13 @@ export interface JobStore {
    * live or finished, change nothing.
    */
   planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;
+
+  /**
+   * The changes of a job in the order in which they were made: `saveJobs` and `planDue` with
+   * a status keep one each, in the same transaction. The latest `CHANGES_MAX` are kept, as
+   * long as the job is. A change that equals the last one (`isSameChange`) is not kept again.
+   */
+  listChanges(jobId: number): Promise<JobChange[]>;
 
   /** Skipped stretches of a job that touch [fromAt, toAt], ascending. */
   listSkips(jobId: number, fromAt: Instant, toAt: Instant, limit: number): Promise<SkipRange[]>;

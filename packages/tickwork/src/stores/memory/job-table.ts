@@ -1,4 +1,6 @@
+import { changeOfSave } from '../../core/model/change-of.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import { CHANGES_MAX, isSameChange, type JobChange } from '../../core/model/job-change.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type { JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
 import type { DurationMs, Instant } from '../../core/time/instant.ts';
@@ -27,6 +29,7 @@ export class JobTable {
   readonly skips = new Map<number, SkipRange[]>();
   readonly calendars = new Map<string, StoredCalendar>();
   readonly #definitions = new Map<number, JobDefinition[]>();
+  readonly #changes = new Map<number, JobChange[]>();
   /** Names outlive their jobs, for the history. */
   readonly #nameOf = new Map<number, string>();
   #lastId = 0;
@@ -53,6 +56,7 @@ export class JobTable {
     this.names.add(stored);
     this.#nameOf.set(id, write.name);
     this.#definitions.set(id, [write.definition]);
+    this.noteChange(changeOfSave(id, 1, write));
     this.#schedule(stored);
   }
 
@@ -66,6 +70,7 @@ export class JobTable {
       revision: stored.job.revision + 1,
       memory: { ...write.position.memory, endedAt: stored.job.memory.endedAt },
     });
+    this.noteChange(changeOfSave(stored.job.id, stored.job.revision, write));
   }
 
   /** Replaces fields of a job and keeps the order of due jobs right. */
@@ -79,6 +84,18 @@ export class JobTable {
     this.names.delete(stored);
     this.byName.delete(stored.job.name);
     this.byId.delete(stored.job.id);
+    this.#changes.delete(stored.job.id);
+  }
+
+  noteChange(change: JobChange): void {
+    const kept = this.#changes.get(change.jobId) ?? [];
+    const last = kept.at(-1);
+    if (last !== undefined && isSameChange(last, change)) return;
+    this.#changes.set(change.jobId, [...kept, change].slice(-CHANGES_MAX));
+  }
+
+  changesOf(jobId: number): readonly JobChange[] {
+    return this.#changes.get(jobId) ?? [];
   }
 
   definition(jobId: number, revision: number): JobDefinition | null {

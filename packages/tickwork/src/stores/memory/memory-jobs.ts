@@ -1,5 +1,7 @@
+import { changeOfPlan } from '../../core/model/change-of.ts';
 import { checkCursor, checkPlan } from '../../core/model/check-plan.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { JobChange } from '../../core/model/job-change.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { Run, SkipRange } from '../../core/model/run.ts';
@@ -129,6 +131,8 @@ export class MemoryJobs implements JobStore {
       jobs.change(stored, { status, statusReason: reason, pausedUntilAt });
       this.#state.jobsVersion++;
     }
+    const change = changeOfPlan(write);
+    if (change !== null) jobs.noteChange(change);
     if (write.supersede !== null) {
       this.#state.skipPending(stored.job.id, superseded, write.supersede.reason, write.at);
     }
@@ -172,6 +176,10 @@ export class MemoryJobs implements JobStore {
         stats: { ...stats, skippedCount: stats.skippedCount + count },
       });
     } else if (runAts.length > 0) stored.skipOpen = false;
+  }
+
+  async listChanges(jobId: number): Promise<JobChange[]> {
+    return [...this.#state.jobs.changesOf(jobId)];
   }
 
   async listSkips(

@@ -48,6 +48,7 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     findDueJobs: async (until, limit) => open(jobs).findDueJobs(until, limit),
     nextDueAt: async () => open(jobs).nextDueAt(),
     planDue: async (writes) => open(jobs).planDue(writes),
+    listChanges: async (jobId) => open(jobs).listChanges(jobId),
     listSkips: async (jobId, fromAt, toAt, limit) =>
       open(jobs).listSkips(jobId, fromAt, toAt, limit),
     saveCalendars: async (calendars) => open(jobs).saveCalendars(calendars),

@@ -1,6 +1,8 @@
+import { changeOfPlan } from '../../core/model/change-of.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type { PlanWrite, WriteOutcome } from '../../core/ports/job-store.ts';
 import { memoryText } from '../sql/job-row.ts';
+import { noteChange } from './job-changes.ts';
 import { insertRun, skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -69,6 +71,8 @@ function planJob(
     );
     session.noteJobs();
   }
+  const change = changeOfPlan(write);
+  if (change !== null) noteChange(session, change);
   if (write.supersede !== null) {
     skipPending(session, expected.jobId, 'superseded', write.supersede.reason, write.at);
   }

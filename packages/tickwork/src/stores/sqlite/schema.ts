@@ -140,4 +140,22 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 2,
+    name: 'changes of jobs',
+    statements: [
+      `CREATE TABLE tickwork_job_changes (
+        job_id INTEGER NOT NULL, seq INTEGER NOT NULL,
+        at INTEGER NOT NULL, revision INTEGER NOT NULL,
+        status TEXT NOT NULL, reason TEXT, paused_until_at INTEGER,
+        effective_at INTEGER NOT NULL, cursor_at INTEGER NOT NULL, memory TEXT NOT NULL,
+        PRIMARY KEY (job_id, seq)
+      ) STRICT, WITHOUT ROWID`,
+      // What was in force before this step is not known: it begins where the job stands.
+      `INSERT INTO tickwork_job_changes
+        SELECT id, 1, cursor_at, revision, status, status_reason, paused_until_at,
+          cursor_at, cursor_at, memory
+        FROM tickwork_jobs`,
+    ],
+  },
 ];

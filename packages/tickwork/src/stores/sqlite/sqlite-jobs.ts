@@ -1,3 +1,4 @@
+import { changeOfSave } from '../../core/model/change-of.ts';
 import { checkCursor } from '../../core/model/check-plan.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { Json } from '../../core/model/json.ts';
@@ -22,6 +23,7 @@ import {
   writtenJobValues,
 } from '../sql/job-row.ts';
 import type { SqlValue } from '../sql/sql-value.ts';
+import { noteChange } from './job-changes.ts';
 import { skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -42,6 +44,7 @@ export function saveJob(session: Session, write: JobWrite): WriteOutcome {
   if (job !== null) return isSame(job, write) ? 'written' : 'conflict';
   const id = database.insert(insertText, write.name, write.at, ...writtenJobValues(write));
   keepDefinition(session, id, 1, write.definition);
+  noteChange(session, changeOfSave(id, 1, write));
   session.noteJobs();
   return 'written';
 }
@@ -61,6 +64,7 @@ function reviseJob(session: Session, write: JobWrite, expected: Expected): Write
     database.run('DELETE FROM tickwork_job_tags WHERE job_id = ?', job.id);
   }
   keepDefinition(session, job.id, job.revision + 1, write.definition);
+  noteChange(session, changeOfSave(job.id, job.revision + 1, write));
   if (write.supersede !== null) {
     skipPending(session, job.id, 'superseded', write.supersede.reason, write.at);
   }
@@ -148,6 +152,7 @@ export function deleteJob(session: Session, jobId: number, at: Instant): boolean
   skipPending(session, jobId, 'all', 'superseded', at);
   database.run('DELETE FROM tickwork_jobs WHERE id = ?', jobId);
   database.run('DELETE FROM tickwork_job_tags WHERE job_id = ?', jobId);
+  database.run('DELETE FROM tickwork_job_changes WHERE job_id = ?', jobId);
   session.noteJobs();
   return true;
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, completeRun, reportRun } from './complete-runs.ts';
 import type { Database } from './database.ts';
+import { listChanges } from './job-changes.ts';
 import { insertRun } from './move-run.ts';
 import { openDatabase } from './open-database.ts';
 import { planDue } from './plan-due.ts';
@@ -104,6 +105,7 @@ type JobMethods = Pick<
   | 'findDueJobs'
   | 'nextDueAt'
   | 'planDue'
+  | 'listChanges'
   | 'listSkips'
   | 'saveCalendars'
   | 'listCalendars'
@@ -135,6 +137,7 @@ function jobMethods(session: Session, transactions: Transactions): JobMethods {
       for (const write of writes) checkPlan(write);
       return transactions.writeEach(writes, (slice) => planDue(session, slice));
     },
+    listChanges: (jobId) => transactions.read(() => listChanges(session, jobId)),
     listSkips: (jobId, fromAt, toAt, limit) =>
       transactions.read(() => listSkips(session, jobId, fromAt, toAt, limit)),
     saveCalendars: (calendars) =>

@@ -1,4 +1,5 @@
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { JobChange } from '../../core/model/job-change.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type {
   JobFilter,
@@ -42,6 +43,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   stored.rearmAfterMs = write.rearmAfterMs;
   stored.endsInSkip = false;
   model.revisions.push({ jobId, revision: revision + 1, definition: write.definition });
+  noteSave(model, jobId, revision + 1, write);
   model.changed = true;
   model.jobsChanged = true;
   if (write.supersede !== null) {
@@ -56,6 +58,7 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
   const id = -1 - model.names.size;
   model.names.set(id, write.name);
   model.revisions.push({ jobId: id, revision: 1, definition: write.definition });
+  noteSave(model, id, 1, write);
   const job: Job = {
     ...fieldsOf(write),
     id,
@@ -82,9 +85,32 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
   return 'written';
 }
 
+function noteSave(model: StoreModel, jobId: number, revision: number, write: JobWrite): void {
+  noteChange(model, {
+    ...{ jobId, revision, at: write.at, effectiveAt: write.effectiveAt, status: write.status },
+    ...{ reason: write.statusReason, pausedUntilAt: write.pausedUntilAt },
+    cursorAt: write.position.cursorAt,
+    memory: { ...write.position.memory, endedAt: null },
+  });
+}
+
+/** Sequences are far too short for the limit to matter. */
+function noteChange(model: StoreModel, change: JobChange): void {
+  const last = listChanges(model, change.jobId).at(-1);
+  if (JSON.stringify(last) === JSON.stringify(change)) return;
+  model.changes.push(change);
+}
+
+export function listChanges(model: StoreModel, jobId: number): JobChange[] {
+  return model.changes.filter((each) => each.jobId === jobId);
+}
+
 /** Gives a new job the id that the store has chosen. */
 export function giveId(model: StoreModel, job: Mutable<Job>, id: number): void {
   for (const each of model.revisions) if (each.jobId === job.id) each.jobId = id;
+  model.changes = model.changes.map((each) =>
+    each.jobId === job.id ? { ...each, jobId: id } : each,
+  );
   model.names.delete(job.id);
   model.names.set(id, job.name);
   job.id = id;
@@ -133,6 +159,7 @@ export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolea
   if (jobById(model, jobId) === undefined) return false;
   skipPending(model, jobId, allOrigins, 'superseded', at);
   model.jobs = model.jobs.filter(({ job }) => job.id !== jobId);
+  model.changes = model.changes.filter((each) => each.jobId !== jobId);
   model.changed = true;
   model.jobsChanged = true;
   return true;
@@ -176,6 +203,17 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
     job.statusReason = status.reason;
     job.pausedUntilAt = status.pausedUntilAt;
     model.jobsChanged = true;
+    noteChange(model, {
+      jobId: job.id,
+      at: write.at,
+      revision: job.revision,
+      status: status.status,
+      reason: status.reason,
+      pausedUntilAt: status.pausedUntilAt,
+      effectiveAt: Math.max(write.at, expected.cursorAt),
+      cursorAt: position.cursorAt,
+      memory: { ...position.memory, endedAt: null },
+    });
   }
   if (write.supersede !== null) {
     skipPending(model, job.id, supersededOrigins, write.supersede.reason, write.at);

@@ -1,4 +1,5 @@
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { JobChange } from '../../core/model/job-change.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason, SkipRange } from '../../core/model/run.ts';
 import type { JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
@@ -16,6 +17,7 @@ export interface StoreModel {
   nodes: ModelNode[];
   skips: SkipRange[];
   calendars: StoredCalendar[];
+  changes: JobChange[];
   /** All definitions ever, also of deleted jobs. */
   revisions: { jobId: number; revision: number; definition: JobDefinition }[];
   names: Map<number, string>;
@@ -58,6 +60,7 @@ export function emptyModel(): StoreModel {
     nodes: [],
     skips: [],
     calendars: [],
+    changes: [],
     revisions: [],
     names: new Map(),
     lastSeq: 0,

@@ -34,7 +34,8 @@ const STALL_MS = 60_000;
 
 const storeMethods: readonly StoreMethod[] = [
   ...(['saveJobs', 'findJobs', 'listJobs', 'deleteJobs', 'findRevisions'] as const),
-  ...(['findDueJobs', 'nextDueAt', 'planDue', 'listSkips', 'saveCalendars'] as const),
+  ...(['findDueJobs', 'nextDueAt', 'planDue', 'listChanges', 'listSkips'] as const),
+  ...(['saveCalendars'] as const),
   ...(['listCalendars', 'enqueueRuns', 'claimRuns', 'startRuns', 'settleRuns'] as const),
   ...(['completeRuns', 'reportRuns', 'cancelRuns', 'findRuns', 'listRuns'] as const),
   ...(['findOverdue', 'readRun', 'pruneRuns', 'joinNode', 'renewNode', 'leaveNode'] as const),
