@@ -1,3 +1,4 @@
+import { isTickworkError } from '../model/errors.ts';
 import type { NodeInfo } from '../model/node.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
@@ -45,6 +46,10 @@ export class Membership {
   #nodeId = '';
   #state: 'out' | 'up' | 'doubtful' | 'fenced' = 'out';
   #leaseMono = 0;
+  /** The id of a join that the store has not answered. */
+  #nextId: string | null = null;
+  /** The join that has not been told yet. */
+  #greeting: { readonly first: boolean } | null = null;
   #doubtMono = 0;
 
   constructor(parts: MembershipParts) {
@@ -59,16 +64,39 @@ export class Membership {
     return this.#state === 'up';
   }
 
+  /**
+   * Begins a life, unless one has begun. After an error it can be repeated: the store
+   * answers a repeated join as the first time, and what has not been told is told then.
+   */
   async join(): Promise<void> {
+    if (this.#state === 'out' || this.#state === 'fenced') await this.#begin();
+    await this.#greet();
+  }
+
+  async #begin(): Promise<void> {
     const { store, clock, ids, node, leaseMs } = this.#parts;
-    const nodeId = ids.next();
+    const nodeId = this.#nextId ?? ids.next();
+    this.#nextId = nodeId;
     const sent = clock.mono();
     const at = clock.now();
-    const { first } = await store.joinNode({ ...node, id: nodeId }, at, at + leaseMs);
+    try {
+      const { first } = await store.joinNode({ ...node, id: nodeId }, at, at + leaseMs);
+      this.#greeting = { first };
+    } catch (error) {
+      // Joined without our knowing, and declared dead since.
+      if (isTickworkError(error) && error.code === 'FENCED') this.#nextId = null;
+      throw error;
+    }
+    this.#nextId = null;
     this.#nodeId = nodeId;
     this.#leaseMono = sent + leaseMs;
     this.#state = 'up';
-    await this.#parts.onJoined(nodeId, first);
+  }
+
+  async #greet(): Promise<void> {
+    if (this.#greeting === null) return;
+    await this.#parts.onJoined(this.#nodeId, this.#greeting.first);
+    this.#greeting = null;
   }
 
   /** The renewing loop's pass. */
@@ -76,7 +104,7 @@ export class Membership {
     if (this.#state === 'out') return null;
     if (this.#state !== 'fenced') await this.#renew();
     // A fenced node begins a new life; its old runs belong to others.
-    if (this.#state === 'fenced') await this.join();
+    if (this.#state === 'up' || this.#state === 'fenced') await this.join();
     return this.#parts.clock.now() + this.#parts.renewEveryMs;
   }
 
@@ -109,6 +137,7 @@ export class Membership {
   async leave(): Promise<void> {
     const joined = this.#state === 'up' || this.#state === 'doubtful';
     this.#state = 'out';
+    this.#greeting = null;
     if (joined) await this.#parts.store.leaveNode(this.#nodeId, this.#parts.clock.now());
   }
 

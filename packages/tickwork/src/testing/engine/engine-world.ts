@@ -84,6 +84,7 @@ export class EngineWorld {
   readonly events: TickworkEvent[] = [];
   readonly zones = new ZoneTable(zoneData);
   readonly #handlers = new Map<string, WorldHandler>();
+  #editors = 1;
   readonly #kindOf = new Map<string, Pool>();
 
   /** The store's clock; with `process` the one clock of all nodes. */
@@ -111,11 +112,15 @@ export class EngineWorld {
 
   /** A new node, not started. */
   node(options: NodeOptions = {}): WorldNode {
-    const name = `n${this.nodes.length + 1}`;
+    const node = this.#make(`n${this.nodes.length + 1}`, options, new StoreLink(this.store));
+    this.nodes.push(node);
+    return node;
+  }
+
+  #make(name: string, options: NodeOptions, link: StoreLink): WorldNode {
     let alive = true;
     const clock = this.#clockSource === 'process' ? this.clock : new SimulatedClock(this.time);
     const timers = new SimulatedTimers(this.time, { deliver: (run) => alive && run() });
-    const link = new StoreLink(this.store);
     const functions = this.#tasksOf(name, 'function', () => alive);
     const external = this.#tasksOf(name, 'external', () => alive);
     const scheduler = new SchedulerCore({
@@ -136,8 +141,14 @@ export class EngineWorld {
       alive = false;
       link.cut();
     };
-    const node = { name, scheduler, link, clock, timers, crash };
-    this.nodes.push(node);
+    return { name, scheduler, link, clock, timers, crash };
+  }
+
+  /** A process that declares jobs again over the first node's link, and never starts. */
+  editor(): WorldNode {
+    const [first] = this.nodes;
+    if (first === undefined) throw new Error('there is no node yet');
+    const node = this.#make(`editor${this.#editors++}`, {}, first.link);
     return node;
   }
 

@@ -39,6 +39,10 @@ export class StoreLink {
     this.#fault = { at: n, mode };
   }
 
+  disarm(): void {
+    this.#fault = null;
+  }
+
   /** True if the planned fault has happened. */
   get hasFailed(): boolean {
     return this.#fault !== null && this.calls.length >= this.#fault.at;
