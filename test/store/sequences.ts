@@ -61,6 +61,7 @@ const weights: Partial<Record<CommandKind, number>> = {
   report: 2,
   cancel: 2,
   renew: 2,
+  join: 3,
 };
 
 const command: fc.Arbitrary<StoreCommand> = fc.record({

@@ -97,7 +97,8 @@ function noteSave(model: StoreModel, jobId: number, revision: number, write: Job
 /** Sequences are far too short for the limit to matter. */
 function noteChange(model: StoreModel, change: JobChange): void {
   const last = listChanges(model, change.jobId).at(-1);
-  if (JSON.stringify(last) === JSON.stringify(change)) return;
+  const fields = ['at', 'revision', 'status', 'reason', 'pausedUntilAt', 'cursorAt'] as const;
+  if (last !== undefined && fields.every((field) => last[field] === change[field])) return;
   model.changes.push(change);
 }
 

@@ -4,6 +4,7 @@ import type { Run } from '../../core/model/run.ts';
 import type { PruneRequest, RunFilter } from '../../core/ports/run-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { compareAll, walkRuns } from './compare-all.ts';
 import * as jobs from './model-jobs.ts';
 import * as nodes from './model-nodes.ts';
 import * as runs from './model-runs.ts';
@@ -31,7 +32,6 @@ interface Call {
 }
 
 const FENCED = 'FENCED';
-const FAR = T0 * 2;
 
 /**
  * Runs the same commands on the model and on a store and compares every answer, what
@@ -46,7 +46,7 @@ export async function runSequence(
   const sequence = new Sequence(handles);
   await sequence.begin();
   for (const command of commands) await sequence.step(command);
-  await sequence.compareAll();
+  await compareAll(handles, sequence.model);
   return sequence.model;
 }
 
@@ -325,7 +325,7 @@ class Sequence {
         { handler: handlers[0] ?? '' },
         { fromAt: until, toAt: now },
       ] as const) ?? {};
-    deepStrictEqual(await walk(handle, runFilter, limit), runs.listRuns(model, runFilter));
+    deepStrictEqual(await walkRuns(handle, runFilter, limit), runs.listRuns(model, runFilter));
   }
 
   async #compareSignals(kind: string): Promise<void> {
@@ -357,40 +357,6 @@ class Sequence {
     model.changed = false;
     model.jobsChanged = false;
   }
-
-  /** Everything there is, as the port shows it. */
-  async compareAll(): Promise<void> {
-    const { model } = this;
-    for (const handle of this.#handles) {
-      deepStrictEqual(
-        await handle.findJobs(jobNames),
-        jobNames.map((name) => jobs.findJob(model, name)),
-      );
-      deepStrictEqual(await handle.nextDueAt(), jobs.nextDueAt(model));
-      deepStrictEqual(await handle.listCalendars(), jobs.listCalendars(model));
-      deepStrictEqual(await handle.listNodes(100), nodes.listNodes(model));
-      deepStrictEqual(await handle.findLostRuns(100), nodes.findLostRuns(model));
-      for (const { jobId, revision } of model.revisions) {
-        deepStrictEqual(await handle.findRevisions([{ jobId, revision }]), [
-          jobs.findRevision(model, jobId, revision),
-        ]);
-        deepStrictEqual(
-          await handle.listSkips(jobId, 0, FAR, 1000),
-          jobs.listSkips(model, jobId, 0, FAR, 1000),
-        );
-      }
-      const all = runs.listRuns(model, {});
-      deepStrictEqual(await walk(handle, {}, 7), all);
-      const ids = [...all.map(({ id }) => id), 'e-unknown'];
-      deepStrictEqual(await handle.findRuns(ids), [...all, null]);
-      for (const id of ids) {
-        deepStrictEqual(
-          await handle.readRun(id, { after: null, limit: 1000 }),
-          runs.readRun(model, id),
-        );
-      }
-    }
-  }
 }
 
 async function answerOf(answer: Promise<unknown>): Promise<unknown> {
@@ -399,15 +365,5 @@ async function answerOf(answer: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     if (isTickworkError(error) && error.code === FENCED) return FENCED;
     throw error;
-  }
-}
-
-async function walk(store: Store, filter: RunFilter, limit: number): Promise<Run[]> {
-  const all: Run[] = [];
-  for (let after: string | null = null; ; ) {
-    const page = await store.listRuns(filter, { after, limit });
-    all.push(...page.runs);
-    if (page.next === null) return all;
-    after = page.next;
   }
 }

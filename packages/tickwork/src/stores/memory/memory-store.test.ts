@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { storeConformance } from '../../testing/conformance/store-conformance.ts';
+import { createMemoryStore } from './index.ts';
+
+let at = 0;
+const clock = { now: () => at, mono: () => 0 };
+
+storeConformance('memory', async () => {
+  const store = createMemoryStore({ clock });
+  return { store, other: store, close: () => store.close() };
+});
+
+test('the memory store reads the clock it was given, never backwards', async () => {
+  const store = createMemoryStore({ clock, clockSource: 'database' });
+  at = 5000;
+  expect(await store.readClock()).toBe(5000);
+  at = 4000;
+  expect(await store.readClock()).toBe(5000);
+  expect(store.clockSource).toBe('database');
+});

@@ -1,0 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { storeConformance } from '../../testing/conformance/store-conformance.ts';
+import { createSqliteStore } from './index.ts';
+
+storeConformance('sqlite', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tickwork-sqlite-'));
+  const options = { path: join(directory, 'store.db'), durable: false };
+  const store = await createSqliteStore(options);
+  const other = await createSqliteStore(options);
+  const close = async (): Promise<void> => {
+    await store.close();
+    await other.close();
+    rmSync(directory, { recursive: true });
+  };
+  return { store, other, close };
+});

@@ -1,0 +1,257 @@
+import { expect } from 'vitest';
+import type { StoreCases } from './store-case.ts';
+import { LEASE_MS, newRun, T0 } from './store-fixtures.ts';
+import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';
+
+export const dispatchCases: StoreCases = {
+  'an enqueued run is stored once, whatever becomes of the answer': async ({ store, other }) => {
+    const definition = {
+      task: { kind: 'function', name: 'work', options: {} },
+      input: { text: 'ß' },
+      policies: (await saveJob(store, 'a')).definition.policies,
+    };
+    const run = newRun({ id: 'e-1', definition, input: null, startAt: T0 + 5 });
+    expect(await store.enqueueRuns([run], T0 + 1)).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
+    const again = { ...run, priority: 9 };
+    expect(await other.enqueueRuns([again], T0 + 2)).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
+    const stored = await findRun(other, 'e-1');
+    expect(stored).toMatchObject({ ...run, state: 'PENDING', dueAt: T0 + 5, createdAt: T0 + 1 });
+    expect(await findRun(store, 'e-1')).not.toHaveProperty('unknown');
+    await store.enqueueRuns([newRun({ id: 'e-2' })], T0);
+    expect(await findRun(store, 'e-2')).not.toHaveProperty('input');
+  },
+
+  'a dedupe key is unique among live runs and free again after the end': async ({ store }) => {
+    const keyed = (id: string) => newRun({ id, dedupeKey: 'k' });
+    expect(await store.enqueueRuns([keyed('e-1'), keyed('e-2')], T0)).toEqual([
+      { runId: 'e-1', outcome: 'stored' },
+      { runId: 'e-1', outcome: 'duplicate' },
+    ]);
+    await store.cancelRuns(['e-1'], T0, 'request');
+    expect(await store.enqueueRuns([keyed('e-2'), keyed('e-1')], T0)).toEqual([
+      { runId: 'e-2', outcome: 'stored' },
+      { runId: 'e-1', outcome: 'stored' },
+    ]);
+  },
+
+  'claims take due runs of their handlers by priority, instant and id': async ({ store }) => {
+    await join(store);
+    const runs = [
+      newRun({ id: 'e-late', fireAt: T0 + 101 }),
+      newRun({ id: 'e-due', fireAt: T0 + 100 }),
+      newRun({ id: 'e-b', fireAt: T0 }),
+      newRun({ id: 'e-a', fireAt: T0 }),
+      newRun({ id: 'e-high', fireAt: T0 + 50, priority: 5, handler: 'script' }),
+      newRun({ id: 'e-low', fireAt: T0, priority: -5 }),
+      newRun({ id: 'e-other', fireAt: T0, priority: 9, handler: 'function:other' }),
+      newRun({ id: 'e-script', fireAt: T0 + 1, handler: 'script' }),
+    ];
+    await store.enqueueRuns(runs, T0);
+    const handlers = ['function:work', 'script', 'nothing'];
+    const until = T0 + 100;
+    expect(await claim(store, { handlers, until, limit: 4 })).toEqual([
+      'e-high',
+      'e-a',
+      'e-b',
+      'e-script',
+    ]);
+    expect(await claim(store, { handlers, until })).toEqual(['e-due', 'e-low']);
+    expect(await claim(store, { handlers, until })).toEqual([]);
+    expect(await findRun(store, 'e-low')).toMatchObject({ state: 'PENDING', nodeId: 'n1' });
+  },
+
+  'many runs of many handlers are claimed in order, piece by piece': async ({ store }) => {
+    await join(store);
+    const handlers = ['h0', 'h1', 'h2'];
+    const runs = Array.from({ length: 300 }, (_, index) =>
+      newRun({
+        id: `e-${String(index * 7919).padStart(8, '0')}`,
+        fireAt: T0 + ((index * 31) % 97),
+        handler: handlers[(index * index) % 3] ?? '',
+        priority: index % 50 === 0 ? 1 : 0,
+      }),
+    );
+    await store.enqueueRuns(runs, T0);
+    const sorted = [...runs].sort(
+      (a, b) => b.priority - a.priority || a.startAt - b.startAt || (a.id < b.id ? -1 : 1),
+    );
+    const ids = sorted.map(({ id }) => id);
+    expect(await claim(store, { handlers, limit: 199 })).toEqual(ids.slice(0, 199));
+    expect(await claim(store, { handlers, limit: 199 })).toEqual(ids.slice(199));
+  },
+
+  'two nodes that claim at once never get the same run': async ({ store, other }) => {
+    await join(store, 'n1');
+    await join(other, 'n2');
+    await store.enqueueRuns(
+      Array.from({ length: 100 }, (_, index) => newRun({ id: `e-${index}` })),
+      T0,
+    );
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2 === 0 ? claim(store) : claim(other, { nodeId: 'n2' }),
+      ),
+    );
+    expect(claims.flat()).toHaveLength(100);
+    expect(new Set(claims.flat()).size).toBe(100);
+  },
+
+  'a lost answer is recovered: reservations come first, besides new ones': async ({
+    store,
+    other,
+  }) => {
+    await join(store);
+    await store.enqueueRuns([newRun({ id: 'e-1' }), newRun({ id: 'e-2' })], T0);
+    await claim(store, { limit: 1 });
+    expect(await claim(other, { limit: 1, recover: true, handlers: ['x'] })).toEqual(['e-1']);
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
+    await start(store, 'e-1');
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-2']);
+  },
+
+  'claims and starts need a node that is up and a lease that reaches now': async ({ store }) => {
+    await join(store);
+    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    const fenced = { code: 'FENCED' };
+    await expect(claim(store, { nodeId: 'unknown' })).rejects.toMatchObject(fenced);
+    await expect(claim(store, { now: T0 + LEASE_MS + 1 })).rejects.toMatchObject(fenced);
+    expect(await claim(store, { now: T0 + LEASE_MS })).toEqual(['e-1']);
+    const late = start(store, 'e-1', { at: T0 + LEASE_MS + 1 });
+    await expect(late).rejects.toMatchObject(fenced);
+    await store.leaveNode('n1', T0);
+    await expect(start(store, 'e-1')).rejects.toMatchObject(fenced);
+    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'PENDING', nodeId: null });
+  },
+
+  'a start raises fence and attempt; repeated it answers the same': async ({ store, other }) => {
+    await join(store);
+    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    expect(await start(store, 'e-1')).toEqual({ outcome: 'gone' });
+    await claim(store);
+    const started = { outcome: 'started', fence: 1, attempt: 1 };
+    expect(await start(store, 'e-1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
+    expect(await start(store, 'e-1', { at: T0 + 4 })).toEqual(started);
+    expect(await start(other, 'e-1', { at: T0 + 5 })).toEqual(started);
+    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'RUNNING', startedAt: T0 + 4 });
+    expect(await start(store, 'e-1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
+    expect(await start(store, 'e-unknown')).toEqual({ outcome: 'gone' });
+  },
+
+  'an exclusive start is blocked by an active run of its job and says by which': async ({
+    store,
+  }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [first, second, third] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    const requests = [first, second, third].map((runId) => ({
+      runId: runId ?? '',
+      exclusive: true,
+      attemptBefore: 0,
+    }));
+    const outcomes = await store.startRuns('n1', requests, T0 + 5);
+    const blocked = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
+    expect(outcomes).toEqual([{ outcome: 'started', fence: 1, attempt: 1 }, blocked, blocked]);
+    expect(await start(store, third ?? '')).toMatchObject({ outcome: 'started' });
+    expect(await start(store, second ?? '', { exclusive: true })).toMatchObject({
+      activeRunIds: [first, third],
+    });
+  },
+
+  'waiting runs leave their queue oldest first, each after the end of the former': async ({
+    store,
+  }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [first, second, third] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    await start(store, first ?? '', { exclusive: true });
+    // The younger one is settled first: the order of instants counts.
+    const wait = (runId: string | undefined) =>
+      store.settleRuns('n1', [{ runId: runId ?? '', to: 'waiting' }], T0 + 5);
+    expect([...(await wait(third)), ...(await wait(second))]).toEqual(['written', 'written']);
+    expect(await findRun(store, second ?? '')).toMatchObject({ waiting: true, nodeId: null });
+    expect(await claim(store)).toEqual([]);
+    await store.completeRuns([
+      { ...completionOf(first ?? ''), state: 'RETRY', outcome: 'failed', dueAt: T0 + 60_000 },
+    ]);
+    expect(await claim(store)).toEqual([]);
+    await store.cancelRuns([first ?? ''], T0 + 7, 'request');
+    expect(await claim(store)).toEqual([second]);
+    expect(await claim(store)).toEqual([]);
+    expect(await start(store, second ?? '', { exclusive: true })).toMatchObject({ fence: 1 });
+    expect(await findRun(store, second ?? '')).toMatchObject({ waiting: false });
+    await store.completeRuns([completionOf(second ?? '')]);
+    expect(await claim(store)).toEqual([third]);
+  },
+
+  'a newcomer does not overtake a waiting run': async ({ store }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [first, second] = await plan(store, 'a', [T0 + 1, T0 + 2], 'n1');
+    await start(store, first ?? '', { exclusive: true });
+    await store.settleRuns('n1', [{ runId: second ?? '', to: 'waiting' }], T0 + 5);
+    await store.completeRuns([completionOf(first ?? '')]);
+    const [third] = await plan(store, 'a', [T0 + 3000], 'n1');
+    expect(await start(store, third ?? '', { exclusive: true })).toEqual({
+      outcome: 'blocked',
+      activeRunIds: [],
+      waitingCount: 1,
+    });
+  },
+
+  'settlements apply to reserved runs of the node only': async ({ store }) => {
+    await join(store, 'n1');
+    await join(store, 'n2');
+    await store.enqueueRuns(
+      ['e-1', 'e-2', 'e-3'].map((id) => newRun({ id })),
+      T0,
+    );
+    await claim(store, { limit: 2 });
+    await claim(store, { nodeId: 'n2' });
+    const skip = (runId: string) => ({ runId, to: 'SKIPPED', reason: 'misfire' }) as const;
+    const release = { runId: 'e-2', to: 'released' } as const;
+    const settlements = [skip('e-1'), release, skip('e-3'), skip('e-4')];
+    expect(await store.settleRuns('n1', settlements, T0 + 1)).toEqual([
+      'written',
+      'written',
+      'gone',
+      'gone',
+    ]);
+    expect(await store.settleRuns('n1', [skip('e-1')], T0 + 1)).toEqual(['written']);
+    expect(await store.settleRuns('n1', [skip('e-1')], T0 + 2)).toEqual(['gone']);
+    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'SKIPPED', reason: 'misfire' });
+    expect(await claim(store)).toEqual(['e-2']);
+  },
+
+  'overdue runs are scheduled ones that wait for nothing, reserved or not': async ({ store }) => {
+    await join(store);
+    const { id } = await saveJob(store, 'a');
+    const [first, second, third] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    await start(store, first ?? '');
+    const manual = newRun({ id: 'm', jobId: id, jobRevision: 1, origin: 'manual' });
+    await store.enqueueRuns([manual], T0);
+    const overdue = async (until: number) =>
+      (await store.findOverdue([id, 999], until)).map((run) => run.id);
+    expect(await overdue(T0 + 2)).toEqual([second]);
+    expect(await overdue(T0 + 3)).toEqual([second, third]);
+    await store.settleRuns('n1', [{ runId: second ?? '', to: 'waiting' }], T0 + 5);
+    expect(await overdue(T0 + 3)).toEqual([third]);
+  },
+};
+
+function completionOf(runId: string) {
+  return {
+    runId,
+    fence: 1,
+    nodeId: 'n1',
+    startedAt: T0,
+    endedAt: T0 + 6,
+    state: 'SUCCESS',
+    reason: null,
+    outcome: 'success',
+    error: null,
+    exitCode: null,
+    result: null,
+    dueAt: null,
+    followUps: [],
+  } as const;
+}

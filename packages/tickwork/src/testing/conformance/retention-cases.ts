@@ -1,0 +1,122 @@
+import { expect } from 'vitest';
+import type { Store } from '../../core/ports/store.ts';
+import type { StoreCases } from './store-case.ts';
+import { completion, definitionOf, newRun, planWrite, T0 } from './store-fixtures.ts';
+import { claim, findJob, join, plan, saveJob, start } from './store-steps.ts';
+
+const defaults = { ageMs: 60_000, runsMax: 1000 };
+
+async function idsOf(store: Store): Promise<string[]> {
+  const page = await store.listRuns({}, { after: null, limit: 1000 });
+  return page.runs.map(({ id }) => id);
+}
+
+async function skipAll(store: Store, ids: readonly string[], at: number): Promise<void> {
+  const settlements = ids.map((runId) => ({ runId, to: 'SKIPPED', reason: 'limit' }) as const);
+  await store.settleRuns('n1', settlements, at);
+}
+
+export const retentionCases: StoreCases = {
+  'of each job the longest finished runs go, by number and by age': async ({ store }) => {
+    await join(store);
+    const two = definitionOf({ retention: { ageMs: 60_000, runsMax: 2 } });
+    const brief = definitionOf({ retention: { ageMs: 100, runsMax: 50 } });
+    await saveJob(store, 'two', { definition: two });
+    await saveJob(store, 'brief', { definition: brief });
+    const twos = await plan(
+      store,
+      'two',
+      [1, 2, 3, 4].map((n) => T0 + n),
+      'n1',
+    );
+    const briefs = await plan(store, 'brief', [T0 + 1, T0 + 2], 'n1');
+    for (const [index, id] of twos.entries()) await skipAll(store, [id], T0 + index);
+    await skipAll(store, briefs.slice(0, 1), T0 + 99);
+    await skipAll(store, briefs.slice(1), T0 + 100);
+    const request = { now: T0 + 200, limit: 500, defaults };
+    expect(await store.pruneRuns(request)).toBe(3);
+    expect(await store.pruneRuns(request)).toBe(0);
+    expect(new Set(await idsOf(store))).toEqual(new Set([...twos.slice(2), briefs[1]]));
+    expect((await findJob(store, 'two')).stats.skippedCount).toBe(4);
+  },
+
+  'live runs stay, and so does what a limit leaves for the next call': async ({ store }) => {
+    await join(store);
+    await store.enqueueRuns(
+      Array.from({ length: 10 }, (_, index) => newRun({ id: `e-${index}` })),
+      T0,
+    );
+    await store.cancelRuns(['e-1', 'e-2', 'e-3', 'e-4', 'e-5'], T0, 'request');
+    const request = { now: T0 + 60_001, limit: 2, defaults };
+    const removed = [
+      await store.pruneRuns(request),
+      await store.pruneRuns(request),
+      await store.pruneRuns(request),
+      await store.pruneRuns(request),
+    ];
+    expect(removed).toEqual([2, 2, 1, 0]);
+    expect(await idsOf(store)).toEqual(['e-9', 'e-8', 'e-7', 'e-6', 'e-0']);
+  },
+
+  'runs without a job, and those of deleted jobs, follow the defaults': async ({ store }) => {
+    await join(store);
+    const job = await saveJob(store, 'a');
+    await plan(store, 'a', [T0 + 1, T0 + 2]);
+    await store.deleteJobs([job.id], T0);
+    await store.enqueueRuns(
+      ['e-1', 'e-2', 'e-3'].map((id) => newRun({ id })),
+      T0,
+    );
+    await store.cancelRuns(['e-1', 'e-2', 'e-3'], T0, 'request');
+    const few = { ageMs: 60_000, runsMax: 1 };
+    expect(await store.pruneRuns({ now: T0, limit: 500, defaults: few })).toBe(3);
+    expect(await idsOf(store)).toEqual(['e-3', expect.stringMatching(/^[0-9a-z]+-/)]);
+  },
+
+  'attempts and output go with their run, and its id is free again': async ({ store }) => {
+    await join(store);
+    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    const running = { runId: 'e-1', nodeId: 'n1' };
+    const chunk = { attempt: 1, seq: 0, at: T0, stream: 'log', text: 'x' } as const;
+    for (const fence of [1, 2]) {
+      await claim(store);
+      await start(store, 'e-1', { attemptBefore: fence - 1 });
+      await store.reportRuns([{ runId: 'e-1', fence, output: [chunk] }]);
+      const retry = { state: 'RETRY', outcome: 'failed', dueAt: T0 } as const;
+      await store.completeRuns([completion({ ...running, fence }, fence === 1 ? retry : {})]);
+    }
+    expect((await store.readRun('e-1', { after: null, limit: 9 })).attempts).toHaveLength(2);
+    await store.pruneRuns({ now: T0 + 100_000, limit: 500, defaults });
+    const empty = { attempts: [], output: [] };
+    expect(await store.readRun('e-1', { after: null, limit: 9 })).toEqual(empty);
+    expect(await store.findRuns(['e-1'])).toEqual([null]);
+    expect(await store.enqueueRuns([newRun({ id: 'e-1' })], T0)).toEqual([
+      { runId: 'e-1', outcome: 'stored' },
+    ]);
+    expect(await store.readRun('e-1', { after: null, limit: 9 })).toEqual(empty);
+  },
+
+  'skip ranges go by their last instant, nodes by the end of their lease': async ({ store }) => {
+    await join(store, 'n1');
+    await join(store, 'n2');
+    await store.leaveNode('n2', T0);
+    const definition = definitionOf({ retention: { ageMs: 1000, runsMax: 9 } });
+    const job = await saveJob(store, 'a', { definition });
+    const range = (fromAt: number, toAt: number) =>
+      ({
+        jobId: job.id,
+        fromAt,
+        toAt,
+        count: 1,
+        reason: 'misfire',
+        decidedAt: T0,
+        intoRunId: null,
+      }) as const;
+    const skips = [range(T0 + 1, T0 + 10), range(T0 + 11, T0 + 20)];
+    await store.planDue([planWrite(job, T0 + 20, { skips })]);
+    expect(await store.pruneRuns({ now: T0 + 1020, limit: 9, defaults })).toBe(1);
+    expect(await store.listSkips(job.id, 0, T0 * 2, 9)).toEqual(skips.slice(1));
+    expect(await store.pruneRuns({ now: T0 + 60_001, limit: 9, defaults })).toBe(2);
+    expect((await store.listNodes(9)).map(({ id }) => id)).toEqual(['n1']);
+  },
+};
