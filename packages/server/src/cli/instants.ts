@@ -13,11 +13,6 @@ export function formatInstant(at: number, zone?: string): string {
   return `${date} ${get('hour')}:${get('minute')}:${get('second')}${fraction}${offset}`;
 }
 
-/** Time of day only, for lines that come as things happen. */
-export function formatClock(at: number): string {
-  return formatInstant(at).slice(11, 19);
-}
-
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatter(zone = ''): Intl.DateTimeFormat {

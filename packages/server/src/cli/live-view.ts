@@ -5,6 +5,8 @@ import { textWidth } from './table.ts';
 
 const REDRAW_MS = 1000;
 const ROWS_MAX = 8;
+/** What a row has besides the name: its sign, a length of time, the attempt. */
+const OTHER_COLUMNS = 28;
 const UP = '\u001B[1A';
 const CLEAR_BELOW = '\u001B[0J';
 
@@ -79,8 +81,7 @@ export class LiveView {
 
   #draw(): void {
     if (this.#hidden) return;
-    const width = this.#out.stdout.columns ?? 80;
-    const rows = this.#rows(Date.now()).map((row) => cut(row, width - 1));
+    const rows = this.#rows(Date.now());
     this.#out.stdout.write(rows.map((row) => `${row}\n`).join(''));
     this.#rowCount = rows.length;
   }
@@ -90,11 +91,11 @@ export class LiveView {
     const running = [...this.#running.values()].slice(0, ROWS_MAX).map((row) => {
       const again = row.attempt > 1 ? `, attempt ${row.attempt}` : '';
       const since = style('dim', `${formatLength(now - row.startedAt)}${again}`);
-      return `  ${style('cyan', '▶')} ${row.name} ${since}`;
+      return `  ${style('cyan', '▶')} ${this.#shorten(row.name)} ${since}`;
     });
     const upcoming = this.#upcoming.map(({ name, at }) => {
       const wait = style('dim', `in ${formatLength(Math.max(0, at - now))}`);
-      return `  ${style('dim', '·')} ${name} ${wait}`;
+      return `  ${style('dim', '·')} ${this.#shorten(name)} ${wait}`;
     });
     return [
       style('bold', `─ running ${this.#running.size}`),
@@ -103,9 +104,13 @@ export class LiveView {
       ...upcoming,
     ];
   }
-}
 
-/** Only plain rows are cut: a colour must not lose its end. */
-function cut(row: string, width: number): string {
-  return textWidth(row) <= width || row.includes('\u001B') ? row : `${row.slice(0, width - 1)}…`;
+  /** A row that wraps would be counted as one and never be erased whole. */
+  #shorten(name: string): string {
+    const room = Math.max(10, (this.#out.stdout.columns ?? 80) - OTHER_COLUMNS);
+    if (textWidth(name) <= room) return name;
+    let short = name;
+    while (textWidth(short) >= room) short = short.slice(0, -1);
+    return `${short}…`;
+  }
 }

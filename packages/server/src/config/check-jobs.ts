@@ -1,4 +1,5 @@
 import { isTickworkError, type Scheduler } from 'tickwork';
+import { fileSource } from './file-source.ts';
 import type { LoadedConfig } from './load-config.ts';
 import { formatPath, type Path } from './located.ts';
 import { type Problem, problemAtPath, sortProblems } from './problem.ts';
@@ -23,7 +24,7 @@ export async function checkJobs(
     (error) => note(error, [], ''),
   );
   if (scheduler === undefined) return problems;
-  const source = { kind: 'file', id: config.file } as const;
+  const source = fileSource(config);
   for (const [name, calendar] of Object.entries(config.calendars)) {
     const path = ['calendars', name];
     await attempt(

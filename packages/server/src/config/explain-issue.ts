@@ -21,26 +21,21 @@ type Issue = z.core.$ZodIssue;
 
 function explain(issue: Issue, above: Path, context: IssueContext): readonly Problem[] {
   const path = [...above, ...(issue.path as (string | number)[])];
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, context));
-    case 'invalid_union':
-      return explainUnion(issue.errors, path, context);
-    case 'too_big':
-    case 'too_small': {
-      const small = issue.code === 'too_small';
-      const bound = small ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-      const entries = issue.origin === 'array' || issue.origin === 'string';
-      const unit = entries
-        ? issue.origin === 'array'
-          ? ' entries are'
-          : ' characters are'
-        : ' is';
-      return [problem(path, `${shown(path, context)} — ${bound}${unit} expected.`, context)];
-    }
-    default:
-      return [problem(path, wrongValue(path, context), context)];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(key, path, context));
   }
+  if (issue.code === 'invalid_union') return explainUnion(issue.errors, path, context);
+  if (issue.code === 'too_big' || issue.code === 'too_small') {
+    return [problem(path, `${shown(path, context)} — ${boundText(issue)} expected.`, context)];
+  }
+  return [problem(path, wrongValue(path, context), context)];
+}
+
+function boundText(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  const bound =
+    issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+  if (issue.origin === 'array') return `${bound} entries are`;
+  return issue.origin === 'string' ? `${bound} characters are` : `${bound} is`;
 }
 
 /** The branch that was meant is the one whose own kind of value stands there. */

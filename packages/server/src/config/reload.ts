@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplyResult, Scheduler } from 'tickwork';
 import { checkJobs, type OpenTrial } from './check-jobs.ts';
+import { fileSource } from './file-source.ts';
 import { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.ts';
 import type { Problem } from './problem.ts';
 
@@ -19,7 +20,7 @@ export async function applyConfig(
   scheduler: Scheduler,
   config: LoadedConfig,
 ): Promise<ApplyResult> {
-  const source = { kind: 'file', id: config.file } as const;
+  const source = fileSource(config);
   await scheduler.applyCalendars(config.calendars, source);
   return await scheduler.applyJobs(source, config.jobs);
 }

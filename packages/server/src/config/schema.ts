@@ -100,6 +100,3 @@ export const configSchema = z
       .describe('What is written while running.'),
   })
   .describe('The configuration of Tickwork.');
-
-export type ConfigInput = z.input<typeof configSchema>;
-export type JobEntry = z.output<typeof job>;

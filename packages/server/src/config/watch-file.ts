@@ -9,8 +9,9 @@ const POLL_MS = 5_000;
 
 /**
  * Calls `onChange` when the contents of `file` differ from those at the last call, or from
- * `text`, what was read before; so a change between reading and watching counts. Watches the directory, not the file, so it survives a replaced file and the
- * symlink swap of a mounted ConfigMap. Returns the function that ends it.
+ * `text`, what was read before; so a change between reading and watching counts. Watches the
+ * directory, not the file, so it survives a replaced file. A poll finds what the system does
+ * not report, such as the swap of a link in another directory. Returns the function that ends it.
  */
 export function watchFile(file: string, text: string, onChange: () => void): () => void {
   let known: string | null = hashOf(text);

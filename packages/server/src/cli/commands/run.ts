@@ -47,7 +47,6 @@ export async function run(
   const scheduler = await open(config, log);
   tasks.register(scheduler);
   await applyConfig(scheduler, config);
-  const stopLogging = logFacts(scheduler, log);
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   greet(context, config);
   const view =
@@ -55,7 +54,9 @@ export async function run(
       ? new LiveView(out, scheduler)
       : null;
   if (view !== null) log.redirect((line) => view.print(line));
+  // First, so that what it shows is right when a line is printed.
   view?.start();
+  const stopLogging = logFacts(scheduler, log);
   await scheduler.start();
 
   const again = async (): Promise<void> => {
