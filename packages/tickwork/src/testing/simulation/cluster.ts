@@ -116,8 +116,8 @@ export class SimulatedCluster {
     const again = (): void => {
       this.endFault(faultId, 'restart', machine.name);
       if (machine.life !== life) return;
-      life.process.kill();
-      machine.life = null;
+      // What still ran in it ends with the process.
+      this.crash(machine);
       this.start(machine);
     };
     life.scheduler.stop({ drain: this.#random.chance(0.5), timeoutMs: 10_000 }).then(
