@@ -4,13 +4,19 @@ import type { LoadedConfig } from './load-config.ts';
 import { type Problem, problemAtPath } from './problem.ts';
 import { helloJob } from './sample-tasks.ts';
 
+/** What task modules export, ready to be registered. */
+export interface LoadedTasks {
+  readonly names: ReadonlySet<string>;
+  register(scheduler: Scheduler): void;
+}
+
 /**
  * Loads the task modules of a file and registers their exports: a function under its name,
  * an object with `execute` under its own. Nothing is registered unless all can be loaded.
  */
 export async function loadTasks(
   config: LoadedConfig,
-): Promise<{ register(scheduler: Scheduler): void } | { problems: readonly Problem[] }> {
+): Promise<LoadedTasks | { readonly problems: readonly Problem[] }> {
   const handlers = new Map<string, TaskHandler | TaskClass>();
   const problems: Problem[] = [];
   for (const [index, path] of config.modules.entries()) {
@@ -28,6 +34,7 @@ export async function loadTasks(
   if (problems.length > 0) return { problems };
   if (config.format === 'gocron' && !handlers.has('hello_job')) handlers.set('hello_job', helloJob);
   return {
+    names: new Set(handlers.keys()),
     register(scheduler) {
       for (const [name, handler] of handlers) {
         if (typeof handler === 'function') scheduler.task(name, handler);
@@ -35,6 +42,16 @@ export async function loadTasks(
       }
     },
   };
+}
+
+/** The jobs whose function no module exports: they would wait. As warnings, for `validate`. */
+export function withoutHandler(config: LoadedConfig, tasks: LoadedTasks): readonly Problem[] {
+  return Object.entries(config.jobs).flatMap(([name, { task, status }]) => {
+    if (typeof task !== 'string' || tasks.names.has(task) || status === 'disabled') return [];
+    const path = config.jobPaths.get(name) ?? [];
+    const message = `no handler: nothing is registered as ${JSON.stringify(task)}; it will wait.`;
+    return [{ ...problemAtPath(config.source, config.root, path, message), severity: 'warning' }];
+  });
 }
 
 function collect(

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { createScheduler, type Scheduler } from 'tickwork';
 import { checkJobs } from '../../config/check-jobs.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
-import { loadTasks } from '../../config/load-tasks.ts';
+import { loadTasks, withoutHandler } from '../../config/load-tasks.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { applyConfig, reload } from '../../config/reload.ts';
 import type { Overrides } from '../../config/settings.ts';
@@ -49,6 +49,7 @@ export async function run(
   await applyConfig(scheduler, config);
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   greet(context, config);
+  for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
   const view =
     out.stdout.isTTY === true && !out.json && options.plain !== true
       ? new LiveView(out, scheduler)
@@ -58,6 +59,7 @@ export async function run(
   view?.start();
   const stopLogging = logFacts(scheduler, log);
   await scheduler.start();
+  log.log('info', 'scheduler started', { jobs: Object.keys(config.jobs).length });
 
   const again = async (): Promise<void> => {
     config = await readAgain(scheduler, config, overrides, log);
@@ -77,6 +79,7 @@ export async function run(
   await scheduler.stop({ drain: true, timeoutMs: DRAIN_MS });
   stopLogging();
   await scheduler.close();
+  log.log('info', 'scheduler stopped', { reason: stop.reason() });
   process.off('SIGHUP', readSoon);
   stop.forget();
   out.answer({ stopped: stop.reason() });
