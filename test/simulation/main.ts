@@ -12,8 +12,10 @@ import {
   type Failure,
   runCampaign,
 } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import type { SimulationLimits } from '../../packages/tickwork/src/testing/simulation/draw-options.ts';
-import type { SimulationResult } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+import type {
+  SimulationLimits,
+  SimulationResult,
+} from '../../packages/tickwork/src/testing/simulation/simulate.ts';
 
 const { values } = parseArgs({
   options: {

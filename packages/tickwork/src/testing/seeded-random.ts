@@ -73,7 +73,7 @@ export class SeededRandom implements Random {
     return this.pick(entries)[1];
   }
 
-  /** A length between `min` and `max` whose logarithm is uniform: short ones are as likely as long ones. */
+  /** From `min` to `max` with a uniform logarithm: short ones are as likely as long ones. */
   logUniform(min: number, max: number): number {
     return min * (max / min) ** this.next();
   }

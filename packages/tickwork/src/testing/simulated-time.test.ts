@@ -129,7 +129,7 @@ describe('ambientTrap', () => {
       const time = new SimulatedTime(0);
       time.at(1, () => {
         void Promise.resolve()
-          .then(call)
+          .then(() => void call())
           .catch((error: unknown) => found.push(error));
       });
       await time.runUntil(2);

@@ -34,7 +34,9 @@ function sameInstant(job: CheckedJob, ledger: Ledger): Violation[] {
     const list = [...ids];
     violations.push({
       verdict: 'doubled-fire',
-      text: `job ${job.record.sched} has ${list.length} runs for ${showInstant(fireAt)}: ${list.join(', ')}`,
+      text:
+        `job ${job.record.sched} has ${list.length} runs for ${showInstant(fireAt)}: ` +
+        list.join(', '),
       sched: job.record.sched,
       runId: list[1] ?? null,
       facts: { fireAt, runIds: list },
@@ -53,7 +55,9 @@ function sameRequest(job: CheckedJob): Violation[] {
     if (known !== undefined && known !== operation.runId) {
       violations.push({
         verdict: 'doubled-fire',
-        text: `request ${operation.requestId} of ${job.record.sched} made ${known} and ${operation.runId}`,
+        text:
+          `request ${operation.requestId} of ${job.record.sched} made ${known} ` +
+          `and ${operation.runId}`,
         sched: job.record.sched,
         runId: operation.runId,
         facts: { requestId: operation.requestId },

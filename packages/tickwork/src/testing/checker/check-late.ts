@@ -94,7 +94,8 @@ function skippedLate(
     verdict: 'late',
     text:
       `job ${job.record.sched} decided ${skip.reason} for ${showInstant(skip.toAt)} only at ` +
-      `${showInstant(skip.decidedAt)}, ${Math.round(late)} ms late with faults of ${Math.round(held)} ms`,
+      `${showInstant(skip.decidedAt)}, ${Math.round(late)} ms late; ` +
+      `faults explain ${Math.round(held)} ms`,
     sched: job.record.sched,
     runId: skip.runId,
     facts: { fireAt: skip.toAt, decidedAt: skip.decidedAt, heldMs: held },

@@ -55,12 +55,16 @@ function againstPolicy(
   let notBefore = Number.NEGATIVE_INFINITY;
   for (const attempt of attempts) {
     if (failedCount > retry.attemptsMax) {
-      return `attempt ${attempt.attempt} followed after ${failedCount} failed ones (${retry.attemptsMax} retries)`;
+      const allowed = `${retry.attemptsMax} retries`;
+      return `attempt ${attempt.attempt} followed after ${failedCount} failed ones (${allowed})`;
     }
     if (lostInRow >= LOST_MAX)
       return `attempt ${attempt.attempt} followed after ${lostInRow} lost ones in a row`;
     if (attempt.startAt < notBefore) {
-      return `attempt ${attempt.attempt} started ${showInstant(attempt.startAt)}, before its back-off ended ${showInstant(notBefore)}`;
+      return (
+        `attempt ${attempt.attempt} started ${showInstant(attempt.startAt)}, ` +
+        `before its back-off ended ${showInstant(notBefore)}`
+      );
     }
     if (countsAsFailed(attempt, ledger)) {
       failedCount += 1;
@@ -72,7 +76,7 @@ function againstPolicy(
   return null;
 }
 
-/** The store took the attempt's end as an error or timeout, or the task said so and nobody denied it. */
+/** The store took its end as an error or timeout, or the task said so and nobody denied it. */
 function countsAsFailed(attempt: AttemptRecord, ledger: Ledger): boolean {
   if (attempt.outcome !== 'failed') return false;
   const commits = ledger.commits.get(attempt.runId);

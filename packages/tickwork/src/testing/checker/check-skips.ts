@@ -96,7 +96,7 @@ class SkipJudge {
       return misfire.mode === 'fire-once' && decidedAt - toAt > misfire.graceMs;
     });
     if (!fits && definitions.length > 0) {
-      return `it was ${decidedAt - toAt} ms late when that was decided, which is no misfire to coalesce`;
+      return `it was only ${decidedAt - toAt} ms late, which is no misfire to coalesce`;
     }
     return this.#laterIsTaken() ? null : 'no later instant of the group was run';
   }

@@ -106,7 +106,8 @@ function drawCron(random: SeededRandom): string {
 
 function timeOfDay(random: SeededRandom): string {
   const hour = random.chance(0.6) ? random.int(0, 3) : random.int(0, 23);
-  return `${String(hour).padStart(2, '0')}:${String(random.pick([0, 15, 30, random.int(0, 59)])).padStart(2, '0')}`;
+  const minute = random.pick([0, 15, 30, random.int(0, 59)]);
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
 function drawPolicies(random: SeededRandom): object {

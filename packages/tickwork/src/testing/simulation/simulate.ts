@@ -13,6 +13,8 @@ import { drawOptions, type SimulationLimits, type SimulationOptions } from './dr
 import { dumpStore } from './dump-store.ts';
 import { Nemesis } from './nemesis.ts';
 
+export type { SimulationLimits } from './draw-options.ts';
+
 export interface SimulationSetup {
   readonly seed: string;
   readonly zoneData: ZoneData;

@@ -1,0 +1,218 @@
+import { goodAttempt, MINUTE, minute } from './story.ts';
+import { legal, type StoryCase, wrong } from './story-case.ts';
+
+/** Rows and counts are gone with the instant itself: both verdicts are right. */
+const gone = ['missed', 'accounting'] as const;
+
+export const missed: readonly StoryCase[] = [
+  wrong(gone, 'an instant has neither start nor row', (s) => s.drop(5)),
+  wrong('missed', 'a row says SUCCESS and nobody saw it start', (s) => s.run(5, { attempts: [] })),
+  wrong('missed', 'a run was cancelled by nobody', (s) =>
+    s.run(5, { attempts: [], row: { state: 'CANCELLED', reason: 'request' } }),
+  ),
+  legal('a run was cancelled by a client', (s) =>
+    s
+      .op('cancel', minute(5, -900), minute(5, -800), { runId: `1-${minute(5).toString(36)}` })
+      .run(5, { attempts: [], row: { state: 'CANCELLED', reason: 'request' } }),
+  ),
+  wrong(['missed', 'stuck'], 'a run still waits to start long after', (s) =>
+    s.run(5, { attempts: [], row: { state: 'PENDING', endedAt: null } }),
+  ),
+  legal('a run waits its turn at the end', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 10 } };
+    s.run(9, {
+      attempts: [goodAttempt(minute(9), { endAt: null })],
+      row: { state: 'RUNNING', endedAt: null, nodeId: 'a1' },
+    });
+    s.run(10, { attempts: [], row: { state: 'PENDING', waiting: true, endedAt: null } });
+  }),
+  wrong('missed', 'a node dies before the task starts, and no node held the run', (s) =>
+    s.run(5, { attempts: [], row: { state: 'FAILED', reason: 'node-lost' } }),
+  ),
+  legal('a node dies between the grant and the start of an at-most-once run', (s) => {
+    s.policies = { ...s.policies, onNodeLoss: 'fail' };
+    const runId = `1-${minute(5).toString(36)}`;
+    s.at(minute(5, 1), { src: 'sut', type: 'grant', inc: 'a1', runId, attempt: 1, token: 1 });
+    s.fault('crash', 'a1', minute(5, 2), minute(5, 3000));
+    s.run(5, { attempts: [], row: { state: 'FAILED', reason: 'node-lost' } });
+    for (let k = 6; k <= 10; k++) s.run(k, { attempts: [goodAttempt(minute(k), { inc: 'b1' })] });
+  }),
+  legal('nothing is due before the job exists or in the last minute', (s) => {
+    s.endAt = minute(12, -1000);
+    s.nextFireAt = minute(12);
+  }),
+  legal('a disabled job is not in force', (s) => {
+    s.op('disable', minute(7, 10_000), minute(7, 10_100)).drop(8, 9, 10);
+    s.status = 'disabled';
+  }),
+  wrong(gone, 'a job stops long before it is disabled', (s) => {
+    s.op('disable', minute(9, 10_000), minute(9, 10_100)).drop(8, 9, 10);
+    s.status = 'disabled';
+  }),
+  legal('an instant within the window of a change may go either way', (s) => {
+    s.op('update', minute(5, -500), minute(5, 500), { definition: s.definition() }).drop(5);
+    s.revision = 2;
+  }),
+  wrong(['missed', 'lost-result', 'accounting'], 'a deleted job goes on', (s) => {
+    s.op('delete', minute(9, 10_000), minute(9, 10_100)).drop(8, 10);
+  }),
+];
+
+export const skips: readonly StoryCase[] = [
+  wrong('unjustified-skip', 'overlap without another run', (s) => s.skipRow(5, 'overlap')),
+  legal('overlap with a run that goes on', (s) =>
+    s
+      .skipRow(5, 'overlap')
+      .run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, 5000) })] }),
+  ),
+  wrong('unjustified-skip', 'overlap under a policy that allows it', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.skipRow(5, 'overlap').run(4, {
+      attempts: [goodAttempt(minute(4), { endAt: minute(5, 5000) })],
+    });
+  }),
+  wrong('unjustified-skip', 'a misfire of an instant in time', (s) => s.skipRow(5, 'misfire')),
+  legal('a misfire after a fault, with mode skip', (s) => {
+    s.policies = { ...s.policies, misfire: { ...s.policies.misfire, mode: 'skip' } };
+    s.fault('store-down', 'store', minute(5, -5000), minute(5, 9000));
+    s.skipRow(5, 'misfire', minute(5, 9000));
+  }),
+  wrong(
+    ['unjustified-skip', 'late'],
+    'a misfire within the maximum age, with mode fire-all',
+    (s) => {
+      s.policies = { ...s.policies, misfire: { ...s.policies.misfire, mode: 'fire-all' } };
+      s.skipRow(5, 'misfire', minute(5, 9000));
+    },
+  ),
+  wrong('unjustified-skip', 'a pause that never was', (s) => s.skipRow(5, 'paused')),
+  legal('a pause that was', (s) =>
+    s
+      .op('pause', minute(5, -9000), minute(5, -8900))
+      .op('resume', minute(5, 9000), minute(5, 9100))
+      .skipRange(5, 5, 'paused', minute(5, 9000)),
+  ),
+  wrong('unjustified-skip', 'superseded without a change', (s) => s.skipRow(5, 'superseded')),
+  legal('superseded by a change just before', (s) => {
+    s.op('update', minute(5, -600), minute(5, -500), { definition: s.definition() });
+    s.skipRow(5, 'superseded', minute(5, -550));
+    s.revision = 2;
+  }),
+  wrong('unjustified-skip', 'coalesced although nothing was late', (s) =>
+    s.skipRange(5, 5, 'coalesced', minute(5, 500)),
+  ),
+  legal('coalesced into the latest after an outage', (s) =>
+    s
+      .fault('store-down', 'store', minute(5, -5000), minute(7, 9000))
+      .skipRange(5, 6, 'coalesced', minute(7, 9000))
+      .run(7, { attempts: [goodAttempt(minute(7, 9010))] }),
+  ),
+  wrong(['unjustified-skip', 'accounting', 'missed'], 'coalesced into nothing', (s) =>
+    s
+      .fault('store-down', 'store', minute(5, -5000), minute(7, 9000))
+      .skipRange(5, 6, 'coalesced', minute(7, 9000))
+      .drop(7),
+  ),
+  wrong('late', 'coalesced after an outage that was not', (s) =>
+    s.skipRange(5, 6, 'coalesced', minute(7, 9000)).run(7, { attempts: [goodAttempt(minute(7))] }),
+  ),
+  wrong('unjustified-skip', 'a limit that was not reached', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 3 } };
+    s.skipRow(5, 'limit');
+  }),
+  legal('a queue that is full', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 1 } };
+    s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(5, 30_000) })] });
+    s.run(4, { attempts: [goodAttempt(minute(5, 30_010))] });
+    s.skipRow(5, 'limit');
+  }),
+  wrong('unjustified-skip', 'a reason that is none', (s) => s.skipRow(5, 'error')),
+];
+
+export const fires: readonly StoryCase[] = [
+  wrong(['doubled-fire', 'lost-result'], 'two runs for one instant', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.other({ fireAt: minute(5), runId: '1-again', row: null });
+  }),
+  wrong(['doubled-fire', 'accounting', 'extra'], 'a second run under a stamp of its own', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.other({ fireAt: minute(5, 1), runId: '1-other', attempts: [goodAttempt(minute(5, 1))] });
+  }),
+  wrong(['doubled-fire', 'extra'], 'starts run ahead of their instants', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.run(6, { attempts: [goodAttempt(minute(5, 100))] });
+  }),
+  legal('a manual run beside a scheduled one', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.op('trigger', minute(5, 100), minute(5, 200), { requestId: 'r1', runId: '1-m-r1' });
+    s.other({ fireAt: minute(5, 150), runId: '1-m-r1', origin: 'manual' });
+  }),
+  wrong('doubled-fire', 'one request that makes two manual runs', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'allow', waitingMax: 1 } };
+    s.op('trigger', minute(5, 100), minute(5, 200), { requestId: 'r1', runId: '1-m-r1' });
+    s.other({ fireAt: minute(5, 150), runId: '1-m-r1', origin: 'manual' });
+    s.other({ fireAt: minute(5, 160), runId: '1-m-r2', origin: 'manual' });
+  }),
+  wrong(['extra', 'accounting', 'doubled-fire'], 'a start that the trigger does not have', (s) =>
+    s.other({ fireAt: minute(5, 30_000), runId: '1-odd' }),
+  ),
+  wrong(['extra', 'doubled-fire'], 'a start a second too early', (s) =>
+    s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5, -1000) })] }),
+  ),
+  legal('a start at the very millisecond', (s) =>
+    s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5) })] }),
+  ),
+  wrong('extra', 'a start before its jitter is over', (s) =>
+    s.run(5, { attempts: [goodAttempt(minute(5))], row: { startAt: minute(5, 3000) } }),
+  ),
+  wrong(['extra', 'late'], 'a start beyond the grace with mode skip', (s) => {
+    s.policies = { ...s.policies, misfire: { ...s.policies.misfire, mode: 'skip' } };
+    s.run(5, { attempts: [goodAttempt(minute(5, 9000))] });
+  }),
+  wrong(['extra', 'accounting', 'doubled-fire'], 'a start in a pause', (s) =>
+    s
+      .op('pause', minute(5, -9000), minute(5, -8900))
+      .op('resume', minute(6, 9000), minute(6, 9100))
+      .skipRange(6, 6, 'paused', minute(6, 9000)),
+  ),
+  wrong('late', 'a start five seconds late for no reason', (s) =>
+    s.run(5, { attempts: [goodAttempt(minute(5, 5000))] }),
+  ),
+  legal('a start five seconds late after an outage', (s) =>
+    s
+      .fault('store-down', 'store', minute(5, -1000), minute(5, 4000))
+      .run(5, { attempts: [goodAttempt(minute(5, 5000))] }),
+  ),
+  wrong('late', 'a start later than an outage and the recovery explain', (s) => {
+    s.fault('partition', 'a1', minute(5, -1000), minute(5, 1000));
+    s.run(5, { attempts: [goodAttempt(minute(5, 30_000))] });
+  }),
+  legal('a start that waited for its predecessor', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 9 } };
+    s.run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, 20_000) })] });
+    s.run(5, { attempts: [goodAttempt(minute(5, 20_010))] });
+  }),
+  wrong('late', 'a start long after its predecessor', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 9 } };
+    s.run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, 20_000) })] });
+    s.run(5, { attempts: [goodAttempt(minute(5, 30_000))] });
+  }),
+  legal(
+    'the store’s clock is set forward: the instants in between are late by its own doing',
+    (s) => {
+      s.fault('clock-forward', 'store', minute(5, 10_000), minute(5, 10_000));
+      s.at(minute(5, 10_000), {
+        src: 'clock',
+        type: 'offset',
+        node: 'store',
+        offsetMs: 2 * MINUTE,
+      });
+      s.skipRange(6, 6, 'coalesced', minute(7, 10_050));
+      s.run(7, { attempts: [goodAttempt(minute(5, 10_100))] });
+      s.run(8, { attempts: [goodAttempt(minute(6))] });
+      s.run(9, { attempts: [goodAttempt(minute(7))] });
+      s.run(10, { attempts: [goodAttempt(minute(8))] });
+      s.endAt = minute(9);
+    },
+  ),
+];
