@@ -53,9 +53,13 @@ export interface SqliteStoreOptions {
   readonly durable?: boolean;
   /** The file grows to at most so many pages of 4 KiB; absent: as the disk allows. */
   readonly pagesMax?: number;
+  /** How long a call waits for another process's transaction; default 10,000. */
+  readonly lockTimeoutMs?: number;
   /** The clock of the process, epoch ms; absent: the system's. */
   readonly now?: () => Instant;
 }
+
+const LOCK_TIMEOUT_MS = 10_000;
 
 /**
  * Opens a store in one SQLite file, the embedded store of one machine: any number of
@@ -63,7 +67,7 @@ export interface SqliteStoreOptions {
  * locks cannot be trusted (https://www.sqlite.org/wal.html).
  *
  * The schema is brought up to date under a lock. Errors: STORE_UNAVAILABLE (no such
- * directory, or locked for 10 s: a retry can help), STORE_READ_ONLY, STORE_CORRUPT (damaged
+ * directory, or locked for too long: a retry can help), STORE_READ_ONLY, STORE_CORRUPT (damaged
  * or no database), STORE_FULL (nothing of the call is written; a retry can help),
  * STORE_VERSION (a newer program wrote it). Calls made in one turn of the event loop share
  * one transaction and are answered after its commit.
@@ -80,11 +84,13 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     nowAt: now(),
   });
   const session = new Session(database, now);
-  const transactions = new Transactions(database, path, {
+  const hooks = {
     begin: () => session.begin(),
-    end: (changed) => session.end(changed),
-    committed: (changed) => session.committed(changed),
-  });
+    end: (changed: boolean) => session.end(changed),
+    committed: (changed: boolean) => session.committed(changed),
+  };
+  const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
+  const transactions = new Transactions(database, hooks, { path, lockTimeoutMs });
   return {
     kind: 'sqlite',
     clockSource: 'process',

@@ -4,8 +4,6 @@ import { isBusy, translateError } from './translate-error.ts';
 
 /** Rows written in one transaction before the event loop gets its turn: about 2 ms. */
 const GROUP_ROWS_MAX = 500;
-/** Longer than this a lock is not waited for. */
-const BUSY_DEADLINE_MS = 10_000;
 const BUSY_PAUSE_MS_MAX = 20;
 
 interface Call {
@@ -29,7 +27,7 @@ export interface TransactionHooks {
  *
  *   idle ──call──▶ gathering ──end of the turn──▶ writing ──▶ idle, or gathering again
  *                      ▲                             │
- *                      └──── locked by another: wait ┘  (up to 10 s, then STORE_UNAVAILABLE)
+ *                      └──── locked by another: wait ┘  (a time, then STORE_UNAVAILABLE)
  *
  * If one call of a group fails, the transaction is rolled back and every call gets one of
  * its own, so that a call never suffers from another one's fault.
@@ -38,15 +36,21 @@ export class Transactions {
   readonly #database: Database;
   readonly #path: string;
   readonly #hooks: TransactionHooks;
+  readonly #lockTimeoutMs: number;
   #queue: Call[] = [];
   #timer: NodeJS.Immediate | NodeJS.Timeout | null = null;
   #busySinceMs: number | null = null;
   #closed = false;
   #onIdle: (() => void)[] = [];
 
-  constructor(database: Database, path: string, hooks: TransactionHooks) {
+  constructor(
+    database: Database,
+    hooks: TransactionHooks,
+    options: { readonly path: string; readonly lockTimeoutMs: number },
+  ) {
     this.#database = database;
-    this.#path = path;
+    this.#path = options.path;
+    this.#lockTimeoutMs = options.lockTimeoutMs;
     this.#hooks = hooks;
   }
 
@@ -78,7 +82,7 @@ export class Transactions {
       try {
         return work();
       } catch (error) {
-        const patient = performance.now() - startedMs < BUSY_DEADLINE_MS;
+        const patient = performance.now() - startedMs < this.#lockTimeoutMs;
         if (!isBusy(error) || !patient) throw translateError(error, this.#path);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs()));
@@ -184,7 +188,7 @@ export class Transactions {
     if (!isBusy(error)) return false;
     const nowMs = performance.now();
     this.#busySinceMs ??= nowMs;
-    if (nowMs - this.#busySinceMs > BUSY_DEADLINE_MS) return false;
+    if (nowMs - this.#busySinceMs > this.#lockTimeoutMs) return false;
     this.#queue = [...group, ...this.#queue];
     this.#timer ??= setTimeout(() => this.#flush(), pauseMs());
     return true;
