@@ -109,7 +109,8 @@ export class Engine {
       slots: parts.concurrency,
       onEnded: (ended) => this.#onEnded(ended),
       onReport: () => this.#onReport(),
-      onDeadline: (inMs) => this.#alarm.set(this.#loops.deadlines.nudge, now() + Math.ceil(inMs)),
+      // The pass finds the earliest deadline of all, the lease's included.
+      onDeadline: () => this.#loops.deadlines.nudge(),
     });
     this.#dispatcher = new Dispatcher({
       ...{ store, now, nodeId, workOf, handlers: this.handlers, horizonMs: timings.horizonMs },
@@ -287,11 +288,11 @@ export class Engine {
   }
 
   async #onJoined(nodeId: string, first: boolean): Promise<void> {
-    this.emitter.emit('node.started', { nodeId });
     this.#dispatcher.wantRecovery();
     await this.#reaper.pass();
     if (!this.#joinedBefore) await this.#fireStartup(nodeId, first);
     this.#joinedBefore = true;
+    this.emitter.emit('node.started', { nodeId });
     this.#loops.deadlines.nudge();
     this.nudgeAll();
   }
