@@ -1,4 +1,5 @@
 import type { CommandModule } from './command.ts';
+import { planningCommands } from './planning-commands.ts';
 import type { Text } from './text.ts';
 
 /** An option as commander reads it: `--count <n>`. */
@@ -333,4 +334,5 @@ export const commandCatalogue: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/config-show.ts'),
   },
+  ...planningCommands,
 ];
