@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { intlZoneData } from '../../platform/zone-data.ts';
-import { createMemoryStore } from '../../stores/memory/index.ts';
-import { ScriptedTasks } from '../../testing/scripted-task.ts';
-import { SeededIds, SeededRandom } from '../../testing/seeded-random.ts';
-import { SimulatedClock } from '../../testing/simulated-clock.ts';
-import { SimulatedTime } from '../../testing/simulated-time.ts';
-import { SimulatedTimers } from '../../testing/simulated-timers.ts';
-import { defaultPolicies } from '../model/policy.ts';
-import { SchedulerCore } from '../scheduler.ts';
-import { defaultConcurrency, defaultTimings } from './engine-parts.ts';
+import { defaultPolicies } from '../core/model/policy.ts';
+import { SchedulerCore } from '../core/scheduler.ts';
+import { defaultConcurrency, defaultTimings } from '../core/service/engine-parts.ts';
+import { intlZoneData } from '../platform/zone-data.ts';
+import { createMemoryStore } from '../stores/memory/index.ts';
+import { ScriptedTasks } from './scripted-task.ts';
+import { SeededIds, SeededRandom } from './seeded-random.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedTime } from './simulated-time.ts';
+import { SimulatedTimers } from './simulated-timers.ts';
 
 const START = Date.UTC(2026, 2, 1);
 
