@@ -142,6 +142,10 @@ jobs:
     await place.reach(await place.trigger('hold'), 'RUNNING');
     const ids: string[] = [];
     for (const job of ['low', 'middle', 'high']) ids.push(await place.trigger(job));
+    // Another process notices within a second: it has seen what it has reserved.
+    for (const id of ids) {
+      await until('it is reserved', async () => (await place.show(id)).run.nodeId);
+    }
     place.release('go');
     const details = await Promise.all(ids.map((id) => place.reach(id, 'SUCCESS')));
     const order = details
