@@ -22,4 +22,20 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/audit.ts'),
   },
+  {
+    path: 'explain',
+    args: [{ name: '<name>', text: { en: 'the job', zh: '任务名称' } }],
+    options: [
+      {
+        flags: '--at <instant>',
+        text: { en: 'the instant in question, as 2026-12-01T02:00', zh: '要解释的时刻' },
+      },
+    ],
+    text: {
+      en: 'why a job did or did not run at an instant',
+      zh: '说明任务在某时刻为何运行或没有运行',
+    },
+    onStore: true,
+    load: () => import('./commands/explain.ts'),
+  },
 ];

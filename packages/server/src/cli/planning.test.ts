@@ -48,8 +48,8 @@ async function later(hours: number, act: (scheduler: Scheduler) => Promise<unkno
 }
 
 /** Three hours of a job every ten minutes, of which nobody ran any, then a pause. */
-async function history(job: Partial<JobInput> = {}): Promise<void> {
-  await later(0, (scheduler) => scheduler.job('backup', { every: '10m', task: 'backup', ...job }));
+async function history(trigger: Partial<JobInput> = { every: '10m' }): Promise<void> {
+  await later(0, (scheduler) => scheduler.job('backup', { task: 'backup', ...trigger }));
   await later(3.1, (scheduler) => scheduler.pause('backup', { reason: 'holidays' }));
 }
 
@@ -85,5 +85,30 @@ describe('audit', () => {
   ])('refuses %j with %i', async (argv, status) => {
     await history();
     expect((await tickwork('audit', '--store', store, ...argv)).status).toBe(status);
+  });
+});
+
+describe('explain', () => {
+  it('tells the chain of decisions', async () => {
+    await history({ cron: '*/10 * * * *', zone: 'UTC' });
+    const at = new Date(Date.now() + HOUR_MS);
+    at.setUTCMinutes(10, 0, 0);
+    const argv = ['explain', 'backup', '--at', at.toISOString(), '--store', store];
+    const { status, answer } = await tickwork(...argv, '--json');
+    expect(status).toBe(0);
+    expect(answer).toMatchObject({ verdict: 'skipped', askedAt: at.toISOString() });
+    expect(answer.steps.at(-1).code).toBe('coalesced');
+    const { stdout } = await tickwork(...argv);
+    expect(stdout).toMatch(/^backup at .*: skipped\n {2}Revision 1 was in force/u);
+    expect(stdout).toContain('with the misfire policy fire-once');
+  });
+
+  it.each([
+    [['none', '--at', '2026-12-01'], 4],
+    [['backup', '--at', 'noon'], 2],
+    [['backup'], 2],
+  ])('refuses %j with %i', async (argv, status) => {
+    await history();
+    expect((await tickwork('explain', ...argv, '--store', store)).status).toBe(status);
   });
 });

@@ -296,6 +296,7 @@ export class SchedulerCore implements Scheduler {
   }
 
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
+  readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
 
   on<Name extends EventName>(
     name: Name,

@@ -1,21 +1,25 @@
 import { auditJob, type JobAudit } from '../audit/audit-job.ts';
+import type { RevisionTrigger } from '../audit/expected-instants.ts';
+import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
+import { explainJob } from '../explain/explain-job.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { readExplainFacts } from '../explain/read-facts.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
-import type { JobChange } from '../model/job-change.ts';
+import type { Job } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import { parseDuration } from '../time/duration.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
+import { nextFires } from '../trigger/next-fires.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
 import type { AuditOptions, AuditReport } from './questions-api.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 const PAGE = 1000;
-const TRIES_MAX = 10;
 /** Plans may reach further than this process's own horizon: other nodes have theirs. */
 const AHEAD_MS_MIN = 60_000;
 const SINCE_DEFAULT = '7d';
@@ -34,7 +38,7 @@ export interface AnalystParts {
 
 /**
  * Answers questions about plans: it reads facts through the port and gives them to the pure
- * functions of `audit/`, which ask the planner's own. It writes nothing.
+ * functions of `audit/` and `explain/`, which ask the planner's own. It writes nothing.
  */
 export class Analyst {
   readonly #parts: AnalystParts;
@@ -70,44 +74,42 @@ export class Analyst {
   ): Promise<JobAudit | null> {
     const { store, horizonMs } = this.#parts;
     const aheadMs = Math.max(AHEAD_MS_MIN, horizonMs);
-    const facts = await this.#history(name);
+    const facts = await readHistory(store, name);
     if (facts === null) return null;
     const { job } = facts;
     const ledger = await readLedger(store, job, { sinceAt, aheadMs });
-    const compile = (spec: TriggerSpec) => {
-      const trigger = this.#parts.triggers.compile(spec, name);
-      return {
-        ...{ spec, trigger },
-        advance: advanceMemory.bind(null, trigger),
-      };
-    };
-    return auditJob({ ...facts, ledger, sinceAt, now, aheadMs, compile });
+    return auditJob({ ...facts, ledger, sinceAt, now, aheadMs, compile: this.#compiler(name) });
   }
 
-  /** A job with its changes and revisions, as of one moment; `null` if it is gone. */
-  async #history(name: string): Promise<{
-    job: Job;
-    changes: readonly JobChange[];
-    definitions: ReadonlyMap<number, JobDefinition>;
-  } | null> {
-    const { store } = this.#parts;
-    for (let tries = 1; ; tries++) {
-      const [job] = await store.findJobs([name]);
-      if (!job) return null;
-      const changes = await store.listChanges(job.id);
-      const last = changes.at(-1);
-      const agrees = last?.revision === job.revision && last.status === job.status;
-      // Changed in between: once more. What never agrees is told by the audit itself.
-      if (!agrees && tries < TRIES_MAX) continue;
-      const numbers = [...new Set(changes.map((change) => change.revision))];
-      const keys = numbers.map((revision) => ({ jobId: job.id, revision }));
-      const found = await store.findRevisions(keys);
-      const definitions = new Map<number, JobDefinition>([[job.revision, job.definition]]);
-      for (const [i, definition] of found.entries()) {
-        if (definition) definitions.set(numbers[i] ?? 0, definition);
-      }
-      return { job, changes, definitions };
-    }
+  async explain(
+    name: string,
+    question: { readonly at: Instant | Date | string },
+  ): Promise<Explanation> {
+    await this.#parts.prepare();
+    const zone = this.#parts.zones.get(this.#parts.timezone);
+    const at = parseInstant(question.at, { zone, field: 'at' });
+    const { store, triggers } = this.#parts;
+    const now = this.#parts.now();
+    const compile = this.#compiler(name);
+    const facts = await readExplainFacts(store, name, { at, now, compile });
+    if (facts === null) throw jobNotFound(name);
+    const env = { ...triggers.envOf(name), after: facts.at - 1, count: 1 };
+    const [fire] = nextFires(facts.job.definition.trigger, env);
+    const notes = fire?.fireAt === facts.at ? fire.notes : [];
+    return explainJob({ ...facts, notes });
+  }
+
+  /** Compiles triggers of a job, each form once. */
+  #compiler(name: string): (spec: TriggerSpec) => RevisionTrigger {
+    const known = new Map<TriggerSpec, RevisionTrigger>();
+    return (spec) => {
+      const found = known.get(spec);
+      if (found !== undefined) return found;
+      const trigger = this.#parts.triggers.compile(spec, name);
+      const made = { spec, trigger, advance: advanceMemory.bind(null, trigger) };
+      known.set(spec, made);
+      return made;
+    };
   }
 
   async *#names(filter: JobFilter): AsyncGenerator<string> {
@@ -122,12 +124,7 @@ export class Analyst {
   async #named(name: string): Promise<string> {
     const [job] = await this.#parts.store.findJobs([name]);
     if (job) return job.name;
-    throw new TickworkError('JOB_NOT_FOUND', {
-      field: 'job',
-      value: name,
-      reason: 'does not exist.',
-      remedy: 'List the jobs with jobs ls.',
-    });
+    throw jobNotFound(name);
   }
 
   /** An instant, or so long before now: `7d`. */
@@ -138,4 +135,13 @@ export class Analyst {
     const zone = this.#parts.zones.get(this.#parts.timezone);
     return parseInstant(value, { zone, field });
   }
+}
+
+function jobNotFound(name: string): TickworkError {
+  return new TickworkError('JOB_NOT_FOUND', {
+    field: 'job',
+    value: name,
+    reason: 'does not exist.',
+    remedy: 'List the jobs with jobs ls.',
+  });
 }

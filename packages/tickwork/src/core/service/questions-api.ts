@@ -1,7 +1,9 @@
 import type { JobAudit } from '../audit/audit-job.ts';
+import type { Explanation } from '../explain/explanation.ts';
 
 export type { JobAudit } from '../audit/audit-job.ts';
 export type { AuditFinding, AuditKind } from '../audit/finding.ts';
+export type { ExplainStep, Explanation, Verdict } from '../explain/explanation.ts';
 
 import type { Instant } from '../time/instant.ts';
 
@@ -37,4 +39,16 @@ export interface Questions {
    * const { findingCount } = await scheduler.audit({ since: '7d' });
    */
   audit(options?: AuditOptions): Promise<AuditReport>;
+
+  /**
+   * Why a job did or did not run at an instant: what was in force, what the trigger says, and
+   * each decision with what it was decided by. `at` is epoch ms, a `Date` or ISO text; a whole
+   * second stands for the job's instant in that second.
+   *
+   * Throws JOB_NOT_FOUND, INVALID_INSTANT; retrying cannot help.
+   *
+   * @example
+   * const { verdict, steps } = await scheduler.explain('backup', { at: '2026-12-01T02:00' });
+   */
+  explain(job: string, question: { readonly at: Instant | Date | string }): Promise<Explanation>;
 }
