@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect } from './expect.ts';
 import type { StoreCases, StoreUnderTest } from './store-case.ts';
 import { completion, newRun, T0 } from './store-fixtures.ts';
 import { claim, findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';
