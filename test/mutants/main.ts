@@ -51,7 +51,7 @@ function simulateIn(folder: string): Omit<Outcome, 'name'> {
   const run = spawnSync(
     process.execPath,
     ['test/simulation/main.ts', ...options, '--failures', '1', '--json'],
-    { cwd: folder, encoding: 'utf8', timeout: 600_000, maxBuffer: 64 * 1024 * 1024 },
+    { cwd: folder, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
   );
   const line = run.stdout.trim().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) {

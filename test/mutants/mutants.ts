@@ -35,10 +35,10 @@ export const mutants: readonly Mutant[] = [
     replace: '',
   },
   {
-    name: 'a success is tried again',
+    name: 'a success counts as a failure',
     file: 'core/completion/decide-completion.ts',
-    find: "outcome: 'success', error: null, dueAt: null };",
-    replace: "outcome: 'success', error: null, dueAt: facts.endedAt } && interrupted(facts, '');",
+    find: 'if (result.ok) {',
+    replace: "if (result.ok) return failed(facts, 'error', '');\n  if (result.ok) {",
   },
   {
     name: 'the back-off is left out',
