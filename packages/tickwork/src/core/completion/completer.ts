@@ -51,7 +51,7 @@ export class Completer {
 
   async pass(): Promise<Instant | null> {
     // Ends of the same turn of the event loop belong into one batch.
-    await null;
+    await Promise.resolve();
     while (this.#pending.length > 0) {
       const batch = this.#pending.slice(0, BATCH_MAX);
       const reports = batch.flatMap((end) => (end.report === null ? [] : [end.report]));

@@ -8,7 +8,7 @@ import { type EndedAttempt, Executor } from './executor.ts';
 type Work = (context: AttemptContext) => Promise<TaskResult> | TaskResult;
 
 const turn = async (): Promise<void> => {
-  for (let i = 0; i < 10; i++) await null;
+  for (let i = 0; i < 10; i++) await Promise.resolve();
 };
 
 function setUp() {

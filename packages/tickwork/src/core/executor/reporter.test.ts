@@ -28,7 +28,7 @@ function setUp() {
 }
 
 const turn = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await null;
+  for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
 describe('Reporter', () => {

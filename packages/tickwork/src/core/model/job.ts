@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
+import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Policies } from './policy.ts';
 
