@@ -38,4 +38,28 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/explain.ts'),
   },
+  {
+    path: 'lint',
+    args: [
+      {
+        name: '[file]',
+        text: {
+          en: 'the configuration file; with --store alone the stored jobs',
+          zh: '配置文件；只给 --store 时检查存储中的任务',
+        },
+      },
+    ],
+    options: [
+      {
+        flags: '--sarif',
+        text: { en: 'print a SARIF 2.1.0 log for review tools', zh: '输出 SARIF 2.1.0 日志' },
+      },
+    ],
+    text: {
+      en: 'tell what is likely to be meant otherwise or to go wrong; 1 if there is anything',
+      zh: '指出可能的误解和隐患；有发现时退出码为 1',
+    },
+    onStore: true,
+    load: () => import('./commands/lint.ts'),
+  },
 ];

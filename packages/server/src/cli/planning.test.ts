@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -110,5 +110,68 @@ describe('explain', () => {
   ])('refuses %j with %i', async (argv, status) => {
     await history();
     expect((await tickwork('explain', ...argv, '--store', store)).status).toBe(status);
+  });
+});
+
+function file(text: string): string {
+  const path = join(directory, 'tickwork.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('lint', () => {
+  const bad = [
+    'jobs:',
+    '  backup:',
+    "    cron: '*/7 * * * *'",
+    '    retry: 0',
+    '    task: work',
+    '    input:',
+    '      password: hunter2',
+  ].join('\n');
+
+  it('tells line and column, and never the secret', async () => {
+    const path = file(bad);
+    const { status, stdout } = await tickwork('lint', path);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${path}:3:11 warning backup: */7 in the minute`);
+    expect(stdout).toContain(`${path}:7:17 warning backup: This looks like a secret`);
+    expect(stdout).not.toContain('hunter2');
+    const { answer } = await tickwork('lint', path, '--json');
+    expect(answer.findings).toHaveLength(2);
+    expect(answer.findings[0]).toMatchObject({ rule: 'uneven-step', line: 3, column: 11 });
+  });
+
+  it('prints a SARIF log', async () => {
+    const { status, stdout } = await tickwork('lint', file(bad), '--sarif');
+    expect(status).toBe(1);
+    const log = JSON.parse(stdout);
+    expect(log.version).toBe('2.1.0');
+    const [{ tool, results }] = log.runs;
+    const [{ ruleId, ruleIndex, level, locations }] = results;
+    expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    expect(level).toBe('warning');
+    expect(locations[0].physicalLocation.region).toEqual({ startLine: 3, startColumn: 11 });
+  });
+
+  it('is content with good files and asks stores', async () => {
+    const good = "jobs:\n  a: { daily: '04:00', zone: UTC, task: work }\n";
+    expect((await tickwork('lint', file(good))).status).toBe(0);
+    await history({ cron: '0 5 13 * fri' });
+    const { status, answer } = await tickwork('lint', '--store', store, '--json');
+    expect([status, answer.findings[0].rule]).toEqual([1, 'either-day']);
+  });
+
+  it.each([
+    [[], 78],
+    [['/nonexistent.yaml'], 78],
+    [['--store', '/nonexistent.db'], 69],
+  ])('refuses %j with %i', async (argv, status) => {
+    expect((await tickwork('lint', ...argv)).status).toBe(status);
+  });
+
+  it('refuses a wrong expression', async () => {
+    const path = file("jobs:\n  a: { cron: '61 * * * *', task: work }\n");
+    expect((await tickwork('lint', path)).status).toBe(2);
   });
 });

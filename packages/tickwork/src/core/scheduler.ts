@@ -19,6 +19,7 @@ import { declare } from './service/declare.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
 import { JobService } from './service/job-service.ts';
+import { PAGE_MAX, pageOf } from './service/page-of.ts';
 import { jsonOf, taskOf } from './service/parse-job.ts';
 import { parsePolicies } from './service/parse-policies.ts';
 import { RunService } from './service/run-service.ts';
@@ -45,8 +46,6 @@ export interface SchedulerParts extends EngineParts {
   readonly functions: FunctionRegistry;
 }
 
-const PAGE_DEFAULT = 100;
-const PAGE_MAX = 1_000;
 const OUTPUT_CHUNKS_DEFAULT = 10_000;
 const READING_AGE_MS_MAX = 5_000;
 const STOP_MS_DEFAULT = 30_000;
@@ -79,6 +78,7 @@ export class SchedulerCore implements Scheduler {
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
       horizonMs: parts.timings.horizonMs,
       prepare: () => this.#prepare(),
+      declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
   }
 
@@ -297,6 +297,8 @@ export class SchedulerCore implements Scheduler {
 
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
+  readonly lint: Scheduler['lint'] = (options) => this.#analyst.lint(options);
+  readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(
     name: Name,
@@ -376,19 +378,4 @@ export class SchedulerCore implements Scheduler {
   #now(): Instant {
     return this.#engine.clock.now();
   }
-}
-
-function pageOf(page: { after?: string | null; limit?: number }): {
-  after: string | null;
-  limit: number;
-} {
-  const limit = page.limit ?? PAGE_DEFAULT;
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) {
-    throw new TickworkError('INVALID_INPUT', {
-      field: 'limit',
-      value: limit,
-      reason: `must be a whole number from 1 to ${PAGE_MAX}.`,
-    });
-  }
-  return { after: page.after ?? null, limit };
 }

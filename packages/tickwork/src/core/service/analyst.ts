@@ -5,6 +5,9 @@ import { readLedger } from '../audit/read-ledger.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
+import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
+import { lintJobs } from '../lint/lint-jobs.ts';
+import type { LintJob } from '../lint/lint-rule.ts';
 import { TickworkError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
@@ -15,14 +18,26 @@ import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { nextFires } from '../trigger/next-fires.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
+import { freshMemory } from '../trigger/trigger.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
-import type { AuditOptions, AuditReport } from './questions-api.ts';
+import type { Declared } from './decide-save.ts';
+import type {
+  AuditOptions,
+  AuditReport,
+  Durations,
+  LintOptions,
+  LintReport,
+} from './questions-api.ts';
+import type { JobInput } from './scheduler-api.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 const PAGE = 1000;
 /** Plans may reach further than this process's own horizon: other nodes have theirs. */
 const AHEAD_MS_MIN = 60_000;
 const SINCE_DEFAULT = '7d';
+const MEASURED_RUNS_MAX = 200;
+
+type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -32,13 +47,15 @@ export interface AnalystParts {
   readonly timezone: string;
   readonly horizonMs: DurationMs;
   readonly now: () => Instant;
+  /** Reads definitions as `job` does, without keeping them. */
+  readonly declare: (jobs: Readonly<Record<string, JobInput>>) => Promise<readonly Declared[]>;
   /** Reads the store's clock and calendars, once. */
   readonly prepare: () => Promise<void>;
 }
 
 /**
  * Answers questions about plans: it reads facts through the port and gives them to the pure
- * functions of `audit/` and `explain/`, which ask the planner's own. It writes nothing.
+ * functions of `audit/`, `explain/` and `lint/`, which ask the planner's own. It writes nothing.
  */
 export class Analyst {
   readonly #parts: AnalystParts;
@@ -51,9 +68,9 @@ export class Analyst {
     await this.#parts.prepare();
     const now = this.#parts.now();
     const sinceAt = this.#past(options.since ?? SINCE_DEFAULT, 'since');
-    const names = options.job === undefined ? this.#names({}) : [await this.#named(options.job)];
+    const all = options.job === undefined ? this.#jobs({}) : [await this.#named(options.job)];
     const jobs: JobAudit[] = [];
-    for await (const name of names) {
+    for await (const { name } of all) {
       const audit = await this.#auditJob(name, { sinceAt, now });
       if (audit !== null) jobs.push(audit);
     }
@@ -99,6 +116,52 @@ export class Analyst {
     return explainJob({ ...facts, notes });
   }
 
+  async lint(options: LintOptions = {}): Promise<LintReport> {
+    await this.#parts.prepare();
+    const { triggers, zones } = this.#parts;
+    const now = this.#parts.now();
+    const durations = options.durations ?? (await this.durations());
+    const jobs: LintJob[] = [];
+    for (const { name, definition, memory } of await this.#planned(options.jobs)) {
+      const trigger = triggers.compile(definition.trigger, name);
+      const durationMsP95 = durations[name]?.p95Ms ?? null;
+      jobs.push({ name, definition, trigger, memory, durationMsP95 });
+    }
+    const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
+    const findings = lintJobs(jobs, { now, zones, compile });
+    return { lintedAt: now, jobCount: jobs.length, findings };
+  }
+
+  async durations(): Promise<Durations> {
+    await this.#parts.prepare();
+    const { store } = this.#parts;
+    const found: Record<string, DurationFigures> = {};
+    for await (const job of this.#jobs({})) {
+      if (job.stats.successCount + job.stats.failureCount === 0) continue;
+      const filter = { jobId: job.id, states: ['SUCCESS', 'FAILED'] as const };
+      const { runs } = await store.listRuns(filter, { after: null, limit: MEASURED_RUNS_MAX });
+      const figures = measureDurations(runs);
+      if (figures !== null) found[job.name] = figures;
+    }
+    return found;
+  }
+
+  /** The given definitions as new jobs, or the stored ones that are not disabled. */
+  async #planned(given?: Readonly<Record<string, JobInput>>): Promise<readonly PlannedJob[]> {
+    if (given !== undefined) {
+      const declared = await this.#parts.declare(given);
+      const memory = freshMemory(this.#parts.now());
+      return declared
+        .filter((each) => each.status !== 'disabled')
+        .map(({ name, definition }) => ({ name, definition, memory }));
+    }
+    const planned: PlannedJob[] = [];
+    for await (const job of this.#jobs({})) {
+      if (job.status !== 'disabled') planned.push(job);
+    }
+    return planned;
+  }
+
   /** Compiles triggers of a job, each form once. */
   #compiler(name: string): (spec: TriggerSpec) => RevisionTrigger {
     const known = new Map<TriggerSpec, RevisionTrigger>();
@@ -112,18 +175,18 @@ export class Analyst {
     };
   }
 
-  async *#names(filter: JobFilter): AsyncGenerator<string> {
+  async *#jobs(filter: JobFilter): AsyncGenerator<Job> {
     for (let after: string | null = null; ; ) {
       const page: Job[] = await this.#parts.store.listJobs(filter, { after, limit: PAGE });
-      yield* page.map((job) => job.name);
+      yield* page;
       if (page.length < PAGE) return;
       after = page.at(-1)?.name ?? null;
     }
   }
 
-  async #named(name: string): Promise<string> {
+  async #named(name: string): Promise<Job> {
     const [job] = await this.#parts.store.findJobs([name]);
-    if (job) return job.name;
+    if (job) return job;
     throw jobNotFound(name);
   }
 

@@ -1,11 +1,16 @@
 import type { JobAudit } from '../audit/audit-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import type { DurationFigures } from '../forecast/measure-durations.ts';
+import type { LintFinding } from '../lint/lint-jobs.ts';
+import type { Instant } from '../time/instant.ts';
+import type { JobInput } from './scheduler-api.ts';
 
 export type { JobAudit } from '../audit/audit-job.ts';
 export type { AuditFinding, AuditKind } from '../audit/finding.ts';
 export type { ExplainStep, Explanation, Verdict } from '../explain/explanation.ts';
-
-import type { Instant } from '../time/instant.ts';
+export type { DurationFigures } from '../forecast/measure-durations.ts';
+export type { LintFinding } from '../lint/lint-jobs.ts';
+export type { LintSeverity } from '../lint/lint-rule.ts';
 
 export interface AuditOptions {
   /** Only this job; default: all. */
@@ -25,6 +30,22 @@ export interface AuditReport {
   readonly findingCount: number;
   /** In the order of their names. */
   readonly jobs: readonly JobAudit[];
+}
+
+/** What kept runs took, by the names of the jobs. */
+export type Durations = Readonly<Record<string, DurationFigures>>;
+
+export interface LintOptions {
+  /** Definitions that need not be stored; default: the stored jobs that are not disabled. */
+  readonly jobs?: Readonly<Record<string, JobInput>>;
+  /** What runs take; default: what the kept runs of the stored jobs took. */
+  readonly durations?: Durations;
+}
+
+export interface LintReport {
+  readonly lintedAt: Instant;
+  readonly jobCount: number;
+  readonly findings: readonly LintFinding[];
 }
 
 /** Questions about plans, answered by the planner's own functions. Nothing is written. */
@@ -51,4 +72,16 @@ export interface Questions {
    * const { verdict, steps } = await scheduler.explain('backup', { at: '2026-12-01T02:00' });
    */
   explain(job: string, question: { readonly at: Instant | Date | string }): Promise<Explanation>;
+
+  /**
+   * What is likely to be meant otherwise or to go wrong: traps of cron, clock changes of the
+   * next two years, runs that are slower than their interval, secrets in clear text, … Secrets
+   * are never shown, only their places. `lintRules` lists the rules.
+   *
+   * Throws what `job` throws for wrong definitions; retrying cannot help.
+   */
+  lint(options?: LintOptions): Promise<LintReport>;
+
+  /** What the last 200 kept runs of each job took; jobs with fewer than 5 are left out. */
+  durations(): Promise<Durations>;
 }
