@@ -89,10 +89,10 @@ describe('Membership', () => {
     await to(14_001);
     expect(membership.check()).toBe(false);
     expect(log.at(-1)).toBe('doubt');
-    await to(15_000);
+    await to(14_800);
     membership.check();
     expect(log.at(-1)).toBe('doubt');
-    await to(15_001);
+    await to(14_801);
     membership.check();
     expect(log.at(-1)).toBe('fenced id1');
   });
