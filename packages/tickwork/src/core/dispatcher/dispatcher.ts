@@ -56,6 +56,8 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   #claimAt: Instant = 0;
   #recover = true;
+  /** Runs whose start may be stored although its answer was lost, with what it asked for. */
+  readonly #unsure = new Map<string, { readonly exclusive: boolean }>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -97,6 +99,7 @@ export class Dispatcher {
 
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
+    this.#unsure.clear();
     return this.#reserve.clear().map((run) => run.id);
   }
 
@@ -139,8 +142,9 @@ export class Dispatcher {
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
+    let candidates: readonly Candidate[] = [];
     try {
-      const candidates = await this.#decide(batch, pool);
+      candidates = await this.#decide(batch, pool);
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
@@ -152,11 +156,15 @@ export class Dispatcher {
         })),
         at,
       );
+      for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
+      for (const { run, exclusive } of candidates) {
+        if (!handedOver.has(run.id)) this.#unsure.set(run.id, { exclusive });
+      }
       const lookAt = this.#parts.now() + DEFER_MS;
       for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
       throw error;
@@ -199,6 +207,9 @@ export class Dispatcher {
     now: Instant,
   ): StartDecision {
     if (work === null) return { decision: 'skip', reason: 'superseded' };
+    // It may run already by the store's word: only the same start again can tell.
+    const unsure = this.#unsure.get(run.id);
+    if (unsure !== undefined) return { decision: 'start', exclusive: unsure.exclusive };
     const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
     const jobStatus = this.#parts.jobStatusOf(run);
     return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
