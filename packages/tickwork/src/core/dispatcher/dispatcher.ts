@@ -192,12 +192,14 @@ export class Dispatcher {
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
-        settlements.push({ runId: run.id, to: 'SKIPPED', reason: decision.reason });
+        const into = decision.reason === 'coalesced' ? misfires?.get(run.id)?.intoRunId : null;
+        const skip = { runId: run.id, to: 'SKIPPED', reason: decision.reason } as const;
+        settlements.push(into ? { ...skip, intoRunId: into } : skip);
         settled.push(run);
       }
     }
     await this.#settle(settled, settlements, now);
-    return candidates;
+    return candidates.map((candidate) => standingFor(candidate, settled, settlements));
   }
 
   #decideOne(
@@ -339,4 +341,20 @@ export class Dispatcher {
   #poolOf(handler: string): Pool | null {
     return this.#handlers.poolOf(handler);
   }
+}
+
+/** A run that is to start as it stands in the store now that skipped ones were added to it. */
+function standingFor(
+  candidate: Candidate,
+  settled: readonly Run[],
+  settlements: readonly Settlement[],
+): Candidate {
+  let added = 0;
+  for (const [i, settlement] of settlements.entries()) {
+    if (settlement.to !== 'SKIPPED' || settlement.intoRunId !== candidate.run.id) continue;
+    added += 1 + (settled[i]?.coalescedCount ?? 0);
+  }
+  if (added === 0) return candidate;
+  const coalescedCount = candidate.run.coalescedCount + added;
+  return { ...candidate, run: { ...candidate.run, coalescedCount } };
 }

@@ -5,6 +5,8 @@ import type { Instant } from '../time/instant.ts';
 export interface MisfireFacts {
   readonly planIsCurrent: boolean;
   readonly laterOverdue: boolean;
+  /** The latest overdue run of the job that is still pending, if it is a later one. */
+  readonly intoRunId: string | null;
 }
 
 /** Facts about overdue runs, by run id; `works[i]` belongs to `batch[i]`. */
@@ -33,9 +35,11 @@ export function misfireLookup(
     const facts = new Map<string, MisfireFacts>();
     for (const run of late) {
       const until = now - (graceOf.get(run.id) ?? 0);
-      const pendingLater = overdue.some((each) => isLater(each, run, until));
-      const laterOverdue = pendingLater || (await decidedLater(store, run, until));
-      facts.set(run.id, { planIsCurrent: current.has(run.jobName ?? ''), laterOverdue });
+      // `findOverdue` is ascending: the last one is the one that will be run.
+      const into = overdue.findLast((each) => isLater(each, run, until)) ?? null;
+      const laterOverdue = into !== null || (await decidedLater(store, run, until));
+      const planIsCurrent = current.has(run.jobName ?? '');
+      facts.set(run.id, { planIsCurrent, laterOverdue, intoRunId: into?.id ?? null });
     }
     return facts;
   };
