@@ -62,4 +62,50 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/lint.ts'),
   },
+  {
+    path: 'simulate',
+    args: [
+      {
+        name: '[file]',
+        text: {
+          en: 'the configuration file; with --store alone the stored jobs',
+          zh: '配置文件；只给 --store 时模拟存储中的任务',
+        },
+      },
+    ],
+    options: [
+      {
+        flags: '--from <instant>',
+        text: { en: 'the beginning (default now)', zh: '起点（默认当前时间）' },
+      },
+      {
+        flags: '--to <when>',
+        text: {
+          en: 'the end, an instant or a length as 7d (default)',
+          zh: '终点：时刻或长度，例如 7d（默认）',
+        },
+      },
+      {
+        flags: '--assume <length>',
+        text: {
+          en: 'what runs take that were never measured (default 30s)',
+          zh: '没有测量数据的运行所用的时长（默认 30s）',
+        },
+      },
+      {
+        flags: '--use <figure>',
+        text: { en: 'mean (default) or p95 of what runs took', zh: '用均值 mean（默认）或 p95' },
+      },
+      {
+        flags: '--nodes <count>',
+        text: { en: 'how many nodes share the work (default 1)', zh: '分担工作的节点数（默认 1）' },
+      },
+    ],
+    text: {
+      en: 'what would run in a period: load, peaks, collisions, quiet windows',
+      zh: '模拟一段时间：负载、峰值、冲突与空闲时段',
+    },
+    onStore: true,
+    load: () => import('./commands/simulate.ts'),
+  },
 ];

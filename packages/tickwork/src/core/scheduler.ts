@@ -76,7 +76,8 @@ export class SchedulerCore implements Scheduler {
     this.#runs = new RunService({ store, definitions, ids, now, onChanged });
     this.#analyst = new Analyst({
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
-      horizonMs: parts.timings.horizonMs,
+      ...{ horizonMs: parts.timings.horizonMs, concurrency: parts.concurrency },
+      poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
       prepare: () => this.#prepare(),
       declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
@@ -298,6 +299,7 @@ export class SchedulerCore implements Scheduler {
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
   readonly lint: Scheduler['lint'] = (options) => this.#analyst.lint(options);
+  readonly forecast: Scheduler['forecast'] = (options) => this.#analyst.forecast(options);
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

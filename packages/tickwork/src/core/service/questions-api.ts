@@ -1,6 +1,8 @@
 import type { JobAudit } from '../audit/audit-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
+import type { ClockNote } from '../forecast/clock-notes.ts';
 import type { DurationFigures } from '../forecast/measure-durations.ts';
+import type { SimulationOutcome } from '../forecast/simulate.ts';
 import type { LintFinding } from '../lint/lint-jobs.ts';
 import type { Instant } from '../time/instant.ts';
 import type { JobInput } from './scheduler-api.ts';
@@ -8,7 +10,16 @@ import type { JobInput } from './scheduler-api.ts';
 export type { JobAudit } from '../audit/audit-job.ts';
 export type { AuditFinding, AuditKind } from '../audit/finding.ts';
 export type { ExplainStep, Explanation, Verdict } from '../explain/explanation.ts';
+export type { ClockNote } from '../forecast/clock-notes.ts';
+export type { JobForecast } from '../forecast/forecast-job.ts';
+export type {
+  HourForecast,
+  Peak,
+  PoolForecast,
+  QuietWindow,
+} from '../forecast/load-curve.ts';
 export type { DurationFigures } from '../forecast/measure-durations.ts';
+export type { Collision } from '../forecast/simulate.ts';
 export type { LintFinding } from '../lint/lint-jobs.ts';
 export type { LintSeverity } from '../lint/lint-rule.ts';
 
@@ -48,6 +59,35 @@ export interface LintReport {
   readonly findings: readonly LintFinding[];
 }
 
+export interface ForecastOptions {
+  /** Definitions that need not be stored; default: the stored jobs that are not disabled. */
+  readonly jobs?: Readonly<Record<string, JobInput>>;
+  /** The beginning, exclusive; default now. */
+  readonly from?: Instant | Date | string;
+  /** The end, inclusive: an instant or a length after `from`; default `7d`, at most 366 days. */
+  readonly to?: Instant | Date | string;
+  /** What runs take; default: what the kept runs of the stored jobs took. */
+  readonly durations?: Durations;
+  /** Which of these figures; default `mean`. */
+  readonly use?: 'mean' | 'p95';
+  /** What runs of other jobs are taken to need; ms or text, default `30s`. */
+  readonly assume?: number | string;
+  /** How many nodes share the work, 1 to 10,000; default 1. */
+  readonly nodes?: number;
+  /** Places of one node; default: those of this process. */
+  readonly slots?: { readonly function?: number; readonly external?: number };
+}
+
+export interface Forecast extends SimulationOutcome {
+  readonly fromAt: Instant;
+  readonly untilAt: Instant;
+  readonly runCount: number;
+  /** Jobs whose runs were not measured. */
+  readonly assumedCount: number;
+  /** Jobs that a clock change of the period touches, the first hundred. */
+  readonly clockNotes: readonly ClockNote[];
+}
+
 /** Questions about plans, answered by the planner's own functions. Nothing is written. */
 export interface Questions {
   /**
@@ -81,6 +121,19 @@ export interface Questions {
    * Throws what `job` throws for wrong definitions; retrying cannot help.
    */
   lint(options?: LintOptions): Promise<LintReport>;
+
+  /**
+   * What would run in a period, on a clock of its own: runs per hour, peaks, jobs that meet
+   * themselves, late starts, clock changes, quiet windows. Nothing is run or written; the work
+   * is done at once and takes about a second for each million instants.
+   *
+   * Throws what `job` throws for wrong definitions, INVALID_INSTANT, INVALID_DURATION, and
+   * INVALID_INPUT for a wrong period; retrying cannot help.
+   *
+   * @example
+   * const { hours, peak } = await scheduler.forecast({ to: '7d', assume: '30s' });
+   */
+  forecast(options?: ForecastOptions): Promise<Forecast>;
 
   /** What the last 200 kept runs of each job took; jobs with fewer than 5 are left out. */
   durations(): Promise<Durations>;
