@@ -68,6 +68,7 @@ interface Event {
 
 interface Ready {
   readonly actor: Actor;
+  readonly priority: number;
   readonly fireAt: Instant;
   readonly startAt: Instant;
   readonly wasWaiting: boolean;
@@ -163,7 +164,9 @@ class Simulation {
 
   #makeReady(actor: Actor, fireAt: Instant, wasWaiting: boolean): void {
     actor.readyCount += 1;
-    this.#ready[actor.job.pool].push({ actor, fireAt, startAt: this.#now, wasWaiting });
+    const { pool, policies } = actor.job;
+    const { priority } = policies;
+    this.#ready[pool].push({ actor, priority, fireAt, startAt: this.#now, wasWaiting });
   }
 
   #dispatch(): void {
@@ -278,12 +281,9 @@ function happensFirst(a: Event, b: Event): boolean {
 }
 
 function comesFirst(a: Ready, b: Ready): boolean {
-  const [left, right] = [a.actor.job, b.actor.job];
-  if (left.policies.priority !== right.policies.priority) {
-    return left.policies.priority > right.policies.priority;
-  }
+  if (a.priority !== b.priority) return a.priority > b.priority;
   if (a.startAt !== b.startAt) return a.startAt < b.startAt;
-  return left.name < right.name;
+  return a.actor.job.name < b.actor.job.name;
 }
 
 function tooMany(): TickworkError {

@@ -72,7 +72,8 @@ export interface AnalystParts {
 
 /**
  * Answers questions about plans: it reads facts through the port and gives them to the pure
- * functions of `audit/`, `explain/`, `lint/` and `forecast/`, which ask the planner's own. It writes nothing.
+ * functions of `audit/`, `explain/`, `lint/` and `forecast/`, which ask the planner's own. It
+ * writes nothing.
  */
 export class Analyst {
   readonly #parts: AnalystParts;
