@@ -108,4 +108,31 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/simulate.ts'),
   },
+  {
+    path: 'verify',
+    args: [
+      {
+        name: '[file]',
+        text: {
+          en: 'JSON lines of a history; - is standard input (default)',
+          zh: '历史记录的 JSON 行文件；- 表示标准输入（默认）',
+        },
+      },
+    ],
+    options: [
+      {
+        flags: '--verbose',
+        text: {
+          en: 'every violation, not only the first 100',
+          zh: '列出全部违规，而不只前 100 条',
+        },
+      },
+    ],
+    text: {
+      en: 'judge a recorded history; 1 if a promise was broken or nothing was due',
+      zh: '评判一份历史记录；违背承诺或没有任何到期时刻时退出码为 1',
+    },
+    onStore: false,
+    load: () => import('./commands/verify.ts'),
+  },
 ];
