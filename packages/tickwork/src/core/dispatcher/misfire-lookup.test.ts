@@ -46,9 +46,14 @@ const cases: readonly Case[] = [
     name: 'a later one that is missed too',
     overdue: [
       { id: 'later', fireAt: 60_000 },
-      { id: 'latest', fireAt: 61_000 },
+      { id: 'latest', fireAt: 61_000, createdAt: 60_000 },
     ],
     expected: { planIsCurrent: true, laterOverdue: true, intoRunId: 'latest' },
+  },
+  {
+    name: 'a later one that was planned late and has counted it',
+    overdue: [{ id: 'latest', fireAt: 61_000, createdAt: 61_000 + GRACE + 1 }],
+    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: null },
   },
   {
     name: 'a later one within the grace',

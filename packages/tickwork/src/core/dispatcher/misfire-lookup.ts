@@ -5,7 +5,7 @@ import type { Instant } from '../time/instant.ts';
 export interface MisfireFacts {
   readonly planIsCurrent: boolean;
   readonly laterOverdue: boolean;
-  /** The latest overdue run of the job that is still pending, if it is a later one. */
+  /** The latest overdue run of the job, if it is a later one that has not counted this one. */
   readonly intoRunId: string | null;
 }
 
@@ -34,12 +34,15 @@ export function misfireLookup(
     const current = await currentJobs(store, late, now);
     const facts = new Map<string, MisfireFacts>();
     for (const run of late) {
-      const until = now - (graceOf.get(run.id) ?? 0);
+      const graceMs = graceOf.get(run.id) ?? 0;
+      const until = now - graceMs;
       // `findOverdue` is ascending: the last one is the one that will be run.
       const into = overdue.findLast((each) => isLater(each, run, until)) ?? null;
       const laterOverdue = into !== null || (await decidedLater(store, run, until));
       const planIsCurrent = current.has(run.jobName ?? '');
-      facts.set(run.id, { planIsCurrent, laterOverdue, intoRunId: into?.id ?? null });
+      // A run that was planned late has counted all that was overdue then.
+      const counted = into === null || into.createdAt - into.startAt > graceMs;
+      facts.set(run.id, { planIsCurrent, laterOverdue, intoRunId: counted ? null : into.id });
     }
     return facts;
   };
