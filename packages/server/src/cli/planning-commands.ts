@@ -1,5 +1,8 @@
 import type { CommandEntry } from './catalogue.ts';
 
+const nameArg = { name: '<name>', text: { en: 'the job', zh: '任务名称' } };
+const fileArg = { name: '[file]', text: { en: 'the configuration file', zh: '配置文件' } };
+
 /** The commands that ask about plans, past and coming. */
 export const planningCommands: readonly CommandEntry[] = [
   {
@@ -24,7 +27,7 @@ export const planningCommands: readonly CommandEntry[] = [
   },
   {
     path: 'explain',
-    args: [{ name: '<name>', text: { en: 'the job', zh: '任务名称' } }],
+    args: [nameArg],
     options: [
       {
         flags: '--at <instant>',
@@ -134,5 +137,51 @@ export const planningCommands: readonly CommandEntry[] = [
     },
     onStore: false,
     load: () => import('./commands/verify.ts'),
+  },
+  {
+    path: 'plan',
+    args: [fileArg],
+    options: [
+      {
+        flags: '--days <count>',
+        text: { en: 'compare instants so far ahead (default 30)', zh: '比较的天数（默认 30）' },
+      },
+    ],
+    text: {
+      en: 'what applying a file would change, with the instants that come and go',
+      zh: '显示应用配置文件将带来的变化，包括增减的时刻',
+    },
+    onStore: true,
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    path: 'apply',
+    args: [fileArg],
+    options: [{ flags: '-y, --yes', text: { en: 'without asking', zh: '不再询问' } }],
+    text: {
+      en: 'make the stored jobs those of a file, after showing what changes',
+      zh: '显示变化后，使存储中的任务与配置文件一致',
+    },
+    onStore: true,
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    path: 'jobs revisions',
+    args: [nameArg],
+    options: [],
+    text: { en: 'the definitions that a job had', zh: '任务的历次定义' },
+    onStore: true,
+    load: () => import('./commands/jobs-revisions.ts'),
+  },
+  {
+    path: 'jobs rollback',
+    args: [nameArg],
+    options: [{ flags: '--to <revision>', text: { en: 'which revision', zh: '目标版本' } }],
+    text: {
+      en: 'save a former definition as a new revision',
+      zh: '把以前的定义存为新版本',
+    },
+    onStore: true,
+    load: () => import('./commands/jobs-rollback.ts'),
   },
 ];

@@ -16,6 +16,7 @@ import type {
 import { Analyst } from './service/analyst.ts';
 import type { Declared } from './service/decide-save.ts';
 import { declare } from './service/declare.ts';
+import { Editor } from './service/editor.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
 import { JobService } from './service/job-service.ts';
@@ -61,6 +62,7 @@ export class SchedulerCore implements Scheduler {
   readonly #declared = new Set<string>();
   #prepared = false;
   readonly #analyst: Analyst;
+  readonly #editor: Editor;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -74,11 +76,16 @@ export class SchedulerCore implements Scheduler {
     });
     const onChanged = (): void => this.#engine.nudgeAll();
     this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+    const prepare = (): Promise<void> => this.#prepare();
+    this.#editor = new Editor({
+      ...{ store, jobs: this.#jobs, triggers, now, prepare },
+      declare: (jobs, source) => this.#declare(jobs, source, 'jobs.'),
+    });
     this.#analyst = new Analyst({
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
       ...{ horizonMs: parts.timings.horizonMs, concurrency: parts.concurrency },
       poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
-      prepare: () => this.#prepare(),
+      prepare,
       declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
   }
@@ -300,6 +307,10 @@ export class SchedulerCore implements Scheduler {
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
   readonly lint: Scheduler['lint'] = (options) => this.#analyst.lint(options);
   readonly forecast: Scheduler['forecast'] = (options) => this.#analyst.forecast(options);
+  readonly diffJobs: Scheduler['diffJobs'] = (...args) => this.#editor.diffJobs(...args);
+  readonly revisions: Scheduler['revisions'] = (job) => this.#editor.revisions(job);
+  readonly rollback: Scheduler['rollback'] = async (job, revision) =>
+    await this.#view(await this.#editor.rollback(job, revision));
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

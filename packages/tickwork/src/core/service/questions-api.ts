@@ -1,11 +1,13 @@
 import type { JobAudit } from '../audit/audit-job.ts';
+import type { InstantDifference } from '../diff/diff-instants.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { ClockNote } from '../forecast/clock-notes.ts';
 import type { DurationFigures } from '../forecast/measure-durations.ts';
 import type { SimulationOutcome } from '../forecast/simulate.ts';
 import type { LintFinding } from '../lint/lint-jobs.ts';
+import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Instant } from '../time/instant.ts';
-import type { JobInput } from './scheduler-api.ts';
+import type { JobInput, JobView } from './scheduler-api.ts';
 
 export type { JobAudit } from '../audit/audit-job.ts';
 export type { AuditFinding, AuditKind } from '../audit/finding.ts';
@@ -88,7 +90,42 @@ export interface Forecast extends SimulationOutcome {
   readonly clockNotes: readonly ClockNote[];
 }
 
-/** Questions about plans, answered by the planner's own functions. Nothing is written. */
+export interface DiffOptions {
+  /** How far ahead instants are compared, 1 to 366 days; default 30. */
+  readonly days?: number;
+  /** Calendars that will be applied together with the jobs. */
+  readonly calendars?: Readonly<Record<string, unknown>>;
+}
+
+/** What a declaration changes about one job, and which instants that adds and removes. */
+export interface JobDifference extends InstantDifference {
+  readonly jobName: string;
+  readonly change: 'added' | 'changed' | 'disabled';
+  /** What differs: `['trigger', 'policies.retry']`. */
+  readonly fields: readonly string[];
+}
+
+export interface Difference {
+  readonly fromAt: Instant;
+  readonly untilAt: Instant;
+  readonly unchangedCount: number;
+  readonly jobs: readonly JobDifference[];
+}
+
+export interface JobRevision {
+  readonly revision: number;
+  readonly definition: JobDefinition;
+  readonly isCurrent: boolean;
+  /** When it was saved; `null` if that is not kept any more. */
+  readonly savedAt: Instant | null;
+  /** What differs from the revision before. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * Questions about plans, answered by the planner's own functions. Nothing is written but by
+ * `rollback`.
+ */
 export interface Questions {
   /**
    * Computes the plan again, from the revisions that were in force, and compares it with the
@@ -134,6 +171,26 @@ export interface Questions {
    * const { hours, peak } = await scheduler.forecast({ to: '7d', assume: '30s' });
    */
   forecast(options?: ForecastOptions): Promise<Forecast>;
+
+  /**
+   * What `applyJobs` would change, and which instants of the next days that adds and removes.
+   * Throws what `applyJobs` throws; retrying cannot help.
+   */
+  diffJobs(
+    source: JobSource,
+    jobs: Readonly<Record<string, JobInput>>,
+    options?: DiffOptions,
+  ): Promise<Difference>;
+
+  /** Every definition that a job had, the oldest first. Throws JOB_NOT_FOUND. */
+  revisions(job: string): Promise<readonly JobRevision[]>;
+
+  /**
+   * Saves the definition of a former revision as a new one; its source stays, so that a file
+   * that says otherwise changes it back when it is applied. Status and history stay. Throws
+   * JOB_NOT_FOUND, INVALID_INPUT for a revision that it never had.
+   */
+  rollback(job: string, revision: number): Promise<JobView>;
 
   /** What the last 200 kept runs of each job took; jobs with fewer than 5 are left out. */
   durations(): Promise<Durations>;
