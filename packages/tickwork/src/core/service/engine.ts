@@ -148,6 +148,7 @@ export class Engine {
     if (this.#started) return;
     await this.clock.measure(this.parts.store);
     await this.#refreshJobs();
+    await this.#reaper.reapGone();
     await this.membership.join();
     this.#started = true;
     for (const loop of Object.values(this.#loops)) loop.start();

@@ -163,6 +163,13 @@ export class JobService {
     if (write.position.nextFireAt !== null || write.status === 'disabled') return;
     const newTrigger = write.position.memory.fireCount === 0;
     if (kind === 'manual' || !newTrigger || declared.rearmAfterMs !== null) return;
+    if (kind === 'once') {
+      throw new TickworkError('RUN_AT_PAST', {
+        field: `job ${declared.name}`,
+        reason: 'gets a date-time up to which it is planned already.',
+        remedy: 'Write a later one, or run the job by hand.',
+      });
+    }
     throw new TickworkError('NEVER_FIRES', {
       field: `job ${declared.name}`,
       reason: 'has a trigger without any instant up to the year 2199.',
