@@ -84,6 +84,7 @@ export class Engine {
     this.membership = new Membership({
       ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
       ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
+      blockMsMax: timings.blockMsMax,
       onDoubt: () => {
         this.#loops.membership.nudge();
         this.#loops.deadlines.nudge();
@@ -91,6 +92,7 @@ export class Engine {
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
       onClockStep: (stepMs) => this.#onClockStep(stepMs),
+      onHeartbeatFailed: (error) => parts.logger.log('warn', 'the heartbeat ended', { error }),
     });
     this.planner = new Planner({
       ...{ store, now, horizonMs: timings.horizonMs },
