@@ -16,6 +16,8 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 /** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
+/** However a reservation was forgotten, it is asked for again after this. */
+const RECOVER_EVERY_MS = 30_000;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -56,6 +58,7 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   #claimAt: Instant = 0;
   #recover = true;
+  #recoveredAt: Instant = 0;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
   readonly #unsure = new Map<string, { readonly exclusive: boolean }>();
 
@@ -233,6 +236,8 @@ export class Dispatcher {
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
+      // Memory and store differ about this run; the store may have reserved it anew.
+      if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
         settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
         settled.push(candidate.run);
@@ -306,8 +311,9 @@ export class Dispatcher {
     const now = this.#parts.now();
     if (now < this.#claimAt) return false;
     this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
-    const recover = this.#recover;
+    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
     this.#recover = false;
+    if (recover) this.#recoveredAt = now;
     let due = false;
     for (const pool of POOLS) {
       const room = this.#room(pool);
