@@ -27,6 +27,7 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     history: { type: 'string' },
     failures: { type: 'string', default: '5' },
+    'repeat-every': { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -34,7 +35,16 @@ const { values } = parseArgs({
 
 const shownMax = values.verbose ? 1000 : 5;
 
-function numberOf(name: 'cluster-days' | 'seed' | 'hours' | 'nodes' | 'jobs' | 'failures'): number {
+type NumberOption =
+  | 'cluster-days'
+  | 'seed'
+  | 'hours'
+  | 'nodes'
+  | 'jobs'
+  | 'failures'
+  | 'repeat-every';
+
+function numberOf(name: NumberOption): number {
   const number = Number(values[name]);
   if (Number.isFinite(number) && number > 0) return number;
   console.error(`--${name}: ${values[name]} is not a number above 0.`);
@@ -90,6 +100,7 @@ async function main(): Promise<CampaignResult> {
     zoneData: intlZoneData(),
     limits,
     failuresMax: numberOf('failures'),
+    repeatEvery: numberOf('repeat-every'),
     onSeed: tellSeed,
   });
 }

@@ -80,7 +80,7 @@ interface OperationKey {
   readonly src: 'client';
   readonly opId: string;
   readonly f: OperationName;
-  /** The job's name, never used again after a `delete`. */
+  /** The job's name; a `create` after a `delete` makes another job of the same name. */
   readonly sched: string;
   /** `trigger`. */
   readonly requestId?: string;
