@@ -165,7 +165,7 @@ export interface Questions {
   /**
    * What would run in a period, on a clock of its own: runs per hour, peaks, jobs that meet
    * themselves, late starts, clock changes, quiet windows. Nothing is run or written; the work
-   * is done at once and takes about a second for each million instants.
+   * is done at once and takes a few seconds for each million instants.
    *
    * Throws what `job` throws for wrong definitions, INVALID_INSTANT, INVALID_DURATION, and
    * INVALID_INPUT for a wrong period; retrying cannot help.
