@@ -81,6 +81,7 @@ function tellSeed(seed: number, result: SimulationResult, doneDays: number): voi
 
 function tellFailure(failure: Failure): void {
   console.error(`\nseed ${failure.seed} fails; replay it by\n  ${replayCommand(failure.seed)}`);
+  console.error(`  options: ${JSON.stringify(failure.options)}`);
   if (failure.diverged) console.error('  two runs of the seed differ');
   for (const defect of failure.defects.slice(0, shownMax)) console.error(`  defect: ${defect}`);
   for (const { verdict, text, facts } of failure.violations.slice(0, shownMax)) {
@@ -108,6 +109,7 @@ async function main(): Promise<CampaignResult> {
 const startedAt = performance.now();
 const result = await main();
 for (const failure of result.failures) tellFailure(failure);
+console.error(`\n${result.verdict}: ${result.why}`);
 const durationMs = Math.round(performance.now() - startedAt);
 const { failures, ...summary } = result;
 const shown = {
@@ -117,4 +119,4 @@ const shown = {
   eventsPerSecond: Math.round(result.events / (durationMs / 1000)),
 };
 console.log(values.json ? JSON.stringify(shown) : JSON.stringify(shown, null, 2));
-process.exitCode = result.verdict === 'invalid' ? 1 : 0;
+process.exitCode = result.verdict === 'invalid' || result.verdict === 'unknown' ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../history/history.ts';
+import { faultKinds, type HistoryEvent } from '../history/history.ts';
 import { Availability } from './availability.ts';
 import { checkAccounting } from './check-accounting.ts';
 import { checkCaused } from './check-caused.ts';
@@ -84,7 +84,8 @@ function verdictOf(
 }
 
 function countFaults(ledger: Ledger): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts: Record<string, number> = Object.fromEntries(faultKinds.map((kind) => [kind, 0]));
+  counts.skew = ledger.skewCount;
   for (const fault of ledger.faults) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
   return counts;
 }

@@ -111,6 +111,8 @@ export interface Ledger {
   readonly commits: ReadonlyMap<string, readonly Commit[]>;
   readonly acks: readonly Ack[];
   readonly faults: readonly FaultRecord[];
+  /** How often the clock of a node was set. */
+  readonly skewCount: number;
   /** When lives of nodes ended by crash, declaration of death, or leaving. */
   readonly crashedAt: ReadonlyMap<string, number>;
   readonly reaped: ReadonlyMap<string, { readonly t: number; readonly renewedAt: number }>;

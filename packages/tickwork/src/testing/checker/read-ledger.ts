@@ -35,6 +35,7 @@ class LedgerReader {
   #endAt = 0;
   #totals: Readonly<Record<string, number>> | null = null;
   #dumped = false;
+  #skewCount = 0;
   readonly #offsets: { t: number; offsetMs: number }[] = [];
   readonly #operations = new Map<string, Operation>();
   readonly #jobs: JobRecord[] = [];
@@ -77,6 +78,7 @@ class LedgerReader {
         break;
       case 'clock':
         if (event.node === 'store') this.#offsets.push({ t: event.t, offsetMs: event.offsetMs });
+        else this.#skewCount += 1;
         break;
       default:
         event satisfies never;
@@ -113,6 +115,7 @@ class LedgerReader {
       commits: this.#commits,
       acks: this.#acks,
       faults: [...this.#faults.values()],
+      skewCount: this.#skewCount,
       crashedAt: this.#crashedAt,
       reaped: this.#reaped,
       leftAt: this.#leftAt,
