@@ -57,7 +57,10 @@ export type LineOf<Type extends WitnessFact['type']> = Extract<WitnessLine, { ty
 
 /** Everything that was seen so far, in the order of the file. */
 export function readWitness(path: string): WitnessLine[] {
-  return readFileSync(path, 'utf8')
+  const text = readFileSync(path, 'utf8');
+  // A line that is just being written can be seen in part.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as WitnessLine);
