@@ -87,7 +87,8 @@ function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availabilit
   const { misfire } = policies;
   const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
   const row = ledger.rows.get(start.runId);
-  const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
+  if (row === undefined) return null;
+  const dueAt = ledger.clock.truthOf(row.startAt);
   const lateMs = start.startAt - dueAt;
   // The decision is made before the start is written and seen: faults may lie between.
   const undisturbed = allowed + ledger.limits.epsilonMs;

@@ -2,6 +2,7 @@ import type { TriggerSpec } from '../../core/trigger/spec.ts';
 import { scheduleInstants } from '../oracle/schedule-oracle.ts';
 import type { JobRecord, Ledger } from './ledger.ts';
 import { limitedInstants } from './limited.ts';
+import { retainedFrom } from './retained.ts';
 import { type Phase, type Timeline, timelineOf } from './timeline.ts';
 
 /** What an independent oracle says of a job's due instants up to the end of the watch. */
@@ -22,6 +23,8 @@ export interface CheckedJob {
   readonly timeline: Timeline;
   readonly expected: Expected;
   readonly mustSet: ReadonlySet<number>;
+  /** Earlier ends may have been removed by retention. */
+  readonly retainedFrom: number;
   /** Instants later than this are too young to be judged. */
   readonly judgedUntil: number;
 }
@@ -31,7 +34,9 @@ export function checkedJobs(ledger: Ledger): CheckedJob[] {
   return ledger.jobs.map((record) => {
     const timeline = timelineOf(record, ledger);
     const expected = expectedOf(timeline, ledger);
-    return { record, timeline, expected, mustSet: new Set(expected.must), judgedUntil };
+    const mustSet = new Set(expected.must);
+    const from = retainedFrom(record, ledger);
+    return { record, timeline, expected, mustSet, retainedFrom: from, judgedUntil };
   });
 }
 

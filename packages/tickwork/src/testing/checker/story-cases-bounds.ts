@@ -207,6 +207,22 @@ export const policies: readonly StoryCase[] = [
     },
   ),
   ...table(
+    'a queue of one is full with a run that a pause skips so many ms later',
+    [
+      [500, 'legal'],
+      [100, 'legal'],
+      [-3000, 'unjustified-skip'],
+    ],
+    (s, ms) => {
+      overlap(s, 'queue-all', 2);
+      s.op('pause', minute(5, ms - 40), minute(5, ms + 10)).drop(6, 7, 8, 9, 10);
+      s.status = 'paused';
+      s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(5, 30_000) })] });
+      s.skipRow(4, 'paused', minute(5, ms));
+      s.skipRow(5, 'limit');
+    },
+  ),
+  ...table(
     'a reason that is none',
     (['error', 'timeout', 'request', 'node-lost', 'poison', 'shutdown'] as const).map(
       (reason) => [reason, 'unjustified-skip'] as const,
@@ -277,6 +293,31 @@ export const endings: readonly StoryCase[] = [
     'an accepted success is at the end',
     (['FAILED', 'CANCELLED'] as const).map((state) => [state, 'lost-result'] as const),
     (s, state) => s.run(5, { row: { state, reason: 'request' } }),
+  ),
+  ...table<[k: number, ageMs: number, runsMax: number]>(
+    'the row of a run is gone, and retention keeps so long and so many',
+    [
+      [[3, 5 * 60_000, 1000], 'legal'],
+      [[5, 5 * 60_000, 1000], 'legal'],
+      [
+        [7, 5 * 60_000, 1000],
+        ['lost-result', 'accounting'],
+      ],
+      [
+        [3, 8 * 60_000, 1000],
+        ['lost-result', 'accounting'],
+      ],
+      [[7, 60 * 60_000, 9], 'legal'],
+      [
+        [7, 60 * 60_000, 10],
+        ['lost-result', 'accounting'],
+      ],
+    ],
+    (s, [k, ageMs, runsMax]) => {
+      s.policies = { ...s.policies, retention: { ageMs, runsMax } };
+      s.stats = { successCount: 10 };
+      s.run(k, { row: null });
+    },
   ),
   ...table(
     'a retry is due so many ms before the end',
