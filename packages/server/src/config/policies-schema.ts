@@ -61,6 +61,22 @@ export const policyShape = {
     .optional()
     .describe('Longest time of one attempt; false = no limit.'),
   cancelGrace: duration.optional().describe('Between the request to stop and the kill.'),
+  onFailure: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        retryAfter: duration
+          .optional()
+          .describe('Runs again so long after the end; what is due until then is skipped.'),
+        pauseAfter: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('Pauses the job after so many failed runs in a row.'),
+      }),
+    ])
+    .optional()
+    .describe('What follows a run that has failed for good; false = nothing.'),
   onNodeLoss: z
     .enum(['retry', 'fail'])
     .optional()

@@ -16,7 +16,7 @@ export interface StartFacts {
 }
 
 export type StartDecision =
-  | { readonly decision: 'start'; readonly exclusive: boolean }
+  | { readonly decision: 'start'; readonly exclusive: boolean; readonly holdable?: boolean }
   | { readonly decision: 'skip'; readonly reason: RunReason }
   /** Ask again in a moment: the planner is behind. */
   | { readonly decision: 'defer' };
@@ -26,7 +26,11 @@ export type StartDecision =
  * overlap policy comes after: `exclusive` tells the store to check it with the start.
  */
 export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDecision {
-  const start = { decision: 'start', exclusive: isExclusive(run, facts.policies) } as const;
+  const start = {
+    decision: 'start',
+    exclusive: isExclusive(run, facts.policies),
+    ...(isHoldable(run, facts.policies) ? { holdable: true } : {}),
+  } as const;
   if (run.attempt > 0) return start;
   const caused = run.origin === 'after' || run.origin === 'startup';
   if (caused && facts.jobStatus !== 'active') {
@@ -52,6 +56,12 @@ export function needsMisfireDecision(run: Run, policies: Policies, now: Instant)
     !run.waiting &&
     isMissed(run.startAt, policies.misfire, now)
   );
+}
+
+/** Runs by hand do not wait for the end of a hold. */
+function isHoldable(run: Run, policies: Policies): boolean {
+  const holds = (policies.onFailure?.retryAfterMs ?? null) !== null;
+  return holds && run.jobId !== null && run.state === 'PENDING' && run.origin !== 'manual';
 }
 
 function isExclusive(run: Run, policies: Policies): boolean {

@@ -2,7 +2,7 @@ import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
 import type { NewRun, Run, RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { Settlement, StartOutcome } from '../ports/run-store.ts';
+import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
@@ -38,7 +38,8 @@ export interface DispatcherParts {
 interface Candidate {
   readonly run: Run;
   readonly work: RunDefinition;
-  readonly exclusive: boolean;
+  /** What the start asks for. */
+  readonly asked: Omit<StartRequest, 'runId'>;
 }
 
 /**
@@ -145,11 +146,9 @@ export class Dispatcher {
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
         this.#parts.nodeId(),
-        candidates.map(({ run, exclusive }) => ({
-          runId: run.id,
-          exclusive,
-          attemptBefore: run.attempt,
-        })),
+        candidates.map(({ run, asked }) => {
+          return { ...asked, runId: run.id, attemptBefore: run.attempt };
+        }),
         at,
       );
       await this.#follow(candidates, outcomes, handedOver, at);
@@ -180,7 +179,8 @@ export class Dispatcher {
       const work = works[i] ?? null;
       const decision = this.#decideOne(run, work, misfires?.get(run.id), now);
       if (decision.decision === 'start' && work !== null) {
-        candidates.push({ run, work, exclusive: decision.exclusive });
+        const { decision: _start, ...asked } = decision;
+        candidates.push({ run, work, asked });
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
@@ -220,6 +220,10 @@ export class Dispatcher {
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
+      if (outcome?.outcome === 'held') {
+        settlements.push({ runId: candidate.run.id, to: 'SKIPPED', reason: 'backoff' });
+        settled.push(candidate.run);
+      }
       if (outcome?.outcome === 'blocked') {
         settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
         settled.push(candidate.run);

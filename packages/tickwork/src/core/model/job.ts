@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
+import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Policies } from './policy.ts';
 
@@ -73,6 +73,10 @@ export interface Job {
   /** The version of the zone rules with which `nextFireAt` was computed. */
   readonly zoneVersion: string;
   readonly stats: JobStats;
+  /** Failed runs since the last success or resumption, counted while a failure policy asks. */
+  readonly failuresInRow: number;
+  /** Until then (exclusive) what is due is SKIPPED(backoff), by the failure policy. */
+  readonly holdUntilAt: Instant | null;
 }
 
 /** The key under which nodes claim runs of a task: `function:backup`, `script`. */

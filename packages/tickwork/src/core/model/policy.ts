@@ -41,6 +41,17 @@ export interface RetryPolicy {
   readonly jitter: number;
 }
 
+/** What follows when a run of a job has failed for good. At least one of both is set. */
+export interface FailurePolicy {
+  /**
+   * So long after the end the job runs once more, and what is due until then is not run;
+   * `null` = the job goes on by its trigger.
+   */
+  readonly retryAfterMs: DurationMs | null;
+  /** After so many failed runs in a row the job is paused; `null` = never. */
+  readonly pauseAfter: number | null;
+}
+
 export interface RetentionPolicy {
   /** Finished runs older than this are removed. */
   readonly ageMs: DurationMs;
@@ -53,6 +64,8 @@ export interface Policies {
   readonly overlap: OverlapPolicy;
   readonly retry: RetryPolicy;
   readonly retention: RetentionPolicy;
+  /** Absent: a failed run changes nothing for its job. */
+  readonly onFailure?: FailurePolicy;
   /** Longest time of one attempt; `null` = no limit. */
   readonly timeoutMs: DurationMs | null;
   /** Between the abort signal and the kill. */

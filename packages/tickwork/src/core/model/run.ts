@@ -4,11 +4,11 @@ import type { Json } from './json.ts';
 import type { RunState } from './run-state.ts';
 
 /** Where a run comes from. */
-export type RunOrigin = 'schedule' | 'manual' | 'enqueue' | 'after' | 'startup';
+export type RunOrigin = 'schedule' | 'manual' | 'enqueue' | 'after' | 'startup' | 'failure';
 
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
- * `limit`, `paused`, `superseded`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
+ * `limit`, `paused`, `superseded`, `backoff`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
  */
 export type RunReason =
@@ -18,6 +18,7 @@ export type RunReason =
   | 'limit'
   | 'paused'
   | 'superseded'
+  | 'backoff'
   | 'error'
   | 'timeout'
   | 'poison'
@@ -123,5 +124,8 @@ export const runId = {
   manual: (jobId: number, requestId: string): string => `${jobId.toString(36)}-m-${requestId}`,
   after: (jobId: number, parentId: string): string => `${jobId.toString(36)}-a-${parentId}`,
   startup: (jobId: number, nodeId: string): string => `${jobId.toString(36)}-s-${nodeId}`,
+  /** The run that the failure policy asks for at an instant. */
+  failure: (jobId: number, fireAt: Instant): string =>
+    `${jobId.toString(36)}-f-${fireAt.toString(36)}`,
   enqueued: (requestId: string): string => `e-${requestId}`,
 };

@@ -1,3 +1,4 @@
+import { expectedOf } from '../model/expected-of.ts';
 import { handlerKey, type Job } from '../model/job.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
 import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
@@ -155,8 +156,7 @@ function misfire(job: Job) {
 }
 
 function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {
-  const expected = { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt };
-  return { expected, supersede: null, at: now };
+  return { expected: expectedOf(job), supersede: null, at: now };
 }
 
 function positionOf(facts: PlanFacts, ahead: Walk, cursorAt: Instant): JobPosition {

@@ -1,3 +1,4 @@
+import { expectedOf } from '../model/expected-of.ts';
 import type { Job } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
 import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
@@ -98,7 +99,7 @@ export class Planner {
     } catch (error) {
       this.#parts.onBroken(job, error);
       return {
-        expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+        expected: expectedOf(job),
         position: {
           cursorAt: job.cursorAt,
           nextFireAt: now + BROKEN_JOB_PAUSE_MS,

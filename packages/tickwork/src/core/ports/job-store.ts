@@ -20,7 +20,7 @@ export interface JobPosition {
 /** What a change of a job does to its rows that have not started. */
 export interface Supersede {
   /**
-   * PENDING runs of origin `schedule`, `after` and `startup` become SKIPPED with
+   * PENDING runs of origin `schedule`, `after`, `startup` and `failure` become SKIPPED with
    * this reason; manual runs stay, as do runs that have begun (RUNNING, RETRY) and the
    * runs of the same write. What these ends re-arm (`rearmAfterMs`) counts on top of
    * the written position.
@@ -57,13 +57,14 @@ export interface Expected {
   readonly jobId: number;
   readonly revision: number;
   readonly cursorAt: Instant;
+  readonly status: JobStatus;
 }
 
 /** One job's step of planning, or a change of its status, with all the rows it causes. */
 export interface PlanWrite {
   readonly expected: Expected;
   readonly position: JobPosition;
-  /** Absent: the status stays. */
+  /** Absent: the status stays. `active` ends the count of failures and the hold. */
   readonly status?: {
     readonly status: JobStatus;
     readonly reason: string | null;
@@ -149,7 +150,7 @@ export interface JobStore {
 
   /**
    * Moves cursors and inserts the rows of the instants passed, in the same transaction.
-   * Per entry: only if (id, revision, cursorAt) stand as expected, else `conflict` and
+   * Per entry: only if (id, revision, cursorAt, status) stand as expected, else `conflict` and
    * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
    * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
    * ranges ascend. A first range lengthens the job's last one, if that has the same reason

@@ -33,6 +33,8 @@ export interface StartRequest {
    * waits is older. Runs in RETRY are the job's active run already and pass false.
    */
   readonly exclusive: boolean;
+  /** True: only unless the job's `holdUntilAt` lies later than the run's `fireAt`. */
+  readonly holdable?: boolean;
 }
 
 export type StartOutcome =
@@ -47,6 +49,8 @@ export type StartOutcome =
       readonly activeRunIds: readonly string[];
       readonly waitingCount: number;
     }
+  /** Nothing written: its job waits after a failure, until then (exclusive). */
+  | { readonly outcome: 'held'; readonly untilAt: Instant }
   /** The run is not PENDING or RETRY, with this count of attempts, and reserved by this node. */
   | { readonly outcome: 'gone' };
 
@@ -81,7 +85,24 @@ export interface Completion {
   readonly dueAt: Instant | null;
   /** Runs caused by this end (after-job triggers), stored in the same transaction. */
   readonly followUps: readonly NewRun[];
+  /** What the end does to the job, by its failure policy; absent or `null` = nothing. */
+  readonly onJob?: JobEffect | null;
 }
+
+/**
+ * `succeeded`: the count of failures and the hold end. `failed`: one more failure in a row. If
+ * that makes `pauseAfter` of them and the job is active, it is paused with `pauseReason`, and
+ * its PENDING runs are SKIPPED(paused) as by `Supersede`. Otherwise, and if the job is active,
+ * `again` is stored and the hold reaches to its `fireAt`, unless it reaches further.
+ */
+export type JobEffect =
+  | { readonly kind: 'succeeded' }
+  | {
+      readonly kind: 'failed';
+      readonly pauseAfter: number | null;
+      readonly pauseReason: string;
+      readonly again: NewRun | null;
+    };
 
 /** `refused`: the fence is not the run's any more (or it ended otherwise): nothing written. */
 export type CompletionOutcome = 'accepted' | 'refused';

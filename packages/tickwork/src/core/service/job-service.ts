@@ -1,4 +1,5 @@
 import { TickworkError } from '../model/errors.ts';
+import { expectedOf } from '../model/expected-of.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
 import { resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
@@ -217,7 +218,7 @@ export class JobService {
     const reopened = resumes ? trigger.next(cursorAt, memory) : job.nextFireAt;
     const supersede = status === 'paused' ? 'paused' : 'superseded';
     return {
-      expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+      expected: expectedOf(job),
       position: {
         cursorAt,
         nextFireAt: status === 'disabled' ? null : reopened,

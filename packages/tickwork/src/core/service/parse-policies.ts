@@ -1,5 +1,6 @@
 import type {
   Backoff,
+  FailurePolicy,
   MisfirePolicy,
   OverlapPolicy,
   Policies,
@@ -49,6 +50,10 @@ export interface PoliciesInput {
   /** `0` or `false` = no limit. */
   readonly timeout?: string | number | false;
   readonly cancelGrace?: string | number;
+  /** What follows a run that has failed for good; `false` = nothing, the default. */
+  readonly onFailure?:
+    | false
+    | { readonly retryAfter?: string | number; readonly pauseAfter?: number };
   readonly onNodeLoss?: Policies['onNodeLoss'];
   readonly priority?: number;
   readonly retention?: { readonly age?: string | number; readonly runs?: number };
@@ -61,6 +66,7 @@ export const policyKeys = [
   'retry',
   'timeout',
   'cancelGrace',
+  'onFailure',
   'onNodeLoss',
   'priority',
   'retention',
@@ -71,6 +77,7 @@ const OVERLAP_MODES = ['skip', 'queue-one', 'queue-all', 'cancel-previous', 'all
 const BACKOFF_KINDS = ['fixed', 'exponential', 'list'] as const;
 const CAUGHT_UP_MAX = 100_000;
 const RETRIES_MAX = 1_000;
+const FAILURES_MAX = 1_000_000;
 const DELAYS_MAX = 100;
 const DELAY_MS_MAX_DEFAULT = 3_600_000;
 
@@ -84,12 +91,14 @@ export function parsePolicies(
   path: string,
 ): Policies {
   const fields: Fields = { path, values };
+  const onFailure = parseFailure(fields, defaults.onFailure);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
     overlap: parseOverlap(fields, defaults.overlap),
     retry: parseRetry(fields, defaults.retry),
     retention: parseRetention(fields, defaults.retention),
     timeoutMs: parseTimeout(fields, defaults.timeoutMs),
+    ...(onFailure === undefined ? {} : { onFailure }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
     priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
@@ -157,6 +166,26 @@ function parseDelays(inner: Fields): readonly DurationMs[] {
     refuse(path, value, `must be a list of 1 to ${DELAYS_MAX} durations.`, 'Write [1m, 5m, 20m].');
   }
   return value.map((each, i) => durationOf(each, `${path}[${i}]`));
+}
+
+function parseFailure(
+  fields: Fields,
+  fallback: FailurePolicy | undefined,
+): FailurePolicy | undefined {
+  const value = fields.values.onFailure;
+  if (value === undefined) return fallback;
+  if (value === false) return undefined;
+  const path = pathOf(fields, 'onFailure');
+  const inner = readFields(value, path, ['retryAfter', 'pauseAfter']);
+  const { retryAfter, pauseAfter } = inner.values;
+  if (retryAfter === undefined && pauseAfter === undefined) {
+    refuse(path, value, 'says nothing.', 'Write retryAfter: 5m, pauseAfter: 5, or both.');
+  }
+  const failures = { min: 1, max: FAILURES_MAX };
+  return {
+    retryAfterMs: retryAfter === undefined ? null : readDuration(inner, 'retryAfter', 0, 1),
+    pauseAfter: pauseAfter === undefined ? null : readNumber(inner, 'pauseAfter', failures, 1),
+  };
 }
 
 function parseRetention(fields: Fields, fallback: RetentionPolicy): RetentionPolicy {

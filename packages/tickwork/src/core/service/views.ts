@@ -37,6 +37,8 @@ export function statsView(job: Job, nextAt: Instant | null): StatsView {
  */
 export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | null {
   if (job.status !== 'active') return null;
+  // The failure policy's own run comes next.
+  if (job.holdUntilAt !== null && job.holdUntilAt > now) return job.holdUntilAt;
   if (job.cursorAt <= now) return job.nextFireAt;
   const again = trigger.next(now, job.memory);
   return again === null || again > job.cursorAt ? job.cursorAt : again;

@@ -45,6 +45,8 @@ export class JobTable {
         createdAt: write.at,
         memory: { ...write.position.memory, endedAt: null },
         stats: freshStats,
+        failuresInRow: 0,
+        holdUntilAt: null,
       },
       eventDriven: write.eventDriven,
       rearmAfterMs: write.rearmAfterMs,
@@ -127,7 +129,10 @@ const freshStats: Job['stats'] = Object.freeze({
   durationMsTotal: 0,
 });
 
-type WrittenFields = Omit<Job, 'id' | 'name' | 'revision' | 'createdAt' | 'memory' | 'stats'>;
+type WrittenFields = Omit<
+  Job,
+  'id' | 'name' | 'revision' | 'createdAt' | 'memory' | 'stats' | 'failuresInRow' | 'holdUntilAt'
+>;
 
 function fieldsOf(write: JobWrite): WrittenFields {
   return {

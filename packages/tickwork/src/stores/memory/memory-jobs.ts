@@ -4,7 +4,7 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
-import type { Run, SkipRange } from '../../core/model/run.ts';
+import type { SkipRange } from '../../core/model/run.ts';
 import type {
   Expected,
   JobFilter,
@@ -17,9 +17,7 @@ import type {
 import type { Instant } from '../../core/time/instant.ts';
 import { compareText } from './compare-text.ts';
 import type { StoredJob } from './job-table.ts';
-import type { MemoryState } from './memory-state.ts';
-
-const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup'];
+import { type MemoryState, superseded } from './memory-state.ts';
 
 /** The jobs' side of the memory store. */
 export class MemoryJobs implements JobStore {
@@ -128,7 +126,8 @@ export class MemoryJobs implements JobStore {
     });
     if (write.status !== undefined) {
       const { status, reason, pausedUntilAt } = write.status;
-      jobs.change(stored, { status, statusReason: reason, pausedUntilAt });
+      const fresh = status === 'active' ? { failuresInRow: 0, holdUntilAt: null } : {};
+      jobs.change(stored, { status, statusReason: reason, pausedUntilAt, ...fresh });
       this.#state.jobsVersion++;
     }
     const change = changeOfPlan(write);
@@ -208,7 +207,8 @@ function stands(job: Job, expected: Expected): boolean {
   return (
     job.id === expected.jobId &&
     job.revision === expected.revision &&
-    job.cursorAt === expected.cursorAt
+    job.cursorAt === expected.cursorAt &&
+    job.status === expected.status
   );
 }
 

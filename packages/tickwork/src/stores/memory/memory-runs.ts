@@ -18,6 +18,7 @@ import type {
   WriteOutcomeOfRun,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { affectJob } from './affect-job.ts';
 import { listRuns } from './list-runs.ts';
 import { byClaim, byFireAt, type LiveRun } from './live-runs.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -74,6 +75,9 @@ export class MemoryRuns implements RunStore {
       return { outcome: 'started', fence: run.fence, attempt: run.attempt };
     }
     if (run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+    const job = run.jobId === null ? undefined : this.#state.jobs.byId.get(run.jobId)?.job;
+    const untilAt = request.holdable ? (job?.holdUntilAt ?? null) : null;
+    if (untilAt !== null && run.fireAt < untilAt) return { outcome: 'held', untilAt };
     if (request.exclusive) {
       const blocked = this.#blockOf(found);
       if (blocked !== null) return blocked;
@@ -180,6 +184,7 @@ export class MemoryRuns implements RunStore {
     for (const followUp of completion.followUps) {
       this.#state.insertRun(followUp, null, endedAt);
     }
+    if (completion.onJob) affectJob(this.#state, run.jobId, completion.onJob, endedAt);
     return 'accepted';
   }
 

@@ -14,6 +14,9 @@ export interface StoredNode {
   readonly first: boolean;
 }
 
+/** What a change of a job supersedes. */
+export const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup', 'failure'];
+
 /** How a run ends. */
 export interface RunEnd {
   readonly state: TerminalState;

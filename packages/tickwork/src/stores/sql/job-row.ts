@@ -21,6 +21,8 @@ export interface JobRow {
   readonly memory: string;
   readonly ended_at: number | null;
   readonly zone_version: string;
+  readonly failures_in_row: number;
+  readonly hold_until_at: number | null;
   readonly success_count: number | null;
   readonly failure_count: number | null;
   readonly cancelled_count: number | null;
@@ -35,7 +37,8 @@ export interface JobRow {
 export const jobSelect = `
 SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
   j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
-  j.ended_at, j.zone_version, s.success_count, s.failure_count, s.cancelled_count,
+  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at,
+  s.success_count, s.failure_count, s.cancelled_count,
   s.skipped_count, s.last_started_at, s.last_ended_at, s.last_state, s.last_error,
   s.duration_ms_total
 FROM tickwork_jobs j LEFT JOIN tickwork_job_stats s ON s.job_id = j.id`;
@@ -68,6 +71,8 @@ export function jobFromRow(row: JobRow, definition: JobDefinition): Job {
       lastError: row.last_error,
       durationMsTotal: row.duration_ms_total ?? 0,
     },
+    failuresInRow: row.failures_in_row,
+    holdUntilAt: row.hold_until_at,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   RunReport,
 } from '../../core/ports/run-store.ts';
 import { jsonText } from '../sql/json-text.ts';
+import { affectJob } from './affect-job.ts';
 import { endByAttempt, insertRun, type MovedRun, openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -60,7 +61,10 @@ export function completeRun(session: Session, completion: Completion): Completio
     });
   }
   for (const followUp of completion.followUps) insertRun(session, followUp, null, endedAt);
-  if (run.job_id !== null) openWaiting(session, run.job_id);
+  if (run.job_id !== null) {
+    if (completion.onJob) affectJob(session, run.job_id, completion.onJob, endedAt);
+    openWaiting(session, run.job_id);
+  }
   return 'accepted';
 }
 

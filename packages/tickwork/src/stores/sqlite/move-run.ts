@@ -163,7 +163,7 @@ export function skipPending(
   const pending = session.database.all<MovedRun>(
     `SELECT seq, id, job_id, origin, started_at, error FROM tickwork_runs
     WHERE job_id = ?1 AND state = 'PENDING'
-      AND (?2 = 'all' OR origin IN ('schedule', 'after', 'startup'))
+      AND (?2 = 'all' OR origin IN ('schedule', 'after', 'startup', 'failure'))
     ORDER BY fire_at, id`,
     jobId,
     which,

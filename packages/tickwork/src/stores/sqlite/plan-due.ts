@@ -9,6 +9,7 @@ import type { Session } from './session.ts';
 interface StandingRow {
   readonly revision: number;
   readonly cursor_at: number;
+  readonly status: string;
   readonly skip_open: number;
 }
 
@@ -44,12 +45,14 @@ function planJob(
   const { database } = session;
   const { expected, position, status } = write;
   const standing = database.get<StandingRow>(
-    'SELECT revision, cursor_at, skip_open FROM tickwork_jobs WHERE id = ?',
+    'SELECT revision, cursor_at, status, skip_open FROM tickwork_jobs WHERE id = ?',
     expected.jobId,
   );
-  if (standing?.revision !== expected.revision || standing.cursor_at !== expected.cursorAt) {
-    return 'conflict';
-  }
+  const stands =
+    standing?.revision === expected.revision &&
+    standing.cursor_at === expected.cursorAt &&
+    standing.status === expected.status;
+  if (standing === undefined || !stands) return 'conflict';
   database.run(
     `UPDATE tickwork_jobs SET cursor_at = ?2, next_fire_at = ?3, memory = ?4, zone_version = ?5,
       skip_open = ?6 WHERE id = ?1`,
@@ -62,7 +65,9 @@ function planJob(
   );
   if (status !== undefined) {
     database.run(
-      `UPDATE tickwork_jobs SET status = ?2, status_reason = ?3, paused_until_at = ?4
+      `UPDATE tickwork_jobs SET status = ?2, status_reason = ?3, paused_until_at = ?4,
+        failures_in_row = CASE WHEN ?2 = 'active' THEN 0 ELSE failures_in_row END,
+        hold_until_at = CASE WHEN ?2 = 'active' THEN NULL ELSE hold_until_at END
       WHERE id = ?1`,
       expected.jobId,
       status.status,

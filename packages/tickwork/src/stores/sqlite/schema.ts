@@ -158,4 +158,12 @@ export const migrations: readonly Migration[] = [
         FROM tickwork_jobs`,
     ],
   },
+  {
+    version: 3,
+    name: 'failures in a row',
+    statements: [
+      'ALTER TABLE tickwork_jobs ADD COLUMN failures_in_row INTEGER NOT NULL DEFAULT 0',
+      'ALTER TABLE tickwork_jobs ADD COLUMN hold_until_at INTEGER',
+    ],
+  },
 ];

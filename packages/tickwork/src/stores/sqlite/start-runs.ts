@@ -41,6 +41,10 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
     return { outcome: 'started', fence: run.fence, attempt: run.attempt };
   }
   if (run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+  if (request.holdable && run.job_id !== null) {
+    const untilAt = heldUntil(session, run.job_id);
+    if (untilAt !== null && run.fire_at < untilAt) return { outcome: 'held', untilAt };
+  }
   if (request.exclusive && run.job_id !== null) {
     const blocked = blockOf(session, run, run.job_id);
     if (blocked !== null) return blocked;
@@ -53,6 +57,14 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
   );
   if (run.job_id !== null) openWaiting(session, run.job_id);
   return { outcome: 'started', fence: run.fence + 1, attempt: run.attempt + 1 };
+}
+
+function heldUntil(session: Session, jobId: number): number | null {
+  const job = session.database.get<{ hold_until_at: number | null }>(
+    'SELECT hold_until_at FROM tickwork_jobs WHERE id = ?',
+    jobId,
+  );
+  return job?.hold_until_at ?? null;
 }
 
 /** What stands in the way of an exclusive start; `null` = nothing. */

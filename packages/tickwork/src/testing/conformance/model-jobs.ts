@@ -8,6 +8,7 @@ import type {
   StoredCalendar,
   WriteOutcome,
 } from '../../core/ports/job-store.ts';
+import type { JobEffect } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
   allOrigins,
@@ -27,7 +28,7 @@ import {
 export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   const stored = model.jobs.find(({ job }) => job.name === write.name);
   if (write.expected === null) return insertJob(model, stored, write);
-  const { jobId, revision, cursorAt } = write.expected;
+  const { jobId, revision, cursorAt, status } = write.expected;
   if (stored === undefined || stored.job.id !== jobId) return 'conflict';
   const { job } = stored;
   const written =
@@ -36,6 +37,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
     sameDefinition(job, write);
   if (written) return 'written';
   if (job.revision !== revision || job.cursorAt !== cursorAt) return 'conflict';
+  if (job.status !== status) return 'conflict';
   const { endedAt } = job.memory;
   Object.assign(job, fieldsOf(write), { revision: revision + 1 });
   job.memory = { ...write.position.memory, endedAt };
@@ -77,6 +79,8 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
       lastError: null,
       durationMsTotal: 0,
     },
+    failuresInRow: 0,
+    holdUntilAt: null,
   };
   const { eventDriven, rearmAfterMs } = write;
   model.jobs.push({ job, eventDriven, rearmAfterMs, endsInSkip: false });
@@ -92,6 +96,37 @@ function noteSave(model: StoreModel, jobId: number, revision: number, write: Job
     cursorAt: write.position.cursorAt,
     memory: { ...write.position.memory, endedAt: null },
   });
+}
+
+/** What the end of a run does to its job, after the run itself and its follow-ups. */
+export function affectJob(
+  model: StoreModel,
+  jobId: number | null,
+  effect: JobEffect,
+  at: Instant,
+): void {
+  const job = jobById(model, jobId)?.job;
+  if (job === undefined) return;
+  if (effect.kind === 'succeeded') {
+    Object.assign(job, { failuresInRow: 0, holdUntilAt: null });
+    return;
+  }
+  job.failuresInRow++;
+  if (job.status !== 'active') return;
+  if (effect.pauseAfter !== null && job.failuresInRow >= effect.pauseAfter) {
+    Object.assign(job, { status: 'paused', statusReason: effect.pauseReason, pausedUntilAt: null });
+    model.jobsChanged = true;
+    const { id, revision, cursorAt } = job;
+    noteChange(model, {
+      ...{ jobId: id, at, revision, status: 'paused', reason: effect.pauseReason },
+      ...{ pausedUntilAt: null, effectiveAt: Math.max(at, cursorAt), cursorAt },
+      memory: { ...job.memory, endedAt: null },
+    });
+    skipPending(model, job.id, supersededOrigins, 'paused', at);
+  } else if (effect.again !== null) {
+    storeRun(model, effect.again, null, at);
+    job.holdUntilAt = Math.max(job.holdUntilAt ?? 0, effect.again.fireAt);
+  }
 }
 
 /** Sequences are far too short for the limit to matter. */
@@ -194,6 +229,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
   if (stored === undefined) return 'conflict';
   const { job } = stored;
   if (job.revision !== expected.revision || job.cursorAt !== expected.cursorAt) return 'conflict';
+  if (job.status !== expected.status) return 'conflict';
   job.cursorAt = position.cursorAt;
   job.nextFireAt = position.nextFireAt;
   job.memory = { ...position.memory, endedAt: job.memory.endedAt };
@@ -203,6 +239,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
     job.status = status.status;
     job.statusReason = status.reason;
     job.pausedUntilAt = status.pausedUntilAt;
+    if (status.status === 'active') Object.assign(job, { failuresInRow: 0, holdUntilAt: null });
     model.jobsChanged = true;
     noteChange(model, {
       jobId: job.id,

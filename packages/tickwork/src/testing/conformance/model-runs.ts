@@ -15,6 +15,7 @@ import type {
   WriteOutcomeOfRun,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { affectJob } from './model-jobs.ts';
 import {
   byFireAt,
   compare,
@@ -83,6 +84,8 @@ export function startRun(
   const repeated = run.state === 'RUNNING' && run.attempt === request.attemptBefore + 1;
   if (repeated) return { outcome: 'started', fence: run.fence, attempt: run.attempt };
   if (run.state === 'RUNNING' || run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+  const untilAt = request.holdable ? (jobById(model, run.jobId)?.job.holdUntilAt ?? 0) : 0;
+  if (run.fireAt < untilAt) return { outcome: 'held', untilAt };
   const others = othersOf(model, found).sort(byFireAt);
   const active = others.filter(isActive);
   const waiting = others.filter((other) => other.run.waiting);
@@ -164,6 +167,7 @@ export function completeRun(model: StoreModel, completion: Completion): Completi
     Object.assign(run, { state: 'RETRY', reason: completion.reason, nodeId: null, dueAt });
   }
   for (const followUp of completion.followUps) storeRun(model, followUp, null, endedAt);
+  if (completion.onJob) affectJob(model, run.jobId, completion.onJob, endedAt);
   return 'accepted';
 }
 

@@ -1,7 +1,12 @@
 import type { Job } from '../../core/model/job.ts';
 import { type NewRun, type Run, runId, type SkipRange } from '../../core/model/run.ts';
 import type { JobWrite, PlannedRun, PlanWrite } from '../../core/ports/job-store.ts';
-import type { ClaimRequest, Completion, Settlement } from '../../core/ports/run-store.ts';
+import type {
+  ClaimRequest,
+  Completion,
+  JobEffect,
+  Settlement,
+} from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
   completion,
@@ -230,10 +235,20 @@ export function drawCompletion(
   switch (picks.below(5)) {
     case 0:
     case 1:
-      return completion(base, { ...times, result: { ok: true }, followUps });
+      return completion(base, {
+        ...{ ...times, result: { ok: true }, followUps },
+        onJob: picks.seldom(2) ? { kind: 'succeeded' } : null,
+      });
     case 2: {
       const failed = { state: 'FAILED', reason: 'error', outcome: 'failed' } as const;
-      return completion(base, { ...times, ...failed, error: 'no luck', exitCode: 3, followUps });
+      return completion(base, {
+        ...times,
+        ...failed,
+        error: 'no luck',
+        exitCode: 3,
+        followUps,
+        onJob: drawEffect(run, picks, now),
+      });
     }
     case 3: {
       const stopped = { state: 'CANCELLED', reason: 'shutdown', outcome: 'cancelled' } as const;
@@ -246,6 +261,20 @@ export function drawCompletion(
       return completion(base, { ...times, ...again, error: 'once more' });
     }
   }
+}
+
+function drawEffect(run: Run, picks: Picks, now: Instant): JobEffect | null {
+  if (run.jobId === null || picks.seldom(3)) return null;
+  const fireAt = now + 1000 * picks.below(4);
+  const { jobId, jobRevision } = run;
+  return {
+    kind: 'failed',
+    pauseAfter: picks.one([null, 1, 2]) ?? null,
+    pauseReason: 'too often',
+    again: picks.seldom(3)
+      ? null
+      : newRun({ id: runId.failure(jobId, fireAt), jobId, jobRevision, origin: 'failure', fireAt }),
+  };
 }
 
 /** A live run in one of these states; now and then any run at all. */

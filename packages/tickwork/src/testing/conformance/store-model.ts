@@ -199,7 +199,7 @@ export function skipPending(
     });
 }
 
-export const supersededOrigins = ['schedule', 'after', 'startup'];
+export const supersededOrigins = ['schedule', 'after', 'startup', 'failure'];
 export const allOrigins = [...supersededOrigins, 'manual', 'enqueue'];
 
 /** When the planner must look at a job in force; `null` = never. */

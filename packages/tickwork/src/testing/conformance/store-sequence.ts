@@ -214,6 +214,7 @@ class Sequence {
       .map((run) => ({
         runId: run.id,
         exclusive: run.state !== 'RETRY' && !picks.seldom(3),
+        holdable: picks.seldom(2),
         attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
       }));
     return {
