@@ -8,6 +8,7 @@ import type { Benchmark } from './benchmark.ts';
  * one JSON object.
  */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  store: async () => (await import('./store/store-bench.ts')).storeBench,
   trigger: async () => (await import('./trigger/trigger-bench.ts')).triggerBench,
 };
 

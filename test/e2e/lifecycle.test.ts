@@ -21,6 +21,29 @@ interface ShownJob {
   readonly skips: readonly { reason: string; count: number; fromAt: string; toAt: string }[];
 }
 
+interface Ledger {
+  readonly rows: readonly ShownRun[];
+  /** Instants that lie in ranges, all or those skipped for one reason. */
+  rangedCount(reason?: string): number;
+  /** Skipped instants: those that were planned have a row each, the others lie in ranges. */
+  skippedCount(reason: string): number;
+}
+
+async function ledgerOf(job: string): Promise<Ledger> {
+  const rows = await place.runsOf(job);
+  const { skips } = await place.ask<ShownJob>(['jobs', 'show', job]);
+  const rangedCount = (reason?: string): number =>
+    skips
+      .filter((range) => reason === undefined || range.reason === reason)
+      .reduce((sum, { count }) => sum + count, 0);
+  return {
+    rows,
+    rangedCount,
+    skippedCount: (reason) =>
+      rangedCount(reason) + rows.filter((run) => run.reason === reason).length,
+  };
+}
+
 describe('instants that were missed while nothing ran', { timeout: 60_000 }, () => {
   it('are skipped, run once, or all run', async () => {
     const first = await begin(
@@ -49,29 +72,26 @@ describe('instants that were missed while nothing ran', { timeout: 60_000 }, () 
     }
     const missed = (run: ShownRun): boolean =>
       at(run.fireAt) > stoppedAt + 500 && at(run.fireAt) < againAt - 1_000;
-    const show = async (job: string): Promise<ShownJob> => await place.ask(['jobs', 'show', job]);
-
-    const executed = (await place.runsOf('none')).filter(({ state }) => state !== 'SKIPPED');
-    expect(executed.filter(missed)).toEqual([]);
-    const skips = (await show('none')).skips.filter(({ reason }) => reason === 'misfire');
-    expect(skips.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
-
-    const standing = (await place.runsOf('once')).filter(
-      ({ coalescedCount }) => coalescedCount > 0,
+    const ledger = Object.fromEntries(
+      await Promise.all(jobs.map(async (job) => [job, await ledgerOf(job)] as const)),
     );
+
+    // Every instant of the grid is there, as a run, a skipped run or a part of a range.
+    for (const job of jobs) {
+      const fires = ledger[job]?.rows.map(({ fireAt }) => at(fireAt)) ?? [];
+      const instantCount = (Math.max(...fires) - Math.min(...fires)) / 1_000 + 1;
+      expect(fires.length + (ledger[job]?.rangedCount() ?? 0)).toBe(instantCount);
+    }
+    const executed = (job: string): readonly ShownRun[] =>
+      ledger[job]?.rows.filter(({ state }) => state !== 'SKIPPED') ?? [];
+    expect(executed('none').filter(missed)).toEqual([]);
+    expect(ledger.none?.skippedCount('misfire')).toBeGreaterThanOrEqual(2);
+    const standing = executed('once').filter(({ coalescedCount }) => coalescedCount > 0);
     expect(standing.length).toBe(1);
-    // Instants that were planned already have a row each, the others lie in ranges.
-    const rows = (await place.runsOf('once')).filter(({ reason }) => reason === 'coalesced');
-    const ranges = (await show('once')).skips.filter(({ reason }) => reason === 'coalesced');
-    expect(ranges.reduce((sum, { count }) => sum + count, rows.length)).toBe(
-      standing[0]?.coalescedCount,
-    );
-
-    const fires = (await place.runsOf('each'))
-      .map(({ fireAt }) => at(fireAt))
-      .sort((a, b) => a - b);
-    const steps = fires.slice(1).map((fireAt, i) => fireAt - (fires[i] ?? 0));
-    expect(new Set(steps)).toEqual(new Set([1_000]));
+    expect(ledger.once?.skippedCount('coalesced')).toBe(standing[0]?.coalescedCount);
+    expect(executed('each').filter(missed).length).toBeGreaterThanOrEqual(2);
+    expect(ledger.each?.rows.filter(({ state }) => state === 'SKIPPED')).toEqual([]);
+    expect(ledger.each?.rangedCount()).toBe(0);
   });
 });
 
@@ -95,11 +115,7 @@ describe('the status of a job', { timeout: 60_000 }, () => {
         ({ fireAt, state }) => at(fireAt) > resumedAt && state === 'SUCCESS',
       ),
     );
-    const { skips } = await place.ask<ShownJob>(['jobs', 'show', 'a']);
-    const rows = (await place.runsOf('a')).filter(({ reason }) => reason === 'paused');
-    const ranges = skips.filter(({ reason }) => reason === 'paused');
-    const count = ranges.reduce((sum, range) => sum + range.count, rows.length);
-    expect(count).toBeGreaterThanOrEqual(2);
+    expect((await ledgerOf('a')).skippedCount('paused')).toBeGreaterThanOrEqual(2);
 
     await place.ask(['jobs', 'disable', 'a']);
     const disabledAt = Date.now();
@@ -126,6 +142,10 @@ jobs:
     await place.reach(await place.trigger('hold'), 'RUNNING');
     const ids: string[] = [];
     for (const job of ['low', 'middle', 'high']) ids.push(await place.trigger(job));
+    // Another process notices within a second: it has seen what it has reserved.
+    for (const id of ids) {
+      await until('it is reserved', async () => (await place.show(id)).run.nodeId);
+    }
     place.release('go');
     const details = await Promise.all(ids.map((id) => place.reach(id, 'SUCCESS')));
     const order = details
@@ -191,6 +211,11 @@ describe('the end of a process', { timeout: 60_000 }, () => {
     await place.reach(await place.trigger('retried'), 'RUNNING');
     child.kill('SIGINT');
     await until('the words', () => output().includes('tickwork stops'));
+    // The same signal from two sides is one; a person who asks again is slower than that.
+    child.kill('SIGINT');
+    const askedAt = Date.now();
+    await until('half a second is over', () => Date.now() > askedAt + 600);
+    expect(child.exitCode).toBe(null);
     child.kill('SIGTERM');
     expect(await ended).toBe(128 + 15);
     place.release('go');

@@ -112,8 +112,10 @@ describe('the example', { timeout: 60_000 }, () => {
 
   it('reports the readings of the last day', () => {
     mkdirSync(output('readings'), { recursive: true });
-    const line = (hours: number, processorPercent: number): string =>
-      `${JSON.stringify({ at: new Date(Date.now() - hours * 3_600_000).toISOString(), processorPercent })}\n`;
+    const line = (hours: number, processorPercent: number): string => {
+      const at = new Date(Date.now() - hours * 3_600_000).toISOString();
+      return `${JSON.stringify({ at, processorPercent })}\n`;
+    };
     writeFileSync(output('readings', 'a.jsonl'), line(30, 90) + line(2, 10) + line(1, 20));
     expect(script('report.mjs')).toEqual({
       readings: 2,

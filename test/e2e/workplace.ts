@@ -20,6 +20,7 @@ export interface ShownRun {
   readonly reason: string | null;
   readonly fireAt: string;
   readonly startedAt: string | null;
+  readonly nodeId: string | null;
   readonly attempt: number;
   readonly coalescedCount: number;
 }

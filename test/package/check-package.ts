@@ -85,7 +85,8 @@ function checkProgram(node: string, major: number, consumer: string): void {
   const version = run(node, ['-p', 'process.versions.node'], consumer);
   expect(version.startsWith(`${major}.`), `${node} is Node.js ${version}, not ${major}`);
   expect(run(node, ['entries.mjs'], consumer) === 'entries ok', 'an entry cannot be imported');
-  for (const file of readdirSync(consumer)) if (file.startsWith('smoke.db')) rmSync(join(consumer, file));
+  for (const file of readdirSync(consumer))
+    if (file.startsWith('smoke.db')) rmSync(join(consumer, file));
   const first = run(node, ['smoke.mjs'], consumer);
   expect(first === 'SUCCESS after 0 earlier runs', `smoke.mjs printed ${first}`);
   const second = run(node, ['smoke.mjs'], consumer);

@@ -69,7 +69,7 @@ function told(workers: readonly Worker[], step: string): string[] {
     .map((line) => line.slice(step.length + 1));
 }
 
-test('processes on one file start no run twice under one fence, even if one is killed', async () => {
+test('processes on one file start no run twice under a fence, even if one is killed', async () => {
   const store = await createSqliteStore({ path, durable: false });
   await store.enqueueRuns(
     Array.from({ length: RUNS }, (_, index) => newRun({ id: `e-${index}` })),

@@ -45,6 +45,7 @@ export type { Store } from './core/ports/store.ts';
 export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kind.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
 export type { PoliciesInput } from './core/service/parse-policies.ts';
+export type * from './core/service/questions-api.ts';
 export type * from './core/service/scheduler-api.ts';
 export type { TriggerInput } from './core/trigger/trigger-input.ts';
 export { version } from './version.ts';

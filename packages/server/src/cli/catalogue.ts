@@ -1,4 +1,5 @@
 import type { CommandModule } from './command.ts';
+import { planningCommands } from './planning-commands.ts';
 import type { Text } from './text.ts';
 
 /** An option as commander reads it: `--count <n>`. */
@@ -309,6 +310,7 @@ export const commandCatalogue: readonly CommandEntry[] = [
         flags: '--to <directory>',
         text: { en: 'write the files there instead', zh: '改为把文件写入此目录' },
       },
+      { flags: '--into <file>', text: { en: 'add the jobs to this file', zh: '把任务加入此文件' } },
     ],
     text: { en: 'a crontab as tickwork.yaml', zh: '把 crontab 转换为 tickwork.yaml' },
     onStore: false,
@@ -333,4 +335,5 @@ export const commandCatalogue: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/config-show.ts'),
   },
+  ...planningCommands,
 ];

@@ -138,6 +138,10 @@ describe('import crontab', () => {
     expect((await tickwork('import', 'crontab', crontab, '--to', target)).status).toBe(0);
     expect((await tickwork('validate', join(target, 'tickwork.yaml'))).status).toBe(0);
     expect((await tickwork('import', 'crontab', crontab, '--to', target)).status).toBe(2);
+    const file = join(target, 'tickwork.yaml');
+    expect((await tickwork('import', 'crontab', crontab, '--into', file)).status).toBe(0);
+    const { stdout } = await tickwork('validate', file, '--json');
+    expect(JSON.parse(stdout).jobs).toEqual(['echo', 'echo-2']);
   });
 });
 

@@ -1,4 +1,8 @@
 import { constants } from 'node:os';
+import { performance } from 'node:perf_hooks';
+
+/** One Ctrl-C may arrive twice: from the terminal and handed on by npm. */
+const SAME_SIGNAL_MS = 500;
 
 export interface Stop {
   /** Resolves at the first INT or TERM, or when the time is over. */
@@ -8,13 +12,17 @@ export interface Stop {
   forget(): void;
 }
 
-/** The first INT or TERM asks to stop in good order; the second ends the process at once. */
+/**
+ * The first INT or TERM asks to stop in good order; a second one, half a second later or more,
+ * ends the process at once.
+ */
 export function listenForStop(options: {
   readonly drainMs: number;
   readonly forMs: number | null;
   readonly words: (text: string) => void;
 }): Stop {
   let reason = '';
+  let askedAtMs = 0;
   let resolve = (): void => {};
   const requested = new Promise<void>((done) => {
     resolve = done;
@@ -24,7 +32,11 @@ export function listenForStop(options: {
     resolve();
   };
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (reason.startsWith('SIG')) process.exit(128 + constants.signals[signal]);
+    if (reason.startsWith('SIG')) {
+      if (performance.now() - askedAtMs < SAME_SIGNAL_MS) return;
+      process.exit(128 + constants.signals[signal]);
+    }
+    askedAtMs = performance.now();
     options.words(
       `tickwork stops: running work has ${options.drainMs / 1000} s; again to stop at once`,
     );

@@ -13,6 +13,7 @@ import type {
   RunFilter,
   RunPage,
 } from './ports/run-store.ts';
+import { Analyst } from './service/analyst.ts';
 import type { Declared } from './service/decide-save.ts';
 import { declare } from './service/declare.ts';
 import { Engine } from './service/engine.ts';
@@ -47,6 +48,7 @@ export interface SchedulerParts extends EngineParts {
 const PAGE_DEFAULT = 100;
 const PAGE_MAX = 1_000;
 const OUTPUT_CHUNKS_DEFAULT = 10_000;
+const READING_AGE_MS_MAX = 5_000;
 const STOP_MS_DEFAULT = 30_000;
 const CODE: JobSource = { kind: 'code', id: '' };
 
@@ -59,6 +61,7 @@ export class SchedulerCore implements Scheduler {
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
   #prepared = false;
+  readonly #analyst: Analyst;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -72,6 +75,11 @@ export class SchedulerCore implements Scheduler {
     });
     const onChanged = (): void => this.#engine.nudgeAll();
     this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+    this.#analyst = new Analyst({
+      ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
+      horizonMs: parts.timings.horizonMs,
+      prepare: () => this.#prepare(),
+    });
   }
 
   task<Input extends Json = Json>(
@@ -287,6 +295,9 @@ export class SchedulerCore implements Scheduler {
     return [...nextFires(input, { ...this.#engine.triggers.envOf(''), zone, after, count })];
   }
 
+  readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
+  readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
+
   on<Name extends EventName>(
     name: Name,
     listener: (event: TickworkEvent<Name>) => void,
@@ -311,10 +322,15 @@ export class SchedulerCore implements Scheduler {
     await this.#parts.store.close();
   }
 
-  /** Before the first use: the store's clock and the calendars. */
+  /**
+   * Before the first use: the store's clock and the calendars. A node reads the clock with
+   * every renewal; who only manages jobs reads it again when the last reading is old.
+   */
   async #prepare(): Promise<void> {
+    const { clock, isStarted } = this.#engine;
+    const stale = !isStarted && clock.readingAgeMs() > READING_AGE_MS_MAX;
+    if (stale) await clock.measure(this.#parts.store);
     if (this.#prepared) return;
-    await this.#engine.clock.measure(this.#parts.store);
     await this.#engine.triggers.refresh();
     this.#prepared = true;
   }

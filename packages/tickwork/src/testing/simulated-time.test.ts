@@ -39,7 +39,7 @@ describe('SimulatedTime', () => {
     const time = new SimulatedTime(0);
     const seen: string[] = [];
     const chain = async (): Promise<void> => {
-      for (let i = 0; i < 200; i++) await null;
+      for (let i = 0; i < 200; i++) await Promise.resolve();
       seen.push('chain');
     };
     time.at(1, () => void chain());

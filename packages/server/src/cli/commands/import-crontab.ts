@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import {
   CRONTAB_SCRIPT,
   CRONTAB_SCRIPT_NAME,
+  type CrontabConfig,
   convertCrontab,
 } from '../../importers/crontab/convert-crontab.ts';
+import { mergeCrontab } from '../../importers/crontab/merge-crontab.ts';
 import { readCrontab } from '../../importers/crontab/read-crontab.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
 import { UsageError } from '../fail.ts';
@@ -28,18 +30,22 @@ export async function run(
   const yaml = stringify(config, { lineWidth: 0 });
   const text = `# Made from a crontab by tickwork import crontab.\n${yaml}`;
   const target = textOption(options, 'to');
-  if (target === undefined) out.line(text.trimEnd());
-  else writeTo(target, text);
+  const into = textOption(options, 'into');
+  if (target !== undefined && into !== undefined) throw new UsageError('--to or --into, not both.');
+  if (target !== undefined) writeTo(target, text);
+  else if (into !== undefined) mergeInto(into, config);
+  else out.line(text.trimEnd());
   for (const { line, text: wrong } of crontab.mistakes) {
     out.words(`line ${line}: cannot be read and is left out: ${wrong}`);
   }
   for (const difference of differences) out.words(`note: ${difference}`);
-  const place = target === undefined ? 'scripts' : join(target, 'scripts');
-  if (target === undefined) {
-    out.words(`note: put this script into ${join(place, CRONTAB_SCRIPT_NAME)} (--to does so):`);
+  const directory = target ?? (into === undefined ? '.' : dirname(into));
+  const script = join(directory, 'scripts', CRONTAB_SCRIPT_NAME);
+  if (target === undefined && into === undefined) {
+    out.words(`note: put this script into ${script} (--to and --into do so):`);
     out.words(CRONTAB_SCRIPT.trimEnd());
   } else {
-    out.words(`written: ${join(target, 'tickwork.yaml')}, ${join(place, CRONTAB_SCRIPT_NAME)}`);
+    out.words(`written: ${into ?? join(directory, 'tickwork.yaml')}, ${script}`);
   }
   out.answer({ config, differences, mistakes: crontab.mistakes });
   return crontab.mistakes.length > 0 ? MISTAKES_EXIT : 0;
@@ -55,8 +61,21 @@ function readInput(file: string): string {
 
 function writeTo(directory: string, text: string): void {
   const config = join(directory, 'tickwork.yaml');
-  if (existsSync(config)) throw new UsageError(`${config} exists already; name another directory.`);
-  mkdirSync(join(directory, 'scripts'), { recursive: true });
+  if (existsSync(config)) throw new UsageError(`${config} exists already; --into adds to it.`);
+  writeScript(directory);
   writeFileSync(config, text);
+}
+
+/** The file is replaced as a whole, so that a running process never reads half of it. */
+function mergeInto(file: string, config: CrontabConfig): void {
+  const merged = mergeCrontab(readInput(file), config);
+  if (merged === null) throw new UsageError(`${file}: cannot be read; see tickwork validate.`);
+  writeScript(dirname(file));
+  writeFileSync(`${file}.new`, merged);
+  renameSync(`${file}.new`, file);
+}
+
+function writeScript(directory: string): void {
+  mkdirSync(join(directory, 'scripts'), { recursive: true });
   writeFileSync(join(directory, 'scripts', CRONTAB_SCRIPT_NAME), CRONTAB_SCRIPT, { mode: 0o755 });
 }

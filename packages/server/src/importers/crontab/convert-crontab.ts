@@ -2,9 +2,24 @@ import type { Crontab, CrontabEntry } from './read-crontab.ts';
 
 export interface ConvertedCrontab {
   /** What `tickwork.yaml` is to hold. */
-  readonly config: object;
+  readonly config: CrontabConfig;
   /** Where Tickwork means something else than cron, one sentence each. */
   readonly differences: readonly string[];
+}
+
+/** Policies that make a job do what cron does. */
+export const CRON_POLICIES = {
+  misfire: 'skip',
+  overlap: 'allow',
+  retry: 0,
+  timeout: false,
+} as const;
+
+export interface CrontabConfig {
+  readonly timezone?: string;
+  readonly scripts: { readonly roots: readonly string[]; readonly env?: readonly string[] };
+  readonly defaults: typeof CRON_POLICIES;
+  readonly jobs: Readonly<Record<string, object>>;
 }
 
 /** The script that hands a line of a crontab to a shell: arguments are shell, command, input. */
@@ -39,7 +54,7 @@ export function convertCrontab(crontab: Crontab, zone: string | null): Converted
   const config = {
     ...(zone === null ? {} : { timezone: zone }),
     scripts: { roots: ['./scripts'], ...(env.length === 0 ? {} : { env }) },
-    defaults: { misfire: 'skip', overlap: 'allow', retry: 0, timeout: false },
+    defaults: CRON_POLICIES,
     jobs,
   };
   return { config, differences: [...differences] };

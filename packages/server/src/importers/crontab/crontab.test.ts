@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { convertCrontab } from './convert-crontab.ts';
+import { mergeCrontab } from './merge-crontab.ts';
 import { readCrontab } from './read-crontab.ts';
 
 const sample = `# m h dom mon dow command
@@ -70,5 +72,34 @@ describe('convertCrontab', () => {
     expect(text).toContain('line 6: MAILTO=ops@example.com is not used.');
     expect(text).toContain('line 11: cron runs 15 4 */2 * 1 on days that match both');
     expect(text).not.toContain('line 11: MAILTO');
+  });
+});
+
+describe('mergeCrontab', () => {
+  const { config } = convertCrontab(
+    readCrontab('PATH=/bin\n* * * * * echo a\n@reboot echo b\n', { system: false }),
+    'Asia/Tokyo',
+  );
+
+  it('adds jobs and keeps comments and what is there', () => {
+    const text =
+      '# ours\nscripts: { roots: [./bin] }\njobs:\n  echo: { every: 1h, task: t } # one\n';
+    const merged = mergeCrontab(text, config) ?? '';
+    expect(merged).toContain('# ours');
+    expect(merged).toContain('# one');
+    expect(parse(merged)).toMatchObject({
+      scripts: { roots: ['./bin', './scripts'], env: ['PATH'] },
+      jobs: {
+        echo: { every: '1h' },
+        'echo-2': { cron: '* * * * *', zone: 'Asia/Tokyo', misfire: 'skip', timeout: false },
+        'echo-3': { startup: 'node', overlap: 'allow' },
+      },
+    });
+  });
+
+  it('begins an empty file and leaves a broken one alone', () => {
+    expect(parse(mergeCrontab('', config) ?? '')).toMatchObject({ jobs: { echo: {} } });
+    expect(mergeCrontab('- a list', config)).toBe(null);
+    expect(mergeCrontab('a: [', config)).toBe(null);
   });
 });

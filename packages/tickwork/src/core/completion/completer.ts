@@ -49,9 +49,18 @@ export class Completer {
     this.#pendingRunIds.add(end.completion.runId);
   }
 
+  /** At a stop: writes what is left, once; tells why if it could not. */
+  async writeLast(onFailed: (error: string) => void): Promise<void> {
+    try {
+      await this.pass();
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   async pass(): Promise<Instant | null> {
     // Ends of the same turn of the event loop belong into one batch.
-    await null;
+    await Promise.resolve();
     while (this.#pending.length > 0) {
       const batch = this.#pending.slice(0, BATCH_MAX);
       const reports = batch.flatMap((end) => (end.report === null ? [] : [end.report]));

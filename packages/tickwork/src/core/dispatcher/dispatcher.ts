@@ -307,7 +307,8 @@ export class Dispatcher {
       const until = now + this.#parts.horizonMs;
       const request = { nodeId: this.#parts.nodeId(), handlers, until, limit: room, now, recover };
       const runs = await this.#claimOrRecover(request);
-      for (const run of runs) this.#reserve.add(run, pool);
+      // What is recovered may be of any pool.
+      for (const run of runs) this.#reserve.add(run, this.#poolOf(run.handler) ?? pool);
       if (room > 0 && runs.length >= room) this.wantClaim();
       due ||= runs.some((run) => run.dueAt <= now);
     }

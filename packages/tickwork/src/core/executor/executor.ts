@@ -19,8 +19,8 @@ export interface ExecutorParts {
   readonly onEnded: (ended: EndedAttempt) => void;
   /** An attempt has output or progress to be stored. */
   readonly onReport: () => void;
-  /** A deadline came nearer than all others: `sweep` is to be called then. */
-  readonly onDeadline: (inMs: number) => void;
+  /** A deadline came nearer than all others: `sweep` tells when. */
+  readonly onDeadline: () => void;
 }
 
 const ERROR_CHARACTERS_MAX = 10_000;
@@ -108,7 +108,7 @@ export class Executor {
     const deadline = attempt.deadlineMono();
     if (deadline >= this.#deadlineMono) return;
     this.#deadlineMono = deadline;
-    this.#parts.onDeadline(Math.max(0, deadline - this.#parts.clock.mono()));
+    this.#parts.onDeadline();
   }
 
   #checkDeadline(attempt: RunningAttempt, mono: number): void {

@@ -28,8 +28,10 @@ export class OutputBuffer {
   }
 
   add(at: Instant, stream: OutputChunk['stream'], text: string): void {
-    for (let from = 0; from < text.length; from += CHUNK_CHARACTERS_MAX) {
-      this.#addChunk(at, stream, text.slice(from, from + CHUNK_CHARACTERS_MAX));
+    for (let from = 0; from < text.length; ) {
+      const until = cutBefore(text, from + CHUNK_CHARACTERS_MAX);
+      this.#addChunk(at, stream, text.slice(from, until));
+      from = until;
     }
   }
 
@@ -73,6 +75,13 @@ export class OutputBuffer {
   #chunk(at: Instant, stream: OutputChunk['stream'], text: string): OutputChunk {
     return { attempt: this.#attempt, seq: this.#seq++, at, stream, text };
   }
+}
+
+/** Where to cut at `index` or just before it, so that no pair of surrogates is parted. */
+function cutBefore(text: string, index: number): number {
+  if (index >= text.length) return text.length;
+  const code = text.charCodeAt(index - 1);
+  return code >= 0xd800 && code <= 0xdbff ? index - 1 : index;
 }
 
 /** Appends to the last chunk if it is of the same stream and small. */

@@ -26,7 +26,7 @@ export class Reporter {
 
   /** Everything that has gathered is stored when this resolves. */
   async flush(): Promise<void> {
-    if (this.#flushing !== null) await this.#flushing.catch(() => undefined);
+    while (this.#flushing !== null) await this.#flushing.catch(() => undefined);
     this.#held.push(...this.#take());
     if (this.#held.length === 0) return;
     this.#flushing = this.#write();

@@ -105,7 +105,8 @@ function messageOf(detail: ErrorDetail): string {
 function show(value: unknown): string {
   let text: string;
   try {
-    text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? typeof value);
+    text =
+      typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? typeof value);
   } catch {
     text = String(value);
   }

@@ -21,7 +21,7 @@ export interface PlanFacts {
 
 export type PlannedWrite = Omit<PlanWrite, 'runs'> & { readonly runs: readonly NewRun[] };
 
-/** Instants looked at in one step; a longer catch-up takes several. */
+/** Instants passed over in one step; a longer catch-up takes several. */
 const INSTANTS_MAX = 100_000;
 /** Rows written for one job in one step. */
 const ROWS_MAX = 1000;
@@ -72,8 +72,13 @@ function walkMissed(job: Job, facts: PlanFacts, now: Instant): Walk {
     facts.trigger,
     facts.advance,
     { after: job.cursorAt, memory: job.memory },
-    { until: missedUntil(job, now), limit: INSTANTS_MAX },
+    { until: missedUntil(job, now), limit: INSTANTS_MAX + keptBack(job) },
   );
+}
+
+/** As many of the newest may still be run: a step passes over none of them. */
+function keptBack(job: Job): number {
+  return misfire(job).mode === 'fire-all' ? misfire(job).runsMax : 0;
 }
 
 /**
@@ -81,8 +86,7 @@ function walkMissed(job: Job, facts: PlanFacts, now: Instant): Walk {
  * are passed over now; the rest is decided in the next step.
  */
 function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instant): PlannedWrite {
-  const keep = misfire(job).mode === 'fire-all' ? misfire(job).runsMax : 0;
-  const passed = missed.instants.slice(0, Math.max(1, missed.instants.length - keep));
+  const passed = missed.instants.slice(0, missed.instants.length - keptBack(job));
   const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
   const stretches =
     policy.mode === 'fire-once'

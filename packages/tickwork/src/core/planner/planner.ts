@@ -4,6 +4,7 @@ import type { NewRun, Run } from '../model/run.ts';
 import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
+import { isMissed } from './decide-misfire.ts';
 import { type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
@@ -120,8 +121,12 @@ export class Planner {
     const late = jobs.filter((job) => hasMissed(job, now)).map((job) => job.id);
     if (late.length === 0) return counts;
     const runs: readonly Run[] = await this.#parts.store.findOverdue(late, now);
+    const misfireOf = new Map(jobs.map((job) => [job.id, job.definition.policies.misfire]));
     for (const run of runs) {
-      if (run.jobId !== null) counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1);
+      const misfire = run.jobId === null ? undefined : misfireOf.get(run.jobId);
+      // One that its jitter holds back is not missed: it runs for itself.
+      if (run.jobId === null || !misfire || !isMissed(run.startAt, misfire, now)) continue;
+      counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1);
     }
     return counts;
   }

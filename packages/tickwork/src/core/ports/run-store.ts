@@ -208,7 +208,8 @@ export interface RunStore {
 
   /**
    * PENDING and RETRY become CANCELLED(reason) at once; RUNNING is asked to stop and has the
-   * reason of the first request as its own. A repeated cancellation with the same reason and `at` is `cancelled` again.
+   * reason of the first request as its own. A repeated cancellation with the same reason and
+   * `at` is `cancelled` again.
    */
   cancelRuns(
     runIds: readonly string[],

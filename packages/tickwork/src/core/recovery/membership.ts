@@ -25,13 +25,13 @@ export interface MembershipParts {
 /** Before the lease ends by this node's reckoning, so long is left for the store's. */
 const MARGIN_MS = 1_000;
 /** A doubt that the store has not removed by then is taken for certain: others may own the runs. */
-const DOUBT_MS = 1_000;
+const DOUBT_MS = 800;
 const CLOCK_STEP_MS = 1_000;
 
 /**
  * This node's life and its lease.
  *
- *   out ──join──▶ up ──no renewal in time──▶ doubtful ──renewed within 1 s──▶ up
+ *   out ──join──▶ up ──no renewal in time──▶ doubtful ──renewed within 0.8 s──▶ up
  *                 │                              │
  *                 └──────── refused ─────────────┴── refused or no answer ──▶ fenced
  *   fenced ──join under a new id──▶ up          up ──leave──▶ out
@@ -110,7 +110,7 @@ export class Membership {
 
   /**
    * True while the lease certainly holds. If it may not, a renewal is asked for at once; if
-   * that has no answer within a second, however long the call may hang, the lease is lost.
+   * that has no answer within 0.8 s, however long the call may hang, the lease is lost.
    */
   check(): boolean {
     if (this.#state === 'up' && this.#isLate()) {

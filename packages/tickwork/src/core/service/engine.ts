@@ -116,7 +116,8 @@ export class Engine {
       slots: parts.concurrency,
       onEnded: (ended) => this.#onEnded(ended),
       onReport: () => this.#onReport(),
-      onDeadline: (inMs) => this.#alarm.set(this.#loops.deadlines.nudge, now() + Math.ceil(inMs)),
+      // The pass finds the earliest deadline of all, the lease's included.
+      onDeadline: () => this.#loops.deadlines.nudge(),
     });
     this.#dispatcher = new Dispatcher({
       ...{ store, now, nodeId, workOf, handlers: this.handlers, horizonMs: timings.horizonMs },
@@ -301,11 +302,11 @@ export class Engine {
   }
 
   async #onJoined(nodeId: string, first: boolean): Promise<void> {
-    this.emitter.emit('node.started', { nodeId });
     this.#dispatcher.wantRecovery();
     await this.#reaper.pass();
     if (!this.#joinedBefore) await this.#fireStartup(nodeId, first);
     this.#joinedBefore = true;
+    this.emitter.emit('node.started', { nodeId });
     this.#loops.deadlines.nudge();
     this.nudgeAll();
   }
@@ -390,11 +391,8 @@ export class Engine {
   /** Ends that the store does not take in time are recovered by others, as lost ones. */
   async #writeEnds(): Promise<void> {
     await this.#loops.completer.stop();
-    try {
-      await this.#completer.pass();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.parts.logger.log('error', 'the last ends could not be written', { error: message });
-    }
+    await this.#completer.writeLast((error) => {
+      this.parts.logger.log('error', 'the last ends could not be written', { error });
+    });
   }
 }

@@ -99,13 +99,16 @@ export class JobService {
     reason: string | null,
     pausedUntilAt: Instant | null = null,
   ): Promise<Job> {
+    let changed = false;
     await this.#retry(name, async () => {
       const job = await this.#plannedUpToNow(name);
       if (job.status === status && status === 'active') return true;
       const write = this.#statusWrite(job, status, reason, pausedUntilAt);
       const [outcome] = await this.#parts.store.planDue([write]);
-      return outcome === 'written';
+      changed = outcome === 'written';
+      return changed;
     });
+    if (!changed) return await this.find(name);
     this.#parts.emitter.emit('job.status', { jobName: name, status, reason });
     await this.#parts.onChanged();
     return await this.find(name);

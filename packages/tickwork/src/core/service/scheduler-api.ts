@@ -15,6 +15,7 @@ import type { AttemptContext } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
 import type { PoliciesInput } from './parse-policies.ts';
+import type { Questions } from './questions-api.ts';
 
 /** What a function task gets besides its input. */
 export interface TaskContext extends AttemptContext {
@@ -116,7 +117,7 @@ export interface NextFire {
  * The scheduler. Management works before `start()` too (the command line uses it so):
  * writes go to the store, and running processes on the same store notice within a second.
  */
-export interface Scheduler {
+export interface Scheduler extends Questions {
   /** Registers a function (or class) under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
   task<Input extends Json = Json>(
     name: string,

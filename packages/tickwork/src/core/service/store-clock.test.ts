@@ -52,4 +52,15 @@ describe('StoreClock', () => {
     await measure(300);
     expect(clock.now()).toBeGreaterThanOrEqual(before);
   });
+
+  it('tells how old its reading is', async () => {
+    const time = new SimulatedTime(START);
+    const clock = new StoreClock(new SimulatedClock(time));
+    expect(clock.readingAgeMs()).toBe(Number.POSITIVE_INFINITY);
+    const measured = clock.measure(remote(time, { thereMs: 0, backMs: 0 }, 'database'));
+    await time.runUntil(START);
+    await measured;
+    await time.runUntil(START + 4000);
+    expect(clock.readingAgeMs()).toBe(4000);
+  });
 });

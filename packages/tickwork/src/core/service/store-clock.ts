@@ -41,6 +41,12 @@ export class StoreClock implements Clock {
     return this.#system.mono();
   }
 
+  /** How long ago the store was asked, in milliseconds; infinite if never. */
+  readingAgeMs(): number {
+    const reading = this.#reading;
+    return reading === null ? Number.POSITIVE_INFINITY : this.#system.mono() - reading.mono;
+  }
+
   /** Asks the store, and changes nothing. */
   async read(store: Pick<Store, 'readClock' | 'clockSource'>): Promise<ClockReading> {
     const storeAt = await store.readClock();

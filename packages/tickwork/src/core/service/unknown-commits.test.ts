@@ -144,6 +144,11 @@ describe('the engine whose renewals hang', () => {
       task: 'work',
       timeout: false,
     });
+    await test.scheduler.job('later', {
+      once: '2026-03-01T00:00:21Z',
+      task: 'work',
+      timeout: '1h',
+    });
     await test.advanceBy('20s');
     const [node] = await test.scheduler.nodes();
     hangs = true;

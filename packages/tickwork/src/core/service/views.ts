@@ -24,7 +24,8 @@ export function statsView(job: Job, nextAt: Instant | null): StatsView {
     cancelledCount: stats.cancelledCount,
     skippedCount: stats.skippedCount,
     successRate: judged === 0 ? null : stats.successCount / judged,
-    durationMsMean: runCount === 0 ? null : stats.durationMsTotal / runCount,
+    // Cancelled runs add no time.
+    durationMsMean: judged === 0 ? null : stats.durationMsTotal / judged,
     lastRunAt: stats.lastStartedAt,
     nextRunAt: nextAt,
     lastError: stats.lastError,

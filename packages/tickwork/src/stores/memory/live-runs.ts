@@ -1,6 +1,7 @@
 import type { NewRun, Run } from '../../core/model/run.ts';
 import { isActive } from '../../core/model/run-state.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { checkTransition } from './check-transition.ts';
 import { compareText } from './compare-text.ts';
 import { SortedSet } from './sorted-set.ts';
 
@@ -56,6 +57,7 @@ export class LiveRuns {
   change(live: LiveRun, fields: Partial<Run>): void {
     const before = live.run;
     const after: Run = { ...before, ...fields };
+    checkTransition(before, after.state);
     live.run = after;
     if (before.nodeId !== after.nodeId) {
       this.#release(before.nodeId, live);

@@ -4,6 +4,7 @@ import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
 import type { TerminalState } from '../../core/model/run-state.ts';
 import type { OutputChunk } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { checkTransition } from './check-transition.ts';
 import { FinishedRuns } from './finished-runs.ts';
 import { JobTable, type StoredJob } from './job-table.ts';
 import { type LiveRun, LiveRuns } from './live-runs.ts';
@@ -52,6 +53,7 @@ export class MemoryState {
 
   /** Moves a live run to history, counts it, and re-arms its job where it counts from ends. */
   endRun(live: LiveRun, end: RunEnd): void {
+    checkTransition(live.run, end.state);
     this.live.remove(live);
     const run: Run = {
       ...live.run,

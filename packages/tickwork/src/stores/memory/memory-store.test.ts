@@ -1,13 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { storeConformance } from '../../testing/conformance/store-conformance.ts';
 import { createMemoryStore } from './index.ts';
 
 let at = 0;
 const clock = { now: () => at, mono: () => 0 };
 
-storeConformance('memory', async () => {
+const checks = storeConformance(async () => {
   const store = createMemoryStore({ clock });
   return { store, other: store, close: () => store.close() };
+});
+
+describe('the memory store keeps the promises of a store', () => {
+  for (const { name, check } of checks) test(name, check);
 });
 
 test('the memory store reads the clock it was given, never backwards', async () => {

@@ -1,3 +1,4 @@
+import type { Json } from '../../core/model/json.ts';
 import type { Attempt, NewRun, Run, RunDefinition } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { jsonValue } from './json-text.ts';
@@ -15,6 +16,7 @@ export const sharedRunColumns = [
   'priority',
   'dedupe_key',
   'coalesced_count',
+  'work_id',
   'definition',
   'input',
   'parent_id',
@@ -56,6 +58,8 @@ export interface RunRow {
   readonly priority: number;
   readonly dedupe_key: string | null;
   readonly coalesced_count: number;
+  /** Where task and policies stand, if `definition` is the input alone. */
+  readonly work_id: number | null;
   readonly definition: string | null;
   readonly input: string | null;
   readonly parent_id: string | null;
@@ -78,7 +82,11 @@ export interface RunRow {
   readonly result: string | null;
 }
 
-export function runFromRow(row: RunRow, jobName: string | null): Run {
+/** What enqueued runs can share: their definition without the input. */
+export type Work = Omit<RunDefinition, 'input'>;
+
+/** `work` is what stands under `work_id`. */
+export function runFromRow(row: RunRow, jobName: string | null, work: Work | null): Run {
   const run: Run = {
     id: row.id,
     jobId: row.job_id,
@@ -91,7 +99,7 @@ export function runFromRow(row: RunRow, jobName: string | null): Run {
     priority: row.priority,
     dedupeKey: row.dedupe_key,
     coalescedCount: row.coalesced_count,
-    definition: row.definition === null ? null : (JSON.parse(row.definition) as RunDefinition),
+    definition: definitionOf(row.definition, work),
     parentId: row.parent_id,
     state: row.state,
     reason: row.reason,
@@ -114,6 +122,12 @@ export function runFromRow(row: RunRow, jobName: string | null): Run {
   return row.input === null ? run : { ...run, input: jsonValue(row.input) };
 }
 
+function definitionOf(text: string | null, work: Work | null): RunDefinition | null {
+  if (text === null) return null;
+  if (work === null) return JSON.parse(text) as RunDefinition;
+  return { ...work, input: JSON.parse(text) as Json };
+}
+
 /** The columns that are set when a run is stored; the others have defaults. */
 export const newRunColumns = [
   'id',
@@ -126,6 +140,7 @@ export const newRunColumns = [
   'priority',
   'dedupe_key',
   'coalesced_count',
+  'work_id',
   'definition',
   'input',
   'parent_id',
@@ -136,7 +151,14 @@ export const newRunColumns = [
 ] as const;
 
 /** The values of `newRunColumns`, in their order. An input of `null` is stored as the text. */
-export function newRunValues(run: NewRun, nodeId: string | null, at: Instant): SqlValue[] {
+export function newRunValues(
+  run: NewRun,
+  nodeId: string | null,
+  workId: number | null,
+  at: Instant,
+): SqlValue[] {
+  const definition = workId === null ? run.definition : (run.definition?.input ?? null);
+  const text = run.definition === null ? null : JSON.stringify(definition);
   return [
     run.id,
     run.jobId,
@@ -148,7 +170,8 @@ export function newRunValues(run: NewRun, nodeId: string | null, at: Instant): S
     run.priority,
     run.dedupeKey,
     run.coalescedCount,
-    run.definition === null ? null : JSON.stringify(run.definition),
+    workId,
+    text,
     run.input === undefined ? null : JSON.stringify(run.input),
     run.parentId,
     run.startAt,

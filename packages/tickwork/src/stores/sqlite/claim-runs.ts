@@ -37,17 +37,26 @@ export function claimRuns(session: Session, request: ClaimRequest): Run[] {
         request.nodeId,
       )
     : [];
-  const claimed: RunRow[] = [];
-  for (const { seq } of findOpen(session, request)) {
-    database.run(
-      'UPDATE tickwork_runs SET node_id = ?2, open = 0 WHERE seq = ?1',
-      seq,
-      request.nodeId,
-    );
-    const row = database.get<RunRow>(`${liveRunSelect} WHERE seq = ?`, seq);
-    if (row !== undefined) claimed.push(row);
-  }
+  const claimed = reserve(session, request.nodeId, findOpen(session, request));
   return [...held, ...claimed].map((row) => session.runOf(row));
+}
+
+/** Marks runs as the node's and answers their rows in the same order. */
+function reserve(session: Session, nodeId: string, found: readonly OpenRow[]): RunRow[] {
+  if (found.length === 0) return [];
+  const { database } = session;
+  const seqs = JSON.stringify(found.map(({ seq }) => seq));
+  database.run(
+    `UPDATE tickwork_runs SET node_id = ?, open = 0
+    WHERE seq IN (SELECT value FROM json_each(?))`,
+    nodeId,
+    seqs,
+  );
+  return database.all<RunRow>(
+    `SELECT r.* FROM json_each(?) AS chosen
+    JOIN (${liveRunSelect}) AS r ON r.seq = chosen.value ORDER BY chosen.key`,
+    seqs,
+  );
 }
 
 /**

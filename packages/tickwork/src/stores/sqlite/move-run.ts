@@ -71,17 +71,36 @@ export function insertRun(
   nodeId: string | null,
   at: Instant,
 ): string {
+  const { database, works } = session;
+  let workId: number | null = null;
+  if (run.definition !== null) {
+    workId = works.findId(run.definition);
+    if (workId === null) {
+      // Seldom: a call that stores no run must not leave a work either.
+      const standing = standingId(session, run);
+      if (standing !== null) return standing;
+      workId = works.add(run.definition);
+    }
+  }
+  const stored = database.run(insertRunText, ...newRunValues(run, nodeId, workId, at));
+  if (stored === 1) return run.id;
+  return run.dedupeKey === null ? run.id : (standingId(session, run) ?? run.id);
+}
+
+/** The id under which a run stands already: its own, or that of its dedupe key. */
+function standingId(session: Session, run: NewRun): string | null {
   const { database } = session;
-  if (database.run(insertRunText, ...newRunValues(run, nodeId, at)) === 1) return run.id;
-  if (run.dedupeKey === null) return run.id;
-  const same = database.get<{ id: string }>(
-    `SELECT id FROM tickwork_runs WHERE dedupe_key = ?1 AND NOT EXISTS (
-      SELECT 1 FROM tickwork_runs WHERE id = ?2 UNION ALL
-      SELECT 1 FROM tickwork_history WHERE id = ?2)`,
-    run.dedupeKey,
+  const own = database.get(
+    `SELECT 1 FROM tickwork_runs WHERE id = ?1
+    UNION ALL SELECT 1 FROM tickwork_history WHERE id = ?1`,
     run.id,
   );
-  return same?.id ?? run.id;
+  if (own !== undefined) return run.id;
+  const same = database.get<{ id: string }>(
+    'SELECT id FROM tickwork_runs WHERE dedupe_key = ?',
+    run.dedupeKey,
+  );
+  return same?.id ?? null;
 }
 
 /** Moves a run that has not begun, or waits for its next attempt, to history. */

@@ -9,8 +9,9 @@ import type { Migration } from '../sql/migration.ts';
  *
  * Each index on the way of a run costs 15 to 25 % of throughput, hence partial ones: a run
  * is in `tickwork_runs_open` only while anybody may claim it, in `…_node` while a node holds
- * it, in `…_job` if it belongs to a job. Definitions of jobs stand in their own table, so
- * that moving a cursor rewrites a short row.
+ * it, in `…_job` if it belongs to a job. What makes rows long stands elsewhere, as a row is
+ * written again at each step: definitions of jobs in `tickwork_job_revisions`, tasks with
+ * their policies, which many enqueued runs share, in `tickwork_works`.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -61,6 +62,7 @@ export const migrations: readonly Migration[] = [
       ) STRICT`,
       `CREATE TABLE tickwork_deleted_jobs (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT`,
       `CREATE INDEX tickwork_deleted_jobs_name ON tickwork_deleted_jobs (name)`,
+      `CREATE TABLE tickwork_works (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT`,
       `CREATE TABLE tickwork_skips (
         job_id INTEGER NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL,
         count INTEGER NOT NULL, reason TEXT NOT NULL, decided_at INTEGER NOT NULL,
@@ -84,7 +86,7 @@ export const migrations: readonly Migration[] = [
         fire_at INTEGER NOT NULL, start_at INTEGER NOT NULL,
         handler TEXT NOT NULL, priority INTEGER NOT NULL,
         dedupe_key TEXT, coalesced_count INTEGER NOT NULL,
-        definition TEXT, input TEXT, parent_id TEXT,
+        work_id INTEGER, definition TEXT, input TEXT, parent_id TEXT,
         state TEXT NOT NULL DEFAULT 'PENDING' CHECK (state IN ('PENDING', 'RUNNING', 'RETRY')),
         reason TEXT,
         due_at INTEGER NOT NULL, waiting INTEGER NOT NULL DEFAULT 0,
@@ -112,7 +114,7 @@ export const migrations: readonly Migration[] = [
         fire_at INTEGER NOT NULL, start_at INTEGER NOT NULL,
         handler TEXT NOT NULL, priority INTEGER NOT NULL,
         dedupe_key TEXT, coalesced_count INTEGER NOT NULL,
-        definition TEXT, input TEXT, parent_id TEXT,
+        work_id INTEGER, definition TEXT, input TEXT, parent_id TEXT,
         state TEXT NOT NULL
           CHECK (state IN ('SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED')),
         reason TEXT,

@@ -7,6 +7,7 @@ import { type RunRow, runFromRow } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
 import { LruCache } from './lru-cache.ts';
+import { Works } from './works.ts';
 
 /** The kept clock lags by at most this, so that not every transaction writes it. */
 const CLOCK_KEPT_EVERY_MS = 1000;
@@ -20,6 +21,7 @@ const NAMES_MAX = 50_000;
 export class Session {
   readonly database: Database;
   readonly counts: JobCounts;
+  readonly works: Works;
   readonly #now: () => Instant;
   readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
   readonly #names = new LruCache<number, string>(NAMES_MAX);
@@ -35,6 +37,7 @@ export class Session {
   constructor(database: Database, now: () => Instant) {
     this.database = database;
     this.counts = new JobCounts(database);
+    this.works = new Works(database);
     this.#now = now;
   }
 
@@ -46,6 +49,7 @@ export class Session {
   begin(): void {
     this.#jobsChanged = false;
     this.counts.clear();
+    this.works.begin();
   }
 
   end(changed: boolean): void {
@@ -57,6 +61,7 @@ export class Session {
   }
 
   committed(changed: boolean): void {
+    this.works.committed();
     if (changed) this.change++;
   }
 
@@ -86,7 +91,10 @@ export class Session {
   }
 
   runOf(row: RunRow): Run {
-    return runFromRow(row, row.job_id === null ? null : this.#nameOf(row.job_id));
+    const jobName = row.job_id === null ? null : this.#nameOf(row.job_id);
+    const work = row.work_id === null ? null : this.works.workOf(row.work_id);
+    assert(row.work_id === null || work !== null, 'A work stays as long as runs name it.');
+    return runFromRow(row, jobName, work);
   }
 
   definition(jobId: number, revision: number): JobDefinition | null {

@@ -128,8 +128,9 @@ describe('opening a file', () => {
     await (await open()).close();
     chmodSync(path, 0o444);
     chmodSync(directory, 0o555);
+    const module = JSON.stringify(import.meta.resolve('./index.ts'));
     const script = `
-      const { createSqliteStore } = await import(${JSON.stringify(import.meta.resolve('./index.ts'))});
+      const { createSqliteStore } = await import(${module});
       if (process.getuid() === 0) process.setuid(65534);
       try {
         const store = await createSqliteStore({ path: ${JSON.stringify(path)} });
@@ -149,7 +150,7 @@ describe('opening a file', () => {
 });
 
 describe('a full disk', () => {
-  test('refuses the call, keeps what was acknowledged and recovers when there is room', async () => {
+  test('refuses the call, keeps what was acknowledged, works again with room', async () => {
     const store = await open({ pagesMax: 120 });
     const acknowledged: string[] = [];
     const fill = async (): Promise<unknown> => {

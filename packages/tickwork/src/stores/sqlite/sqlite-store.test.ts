@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, test } from 'vitest';
 import { storeConformance } from '../../testing/conformance/store-conformance.ts';
 import { createSqliteStore } from './index.ts';
 
-storeConformance('sqlite', async () => {
+const checks = storeConformance(async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tickwork-sqlite-'));
   const options = { path: join(directory, 'store.db'), durable: false };
   const store = await createSqliteStore(options);
@@ -15,4 +16,8 @@ storeConformance('sqlite', async () => {
     rmSync(directory, { recursive: true });
   };
   return { store, other, close };
+});
+
+describe('the SQLite store keeps the promises of a store', () => {
+  for (const { name, check } of checks) test(name, check);
 });

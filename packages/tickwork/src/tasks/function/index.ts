@@ -1,5 +1,1 @@
-export {
-  createFunctionTasks,
-  type FunctionTasks,
-  type FunctionTasksOptions,
-} from './function-tasks.ts';
+export { createFunctionTasks } from './function-tasks.ts';

@@ -1,2 +1,2 @@
-export type { Interpreter, ScriptTasksConfig } from './script-config.ts';
+export type { ScriptTasksConfig } from './script-config.ts';
 export { createScriptTasks } from './script-tasks.ts';

@@ -52,6 +52,12 @@ function earliestStart(start: AttemptRecord, record: JobRecord, ledger: Ledger):
     if (other.runId === start.runId || other.startAt >= start.startAt) continue;
     from = Math.max(from, occupiedUntil(other, ledger, start.startAt));
   }
+  // One that waited or was to be tried again ends without an attempt when it is cancelled.
+  for (const other of record.rows) {
+    if (other.id === start.runId || other.endedAt === null || other.state === 'SKIPPED') continue;
+    const endedAt = ledger.clock.truthOf(other.endedAt);
+    if (endedAt <= start.startAt) from = Math.max(from, endedAt);
+  }
   return from;
 }
 

@@ -53,6 +53,7 @@ function againstPolicy(
   let failedCount = 0;
   let lostInRow = 0;
   let notBefore = Number.NEGATIVE_INFINITY;
+  let endedAt = Number.NEGATIVE_INFINITY;
   for (const attempt of attempts) {
     if (failedCount > retry.attemptsMax) {
       const allowed = `${retry.attemptsMax} retries`;
@@ -60,7 +61,10 @@ function againstPolicy(
     }
     if (lostInRow >= LOST_MAX)
       return `attempt ${attempt.attempt} followed after ${lostInRow} lost ones in a row`;
-    if (attempt.startAt < notBefore) {
+    // Back-off counts by the store's clock, which nodes read once in a while.
+    const { renewMs, tickMs } = ledger.limits;
+    const set = ledger.clock.setMs(endedAt - renewMs - tickMs, attempt.startAt);
+    if (attempt.startAt < notBefore - set) {
       return (
         `attempt ${attempt.attempt} started ${showInstant(attempt.startAt)}, ` +
         `before its back-off ended ${showInstant(notBefore)}`
@@ -69,6 +73,7 @@ function againstPolicy(
     if (countsAsFailed(attempt, ledger)) {
       failedCount += 1;
       lostInRow = 0;
+      endedAt = attempt.endAt;
       notBefore = attempt.endAt + backoffMsMin(retry, failedCount) - ledger.limits.clockErrorMs;
     } else if (wasLost(attempt, ledger)) lostInRow += 1;
     else lostInRow = 0;

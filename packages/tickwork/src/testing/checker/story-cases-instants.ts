@@ -192,6 +192,14 @@ export const fires: readonly StoryCase[] = [
     s.run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, 20_000) })] });
     s.run(5, { attempts: [goodAttempt(minute(5, 20_010))] });
   }),
+  legal('a start after its predecessor was cancelled before its next attempt', (s) => {
+    s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 9 } };
+    s.op('cancel', minute(5, 19_800), minute(5, 19_900), { runId: `1-${minute(4).toString(36)}` });
+    const first = goodAttempt(minute(4), { endAt: minute(4, 5000), outcome: 'failed' });
+    const row = { state: 'CANCELLED', reason: 'request', endedAt: minute(5, 19_900) } as const;
+    s.run(4, { attempts: [first], row });
+    s.run(5, { attempts: [goodAttempt(minute(5, 20_000))] });
+  }),
   wrong('late', 'a start long after its predecessor', (s) => {
     s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 9 } };
     s.run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, 20_000) })] });

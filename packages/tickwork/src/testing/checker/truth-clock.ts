@@ -29,6 +29,14 @@ export class TruthClock {
     return t;
   }
 
+  /** By how much the clock was set in all, either way, in [from, to] (true times). */
+  setMs(from: number, to: number): number {
+    return this.#segments.reduce((sum, { t, offset }, i) => {
+      const before = this.#segments[i - 1]?.offset ?? 0;
+      return t >= from && t <= to ? sum + Math.abs(offset - before) : sum;
+    }, 0);
+  }
+
   /** True if the clock, set back, stood still at some moment of [from, to] (true times). */
   stoodStill(from: number, to: number): boolean {
     return this.#segments.some(({ t, offset, floor }, i) => {

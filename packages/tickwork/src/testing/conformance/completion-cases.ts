@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import { type NewRun, runId } from '../../core/model/run.ts';
 import type { Completion } from '../../core/ports/run-store.ts';
+import { expect } from './expect.ts';
 import type { StoreCases, StoreUnderTest } from './store-case.ts';
 import { completion, newRun, planWrite, T0 } from './store-fixtures.ts';
 import { claim, findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';

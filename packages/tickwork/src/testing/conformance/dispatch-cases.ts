@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
 import { LEASE_MS, newRun, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
 import {
   definitionOf,

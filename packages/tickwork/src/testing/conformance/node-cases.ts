@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
 import { LEASE_MS, newRun, nodeInfo, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, start } from './store-steps.ts';

@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import type { Job } from '../../core/model/job.ts';
 import type { RunReason, SkipRange } from '../../core/model/run.ts';
+import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
 import { completion, newRun, planWrite, positionAt, scheduledRun, T0 } from './store-fixtures.ts';
 import { findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';

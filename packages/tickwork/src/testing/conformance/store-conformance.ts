@@ -1,4 +1,3 @@
-import { describe, test } from 'vitest';
 import { completionCases } from './completion-cases.ts';
 import { dispatchCases } from './dispatch-cases.ts';
 import { jobCases } from './job-cases.ts';
@@ -21,26 +20,32 @@ const parts: Readonly<Record<string, StoreCases>> = {
   retention: retentionCases,
 };
 
+/** One promise: `check` rejects if it is broken. */
+export interface PromisedOfStore {
+  readonly name: string;
+  readonly check: () => Promise<void>;
+}
+
 /**
- * The specification of the store port, as tests: every promise of its docstrings by
- * example. To be called in a test file with a way to open an empty store; where a store
- * has one view only, `other` is the same as `store`.
+ * The specification of the store port, as checks for any test runner: every promise of its
+ * docstrings by example. `open` makes an empty store for each; where a store has one view
+ * only, `other` is the same as `store`.
+ *
+ * @example
+ * for (const { name, check } of storeConformance(open)) test(name, check);
  */
-export function storeConformance(name: string, open: () => Promise<OpenedStore>): void {
-  describe(`${name} keeps the promises of a store`, () => {
-    for (const [part, cases] of Object.entries(parts)) {
-      describe(part, () => {
-        for (const [promise, prove] of Object.entries(cases)) {
-          test(promise, async () => {
-            const opened = await open();
-            try {
-              await prove(opened);
-            } finally {
-              await opened.close();
-            }
-          });
+export function storeConformance(open: () => Promise<OpenedStore>): readonly PromisedOfStore[] {
+  return Object.entries(parts).flatMap(([part, cases]) =>
+    Object.entries(cases).map(([promise, prove]) => ({
+      name: `${part}: ${promise}`,
+      check: async () => {
+        const opened = await open();
+        try {
+          await prove(opened);
+        } finally {
+          await opened.close();
         }
-      });
-    }
-  });
+      },
+    })),
+  );
 }

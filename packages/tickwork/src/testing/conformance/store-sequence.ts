@@ -107,7 +107,9 @@ class Sequence {
   #draw(command: StoreCommand, picks: Picks): Call | null {
     const { model } = this;
     const now = this.#now;
-    switch (command.kind) {
+    // Not a union here: each of these methods knows some of the kinds.
+    const kind: string = command.kind;
+    switch (kind) {
       case 'repeat':
         return this.#last;
       case 'save': {
@@ -149,7 +151,9 @@ class Sequence {
   #drawRunCall(command: StoreCommand, picks: Picks): Call | null {
     const { model } = this;
     const now = this.#now;
-    switch (command.kind) {
+    // Not a union here: each of these methods knows some of the kinds.
+    const kind: string = command.kind;
+    switch (kind) {
       case 'enqueue': {
         const enqueued = [drawEnqueued(model, picks, now), drawEnqueued(model, picks, now)];
         return {
@@ -248,7 +252,9 @@ class Sequence {
     const now = this.#now;
     const nodeId = picks.one(nodeIds) ?? '';
     const leaseUntil = now + LEASE_MS * (1 + picks.below(2));
-    switch (command.kind) {
+    // Not a union here: each of these methods knows some of the kinds.
+    const kind: string = command.kind;
+    switch (kind) {
       case 'join':
         return {
           model: () => nodes.joinNode(model, nodeInfo(nodeId), now, leaseUntil) ?? FENCED,

@@ -32,16 +32,6 @@ export interface FaultyLinkOptions {
 const DEADLINE_MS = 10_000;
 const STALL_MS = 60_000;
 
-const storeMethods: readonly StoreMethod[] = [
-  ...(['saveJobs', 'findJobs', 'listJobs', 'deleteJobs', 'findRevisions'] as const),
-  ...(['findDueJobs', 'nextDueAt', 'planDue', 'listChanges', 'listSkips'] as const),
-  ...(['saveCalendars'] as const),
-  ...(['listCalendars', 'enqueueRuns', 'claimRuns', 'startRuns', 'settleRuns'] as const),
-  ...(['completeRuns', 'reportRuns', 'cancelRuns', 'findRuns', 'listRuns'] as const),
-  ...(['findOverdue', 'readRun', 'pruneRuns', 'joinNode', 'renewNode', 'leaveNode'] as const),
-  ...(['reapNodes', 'findLostRuns', 'listNodes', 'pollSignals', 'readClock', 'close'] as const),
-];
-
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
 /**
@@ -61,12 +51,12 @@ export class FaultyLink {
 
   constructor(options: FaultyLinkOptions) {
     this.#options = options;
-    const calls = storeMethods.map((method): [StoreMethod, Call] => {
-      const call = options.store[method] as Call;
-      return [method, (...args) => this.#call(method, call, args)];
+    const parts = Object.entries(options.store).map(([name, part]: [string, unknown]) => {
+      if (typeof part !== 'function') return [name, part];
+      const method = name as StoreMethod;
+      return [name, (...args: unknown[]) => this.#call(method, part as Call, args)];
     });
-    const { kind, clockSource } = options.store;
-    this.store = { kind, clockSource, ...Object.fromEntries(calls) } as unknown as Store;
+    this.store = Object.fromEntries(parts) as Store;
   }
 
   #call(method: StoreMethod, call: Call, args: readonly unknown[]): Promise<unknown> {

@@ -1,0 +1,71 @@
+import type { Job } from '../model/job.ts';
+import type { Run, SkipRange } from '../model/run.ts';
+import { isTerminal } from '../model/run-state.ts';
+import type { Store } from '../ports/store.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import type { LedgerRow } from './compare-ledger.ts';
+
+const PAGE = 1000;
+
+export interface ReadLedger {
+  /** Scheduled runs, ascending by `fireAt`. */
+  readonly rows: readonly LedgerRow[];
+  readonly ranges: readonly SkipRange[];
+  readonly isComplete: boolean;
+  readonly oldestEndAt: Instant | null;
+}
+
+/**
+ * The rows of a job for an audit from `sinceAt` on. Pages come with the last end first, so
+ * that reading stops as soon as nothing older can matter. The job must have been read before.
+ */
+export async function readLedger(
+  store: Pick<Store, 'listRuns' | 'listSkips'>,
+  job: Job,
+  bounds: { readonly sinceAt: Instant; readonly aheadMs: DurationMs },
+): Promise<ReadLedger> {
+  const seen = new Map<string, LedgerRow>();
+  const enoughAt = bounds.sinceAt - bounds.aheadMs;
+  let finishedCount = 0;
+  let oldestEndAt: Instant | null = null;
+  for (let after: string | null = null; ; ) {
+    const page = await store.listRuns({ jobId: job.id }, { after, limit: PAGE });
+    for (const run of page.runs) {
+      if (isTerminal(run.state)) {
+        finishedCount += 1;
+        oldestEndAt = Math.min(oldestEndAt ?? Number.POSITIVE_INFINITY, run.endedAt ?? 0);
+      }
+      if (isPlanned(run, job)) seen.set(run.id, rowOf(run));
+    }
+    after = page.next;
+    if (after === null || (oldestEndAt !== null && oldestEndAt < enoughAt)) break;
+  }
+  const ranges = await allSkips(store, job);
+  const rangedCount = ranges.reduce((sum, range) => sum + range.count, 0);
+  const rows = [...seen.values()].sort((a, b) => a.fireAt - b.fireAt);
+  // A run may end between reading the job and its runs: then there is more than was counted.
+  const isComplete = finishedCount + rangedCount >= countedOf(job);
+  return { rows, ranges, isComplete, oldestEndAt };
+}
+
+function isPlanned(run: Run, job: Job): boolean {
+  return run.origin === 'schedule' && run.fireAt <= job.cursorAt;
+}
+
+function rowOf({ id, fireAt, jobRevision }: Run): LedgerRow {
+  return { id, fireAt, jobRevision };
+}
+
+function countedOf({ stats }: Job): number {
+  return stats.successCount + stats.failureCount + stats.cancelledCount + stats.skippedCount;
+}
+
+async function allSkips(store: Pick<Store, 'listSkips'>, job: Job): Promise<SkipRange[]> {
+  const all: SkipRange[] = [];
+  for (let fromAt = 0; ; ) {
+    const page = await store.listSkips(job.id, fromAt, job.cursorAt, PAGE);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+    fromAt = (page.at(-1)?.toAt ?? job.cursorAt) + 1;
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
+import { Completer, type PendingEnd } from './completer.ts';
+
+function end(id: number, report: RunReport | null = null): PendingEnd {
+  const completion: Completion = {
+    ...{ runId: `r${id}`, fence: 1, nodeId: 'n', startedAt: 0, endedAt: 1, followUps: [] },
+    ...{ state: 'SUCCESS', reason: null, outcome: 'success', dueAt: null },
+    ...{ error: null, exitCode: null, result: null },
+  };
+  return { ended: null, completion, report };
+}
+
+function setUp(outcomeOf: (runId: string) => CompletionOutcome = () => 'accepted') {
+  const calls: string[] = [];
+  const fails: string[] = [];
+  const told: string[] = [];
+  const call = (name: string): void => {
+    calls.push(name);
+    if (fails[0] !== name) return;
+    fails.shift();
+    throw new Error(`${name} failed`);
+  };
+  const completer = new Completer({
+    store: {
+      async completeRuns(completions) {
+        call('completeRuns');
+        calls.push(completions.map(({ runId }) => runId).join(' '));
+        return completions.map(({ runId }) => outcomeOf(runId));
+      },
+      async reportRuns(reports) {
+        call('reportRuns');
+        return reports.map(() => 'accepted');
+      },
+    },
+    flushReports: async () => call('flush'),
+    onAccepted: ({ completion }) => told.push(`${completion.runId} accepted`),
+    onRefused: ({ completion }) => told.push(`${completion.runId} refused`),
+  });
+  return { completer, calls, told, fails };
+}
+
+const output: RunReport = { runId: 'r2', fence: 1, output: [] };
+
+describe('Completer', () => {
+  it('writes the ends of one turn together', async () => {
+    const { completer, calls, told } = setUp();
+    completer.add(end(1));
+    const pass = completer.pass();
+    completer.add(end(2));
+    expect(completer.pendingCount).toBe(2);
+    await pass;
+    expect(calls).toEqual(['completeRuns', 'r1 r2']);
+    expect(told).toEqual(['r1 accepted', 'r2 accepted']);
+    expect(completer.pendingCount).toBe(0);
+  });
+
+  it('writes the last output before the end', async () => {
+    const { completer, calls } = setUp();
+    completer.add(end(1));
+    completer.add(end(2, output));
+    await completer.pass();
+    expect(calls).toEqual(['flush', 'reportRuns', 'completeRuns', 'r1 r2']);
+  });
+
+  it('writes nothing for nothing', async () => {
+    const { completer, calls } = setUp();
+    await completer.pass();
+    expect(calls).toEqual([]);
+  });
+
+  it('writes many in batches', async () => {
+    const { completer, calls, told } = setUp();
+    for (let i = 0; i < 2_500; i++) completer.add(end(i));
+    await completer.pass();
+    expect(calls.filter((name) => name === 'completeRuns')).toHaveLength(3);
+    expect(told).toHaveLength(2_500);
+  });
+
+  it.each(['flush', 'reportRuns', 'completeRuns'])('keeps the ends when %s fails', async (name) => {
+    const { completer, told, fails } = setUp();
+    fails.push(name);
+    completer.add(end(1));
+    completer.add(end(2, output));
+    await expect(completer.pass()).rejects.toThrow(`${name} failed`);
+    expect(completer.pendingCount).toBe(2);
+    expect(completer.isPending('r2')).toBe(true);
+    expect(told).toEqual([]);
+    completer.add(end(3));
+    await completer.pass();
+    expect(told).toEqual(['r1 accepted', 'r2 accepted', 'r3 accepted']);
+    expect(completer.isPending('r2')).toBe(false);
+  });
+
+  it('drops refused ends for good', async () => {
+    const { completer, told } = setUp((runId) => (runId === 'r1' ? 'refused' : 'accepted'));
+    completer.add(end(1));
+    completer.add(end(2));
+    await completer.pass();
+    await completer.pass();
+    expect(told).toEqual(['r1 refused', 'r2 accepted']);
+  });
+});

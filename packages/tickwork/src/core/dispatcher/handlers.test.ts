@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { TestTasks } from '../../testing/engine/test-tasks.ts';
+import { Handlers } from './handlers.ts';
+
+describe('Handlers', () => {
+  it('know the keys of each pool, and learn new ones when asked to', () => {
+    const functions = new TestTasks('function');
+    const scripts = new TestTasks('script', 'external');
+    functions.register('a', () => {});
+    const handlers = new Handlers([functions, scripts]);
+    expect(handlers.of('function')).toEqual(['function:a']);
+    expect(handlers.of('external')).toEqual([]);
+    scripts.register('b', () => {});
+    expect(handlers.poolOf('script:b')).toBeNull();
+    handlers.refresh();
+    expect(handlers.poolOf('script:b')).toBe('external');
+    expect(handlers.poolOf('function:a')).toBe('function');
+  });
+
+  it('find the kind of a task, or say which there are', () => {
+    const functions = new TestTasks('function');
+    const handlers = new Handlers([functions]);
+    expect(handlers.kindOf({ kind: 'function' })).toBe(functions);
+    expect(() => handlers.kindOf({ kind: 'http' }, 'jobs.a.task')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_JOB',
+        field: 'jobs.a.task',
+        value: 'http',
+        remedy: 'Known are function.',
+      }),
+    );
+  });
+
+  it('refuse two kinds of one name', () => {
+    expect(() => new Handlers([new TestTasks('x'), new TestTasks('x')])).toThrow(
+      expect.objectContaining({ code: 'BROKEN_INVARIANT' }),
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { definition, storedJob } from '../../testing/engine/stored-job.ts';
+import { storedRun } from '../../testing/engine/stored-run.ts';
+import type { Job } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import type { RunFilter } from '../ports/run-store.ts';
+import { type MisfireFacts, misfireLookup } from './misfire-lookup.ts';
+
+const NOW = 100_000;
+const GRACE = 1_000;
+
+interface Case {
+  readonly name: string;
+  readonly job?: Partial<Job> | null;
+  /** PENDING runs of the job that are overdue. */
+  readonly overdue?: readonly Partial<Run>[];
+  /** Runs of the job that were decided. */
+  readonly decided?: readonly number[];
+  readonly expected: MisfireFacts;
+}
+
+const cases: readonly Case[] = [
+  { name: 'the only one', expected: { planIsCurrent: true, laterOverdue: false } },
+  {
+    name: 'a plan that is behind',
+    job: { nextFireAt: NOW },
+    expected: { planIsCurrent: false, laterOverdue: false },
+  },
+  {
+    name: 'a job that waits for events',
+    job: { nextFireAt: null },
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'a removed job',
+    job: null,
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'earlier ones',
+    overdue: [{ fireAt: 10_000 }, { fireAt: 50_000 }],
+    decided: [40_000, 50_000],
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'a later one that is missed too',
+    overdue: [{ fireAt: 60_000 }],
+    expected: { planIsCurrent: true, laterOverdue: true },
+  },
+  {
+    name: 'a later one within the grace',
+    overdue: [{ fireAt: NOW - GRACE }],
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'a later one that its jitter holds back',
+    overdue: [{ fireAt: 60_000, startAt: NOW + 5 }],
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'a later one of another job',
+    overdue: [{ fireAt: 60_000, jobId: 2 }],
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+  {
+    name: 'a later one that was decided',
+    decided: [60_000],
+    expected: { planIsCurrent: true, laterOverdue: true },
+  },
+  {
+    name: 'a decided one within the grace',
+    decided: [NOW - GRACE],
+    expected: { planIsCurrent: true, laterOverdue: false },
+  },
+];
+
+describe('misfireLookup', () => {
+  it.each(cases)('of $name', async ({ job = {}, overdue = [], decided = [], expected }) => {
+    const found = job === null ? null : storedJob({}, { nextFireAt: NOW + 1, ...job });
+    const lookup = misfireLookup({
+      findOverdue: async () => overdue.map((fields) => storedRun(fields)),
+      findJobs: async (names) => names.map(() => found),
+      async listRuns(filter: RunFilter) {
+        const inside = decided.filter(
+          (at) => at >= (filter.fromAt ?? 0) && at < (filter.toAt ?? Number.POSITIVE_INFINITY),
+        );
+        return { runs: inside.map((fireAt) => storedRun({ fireAt })), next: null };
+      },
+    });
+    const run = storedRun({ id: 'late', fireAt: 50_000 });
+    const facts = await lookup([run], [definition()], [run], NOW);
+    expect(facts.get('late')).toEqual(expected);
+  });
+});

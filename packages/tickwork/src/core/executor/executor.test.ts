@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { definition } from '../../testing/engine/stored-job.ts';
+import { storedRun } from '../../testing/engine/stored-run.ts';
+import type { Policies } from '../model/policy.ts';
+import type { AttemptContext, Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
+import { type EndedAttempt, Executor } from './executor.ts';
+
+type Work = (context: AttemptContext) => Promise<TaskResult> | TaskResult;
+
+const turn = async (): Promise<void> => {
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+};
+
+function setUp() {
+  const clock = { at: 1_000, mono: 0 };
+  const ended: EndedAttempt[] = [];
+  let deadlines = 0;
+  const executor = new Executor({
+    clock: { now: () => clock.at, mono: () => clock.mono },
+    slots: { function: 3, external: 2 },
+    onEnded: (end) => ended.push(end),
+    onReport: () => {},
+    onDeadline: () => {
+      deadlines += 1;
+    },
+  });
+  const start = (
+    id: string,
+    work: Work,
+    policies: Partial<Policies> = {},
+    pool: Pool = 'function',
+  ) => {
+    const kind: TaskKind = {
+      ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
+      execute: async (_task, _input, context) => work(context),
+    };
+    const run = storedRun({ id });
+    const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
+    executor.start({ run, work: definition({ policies }), kind, ...identity });
+  };
+  const pass = (ms: number): void => {
+    clock.at += ms;
+    clock.mono += ms;
+  };
+  return { executor, start, ended, clock, pass, deadlines: () => deadlines };
+}
+
+const forever: Work = () => new Promise(() => {});
+const good: TaskResult = { ok: true, result: null };
+
+describe('Executor', () => {
+  it('counts slots by pool, and frees them when attempts end', async () => {
+    const { executor, start, ended } = setUp();
+    start('a', () => good);
+    start('b', forever, {}, 'external');
+    expect([executor.freeSlots('function'), executor.freeSlots('external')]).toEqual([2, 1]);
+    expect([executor.runningCount, executor.isRunning('a')]).toEqual([2, true]);
+    await turn();
+    expect([executor.freeSlots('function'), executor.freeSlots('external')]).toEqual([3, 1]);
+    expect(executor.isRunning('a')).toBe(false);
+    expect(ended).toMatchObject([{ result: good, abandoned: false, endedAt: 1_000 }]);
+  });
+
+  it.each([
+    ['an error', new Error('broke'), 'broke'],
+    ['a text', 'plain', 'plain'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 7, '7'],
+    ['an object', {}, '[object Object]'],
+    ['an object without prototype', Object.create(null), 'threw a value that cannot be shown'],
+    [
+      'a hostile error',
+      Object.defineProperty(new Error('x'), 'message', {
+        get() {
+          throw new Error('hostile');
+        },
+      }),
+      'threw a value that cannot be shown',
+    ],
+    ['a very long error', new Error('x'.repeat(50_000)), 'x'.repeat(10_000)],
+  ])('takes %s that is thrown as the failure', async (_, thrown, expected) => {
+    const { start, ended } = setUp();
+    start('a', () => {
+      throw thrown;
+    });
+    await turn();
+    expect(ended).toMatchObject([{ result: { ok: false, error: expected } }]);
+  });
+
+  it('times out, waits for the grace and gives up, freeing the slot once', async () => {
+    const { executor, start, ended, pass, deadlines } = setUp();
+    let finish: (result: TaskResult) => void = () => {};
+    const reasons: unknown[] = [];
+    start(
+      'a',
+      ({ signal }) => {
+        signal.addEventListener('abort', () =>
+          reasons.push((signal.reason as { code: string }).code),
+        );
+        return new Promise((resolve) => {
+          finish = resolve;
+        });
+      },
+      { timeoutMs: 100, cancelGraceMs: 50 },
+    );
+    expect(deadlines()).toBe(1);
+    expect(executor.sweep()).toBe(100);
+    pass(99);
+    expect(executor.sweep()).toBe(1);
+    expect(reasons).toEqual([]);
+    pass(1);
+    expect(executor.sweep()).toBe(50);
+    expect(reasons).toEqual(['TASK_TIMEOUT']);
+    pass(50);
+    expect(executor.sweep()).toBeNull();
+    expect(ended).toMatchObject([{ abandoned: true, endedAt: 1_150, result: { ok: false } }]);
+    expect(ended[0]?.attempt.stopCause).toBe('timeout');
+    expect(executor.freeSlots('function')).toBe(3);
+    finish(good);
+    await turn();
+    expect(ended).toHaveLength(1);
+    expect(executor.freeSlots('function')).toBe(3);
+  });
+
+  it('gives what kills its processes a moment more', () => {
+    const { executor, start, pass } = setUp();
+    start('a', forever, { timeoutMs: 100, cancelGraceMs: 50 }, 'external');
+    pass(100);
+    expect(executor.sweep()).toBe(50 + 2_000);
+  });
+
+  it('has no deadline where there is no timeout', () => {
+    const { executor, start, deadlines } = setUp();
+    start('a', forever, { timeoutMs: null });
+    expect(executor.sweep()).toBeNull();
+    expect(deadlines()).toBe(0);
+  });
+
+  it('tells of a deadline only when it is nearer than all others', () => {
+    const { executor, start, pass, deadlines } = setUp();
+    start('a', forever, { timeoutMs: 100 });
+    start('b', forever, { timeoutMs: 500 });
+    expect(deadlines()).toBe(1);
+    start('c', forever, { timeoutMs: 50 });
+    expect(deadlines()).toBe(2);
+    executor.stop('b', 'request');
+    expect(deadlines()).toBe(2);
+    pass(50);
+    expect(executor.sweep()).toBe(50);
+  });
+
+  it('keeps the first reason to stop', () => {
+    const { executor, start, ended, pass } = setUp();
+    start('a', forever, { timeoutMs: 100, cancelGraceMs: 500 });
+    expect(executor.stop('a', 'request')).toBe(true);
+    expect(executor.stop('nobody', 'request')).toBe(false);
+    pass(200);
+    executor.sweep();
+    executor.stopAll('shutdown');
+    pass(300);
+    executor.sweep();
+    expect(ended[0]?.attempt.stopCause).toBe('request');
+  });
+
+  it('gathers output and progress of running attempts', () => {
+    const { executor, start } = setUp();
+    let context: AttemptContext | undefined;
+    start('a', (given) => {
+      context = given;
+      return forever(given);
+    });
+    expect(executor.takeReports()).toEqual([]);
+    context?.output('stdout', 'hello');
+    context?.output('stdout', '');
+    context?.progress(1);
+    context?.progress({ done: 2 });
+    expect(executor.takeReports()).toMatchObject([
+      { runId: 'a', fence: 1, progress: { done: 2 }, output: [{ text: 'hello', seq: 0 }] },
+    ]);
+    expect(executor.takeReports()).toEqual([]);
+    context?.progress(null);
+    expect(executor.takeReports()).toMatchObject([{ progress: null, output: [] }]);
+  });
+
+  it('never ends an attempt before it began, though the clock was set back', async () => {
+    const { start, ended, clock } = setUp();
+    start('a', () => good);
+    clock.at = 10;
+    await turn();
+    expect(ended[0]?.endedAt).toBe(1_000);
+  });
+});

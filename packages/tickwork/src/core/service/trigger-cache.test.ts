@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { storedJob } from '../../testing/engine/stored-job.ts';
+import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
+import { parseCalendar } from '../calendar/parse-calendar.ts';
+import type { Json } from '../model/json.ts';
+import type { StoredCalendar } from '../ports/job-store.ts';
+import { ZoneTable } from '../time/zone-table.ts';
+import type { TriggerSpec } from '../trigger/spec.ts';
+import { TriggerCache } from './trigger-cache.ts';
+
+const zones = new ZoneTable(temporalZoneData());
+const DAY = 86_400_000;
+const daily: TriggerSpec = {
+  kind: 'interval',
+  everyMs: DAY,
+  anchorAt: 0,
+  calendar: 'off',
+  calendarZone: 'UTC',
+};
+
+const calendar = (...dates: string[]): StoredCalendar => ({
+  name: 'off',
+  definition: parseCalendar({ holidays: dates }, 'calendars.off') as unknown as Json,
+  version: 'v',
+  source: { kind: 'code', id: '' },
+});
+
+describe('TriggerCache', () => {
+  it('compiles each revision of a job once', () => {
+    const cache = new TriggerCache({ listCalendars: async () => [] }, zones);
+    const job = storedJob();
+    const { trigger } = cache.factsOf(job);
+    expect(cache.factsOf({ ...job }).trigger).toBe(trigger);
+    expect(cache.factsOf({ ...job, revision: 2 }).trigger).not.toBe(trigger);
+    expect(cache.factsOf(job).zoneVersion).toBe(zones.version);
+  });
+
+  it('throws for a job whose calendar is not there, until it is', async () => {
+    let stored: StoredCalendar[] = [];
+    const cache = new TriggerCache({ listCalendars: async () => stored }, zones);
+    const job = storedJob({ trigger: daily });
+    expect(() => cache.factsOf(job)).toThrow(
+      expect.objectContaining({ code: 'CALENDAR_NOT_FOUND' }),
+    );
+    stored = [calendar('1970-01-03')];
+    await cache.refresh();
+    const { memory } = job;
+    expect(cache.factsOf(job).trigger.next(DAY, memory)).toBe(3 * DAY);
+    stored = [calendar('1970-01-04')];
+    await cache.refresh();
+    expect(cache.factsOf(job).trigger.next(DAY, memory)).toBe(2 * DAY);
+  });
+
+  it('gives the memory and the jitter of the job', () => {
+    const cache = new TriggerCache({ listCalendars: async () => [] }, zones);
+    const job = storedJob({ trigger: { kind: 'interval', everyMs: 10, jitterMs: 1_000_000 } });
+    const { advance, startAtOf } = cache.factsOf(job);
+    expect(advance(job.memory, 10)).toMatchObject({ previousAt: 10, fireCount: 1 });
+    expect(startAtOf(10)).toBeGreaterThan(10);
+    expect(startAtOf(10)).toBe(cache.factsOf(job).startAtOf(10));
+  });
+});

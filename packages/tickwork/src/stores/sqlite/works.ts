@@ -1,0 +1,81 @@
+import type { RunDefinition } from '../../core/model/run.ts';
+import type { Work } from '../sql/run-row.ts';
+import type { Database } from './database.ts';
+
+/** More different ones are not shared: each run then carries its own. */
+const WORKS_MAX = 1000;
+
+/**
+ * Tasks and policies that enqueued runs share, each stored once and for good. What is known
+ * here is what is committed; a transaction's own additions are forgotten with it.
+ */
+export class Works {
+  readonly #database: Database;
+  readonly #idOfText = new Map<string, number>();
+  readonly #workOfId = new Map<number, Work>();
+  #added: string[] = [];
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Before each transaction: what a former one has added and not committed is unknown. */
+  begin(): void {
+    for (const text of this.#added) {
+      this.#workOfId.delete(this.#idOfText.get(text) ?? 0);
+      this.#idOfText.delete(text);
+    }
+    this.#added = [];
+  }
+
+  committed(): void {
+    this.#added = [];
+  }
+
+  /** The id of a definition without its input; `null` = it is not kept. */
+  findId(definition: RunDefinition): number | null {
+    const text = textOf(definition);
+    const known = this.#idOfText.get(text);
+    if (known !== undefined) return known;
+    const row = this.#database.get<{ id: number }>(
+      'SELECT id FROM tickwork_works WHERE text = ?',
+      text,
+    );
+    if (row !== undefined) this.#note(text, row.id);
+    return row?.id ?? null;
+  }
+
+  /** Keeps a definition without its input, inside a transaction; `null` = not to be shared. */
+  add(definition: RunDefinition): number | null {
+    if (this.#idOfText.size >= WORKS_MAX) return null;
+    const stored = this.#database.get<{ n: number }>('SELECT count(*) AS n FROM tickwork_works');
+    if ((stored?.n ?? 0) >= WORKS_MAX) return null;
+    const text = textOf(definition);
+    const id = this.#database.insert('INSERT INTO tickwork_works (text) VALUES (?)', text);
+    this.#note(text, id);
+    return id;
+  }
+
+  #note(text: string, id: number): void {
+    this.#added.push(text);
+    this.#idOfText.set(text, id);
+  }
+
+  /** What stands under an id that a run names. */
+  workOf(id: number): Work | null {
+    const known = this.#workOfId.get(id);
+    if (known !== undefined) return known;
+    const row = this.#database.get<{ text: string }>(
+      'SELECT text FROM tickwork_works WHERE id = ?',
+      id,
+    );
+    if (row === undefined) return null;
+    const work = JSON.parse(row.text) as Work;
+    this.#workOfId.set(id, work);
+    return work;
+  }
+}
+
+function textOf({ task, policies }: RunDefinition): string {
+  return JSON.stringify({ task, policies });
+}
