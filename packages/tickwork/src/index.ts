@@ -43,6 +43,7 @@ export type { Logger } from './core/ports/logger.ts';
 export type { OutputChunk, RunFilter, RunPage } from './core/ports/run-store.ts';
 export type { Store } from './core/ports/store.ts';
 export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kind.ts';
+export type * from './core/service/control-api.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
 export type { PoliciesInput } from './core/service/parse-policies.ts';
 export type * from './core/service/questions-api.ts';

@@ -25,7 +25,8 @@ export function decideEffect(
   const policy = work?.policies.onFailure;
   if (work === null || policy === undefined || run.jobId === null) return null;
   if (ended.state === 'SUCCESS') return { kind: 'succeeded' };
-  if (ended.state !== 'FAILED' || run.origin === 'manual') return null;
+  const byHand = run.origin === 'manual' || run.origin === 'backfill';
+  if (ended.state !== 'FAILED' || byHand) return null;
   const { pauseAfter, retryAfterMs } = policy;
   const error = (ended.error ?? 'no reason given').slice(0, ERROR_CHARACTERS_MAX);
   return {

@@ -61,7 +61,8 @@ export function needsMisfireDecision(run: Run, policies: Policies, now: Instant)
 /** Runs by hand do not wait for the end of a hold. */
 function isHoldable(run: Run, policies: Policies): boolean {
   const holds = (policies.onFailure?.retryAfterMs ?? null) !== null;
-  return holds && run.jobId !== null && run.state === 'PENDING' && run.origin !== 'manual';
+  const byHand = run.origin === 'manual' || run.origin === 'backfill';
+  return holds && run.jobId !== null && run.state === 'PENDING' && !byHand;
 }
 
 function isExclusive(run: Run, policies: Policies): boolean {

@@ -249,7 +249,8 @@ export class Dispatcher {
     at: Instant,
   ): Promise<Settlement> {
     const { waitingCount } = outcome;
-    const decided = decideBlocked(work.policies.overlap, { waiting: run.waiting, waitingCount });
+    const facts = { waiting: run.waiting, waitingCount, backfill: run.origin === 'backfill' };
+    const decided = decideBlocked(work.policies.overlap, facts);
     if (decided.decision === 'skip') {
       return { runId: run.id, to: 'SKIPPED', reason: decided.reason };
     }
@@ -269,7 +270,8 @@ export class Dispatcher {
       const filter = { jobId: run.jobId, states: ['PENDING'] as const };
       const page = await this.#parts.store.listRuns(filter, { after: null, limit: 1000 });
       for (const each of page.runs) {
-        if (each.waiting && each.id !== run.id) former.push(each.id);
+        const waits = each.waiting && each.origin !== 'backfill';
+        if (waits && each.id !== run.id) former.push(each.id);
       }
     }
     await this.#parts.store.cancelRuns(former, at, 'overlap');

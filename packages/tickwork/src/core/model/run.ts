@@ -4,7 +4,14 @@ import type { Json } from './json.ts';
 import type { RunState } from './run-state.ts';
 
 /** Where a run comes from. */
-export type RunOrigin = 'schedule' | 'manual' | 'enqueue' | 'after' | 'startup' | 'failure';
+export type RunOrigin =
+  | 'schedule'
+  | 'manual'
+  | 'enqueue'
+  | 'after'
+  | 'startup'
+  | 'failure'
+  | 'backfill';
 
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
@@ -127,5 +134,10 @@ export const runId = {
   /** The run that the failure policy asks for at an instant. */
   failure: (jobId: number, fireAt: Instant): string =>
     `${jobId.toString(36)}-f-${fireAt.toString(36)}`,
+  /** An instant that is made up for; `requestId` if it is to be run whatever there is. */
+  backfill: (jobId: number, fireAt: Instant, requestId: string | null): string => {
+    const id = `${jobId.toString(36)}-b-${fireAt.toString(36)}`;
+    return requestId === null ? id : `${id}-${requestId}`;
+  },
   enqueued: (requestId: string): string => `e-${requestId}`,
 };

@@ -30,7 +30,8 @@ export interface StartRequest {
   readonly runId: string;
   /**
    * True: only while no other run of the job is RUNNING or in RETRY and none that
-   * waits is older. Runs in RETRY are the job's active run already and pass false.
+   * waits comes before it (`backfill` last of all, then by `fireAt`, then id). Runs in
+   * RETRY are the job's active run already and pass false.
    */
   readonly exclusive: boolean;
   /** True: only unless the job's `holdUntilAt` lies later than the run's `fireAt`. */
@@ -42,7 +43,7 @@ export type StartOutcome =
   | { readonly outcome: 'started'; readonly fence: number; readonly attempt: number }
   /**
    * Nothing written: what stands in the way, by `fireAt`. `waitingCount` is how many runs of
-   * the job wait, the run itself left out.
+   * the job wait, the run itself and those of origin `backfill` left out.
    */
   | {
       readonly outcome: 'blocked';
@@ -167,7 +168,7 @@ export interface RunStore {
   /**
    * Reserves due runs for a node: PENDING or RETRY, unreserved, larger priority first,
    * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
-   * job exists or one waits that is older (by `fireAt`, then id). Throws FENCED unless the
+   * job exists or one waits that comes before it, see `StartRequest`. Throws FENCED unless the
    * node is up and its lease reaches `now`.
    */
   claimRuns(request: ClaimRequest): Promise<Run[]>;

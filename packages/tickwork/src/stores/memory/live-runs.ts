@@ -20,7 +20,10 @@ export interface LiveRun {
 export interface JobRuns {
   readonly all: SortedSet<LiveRun>;
   readonly active: SortedSet<LiveRun>;
+  /** By their turns, see `byTurn`. */
   readonly waiting: SortedSet<LiveRun>;
+  /** How many of those that wait are made up for, and come last. */
+  backfillCount: number;
 }
 
 /**
@@ -69,6 +72,7 @@ export class LiveRuns {
       if (before.waiting !== after.waiting) {
         if (after.waiting) job.waiting.add(live);
         else job.waiting.delete(live);
+        if (isBackfill(live)) job.backfillCount += after.waiting ? 1 : -1;
       }
     }
     this.#queue(live, job);
@@ -86,6 +90,7 @@ export class LiveRuns {
     job.all.delete(live);
     job.active.delete(live);
     job.waiting.delete(live);
+    if (run.waiting && isBackfill(live)) job.backfillCount--;
     if (job.all.size === 0) this.#byJob.delete(run.jobId);
     else this.#queueWaiting(job);
   }
@@ -133,7 +138,8 @@ export class LiveRuns {
       job = {
         all: new SortedSet(byFireAt),
         active: new SortedSet(byFireAt),
-        waiting: new SortedSet(byFireAt),
+        waiting: new SortedSet(byTurn),
+        backfillCount: 0,
       };
       this.#byJob.set(jobId, job);
     }
@@ -206,6 +212,15 @@ export class LiveRuns {
 
 export function byFireAt(a: LiveRun, b: LiveRun): number {
   return a.fireAt - b.fireAt || compareText(a.id, b.id);
+}
+
+/** The order in which waiting runs take their turns. */
+export function byTurn(a: LiveRun, b: LiveRun): number {
+  return Number(isBackfill(a)) - Number(isBackfill(b)) || byFireAt(a, b);
+}
+
+export function isBackfill({ run }: LiveRun): boolean {
+  return run.origin === 'backfill';
 }
 
 /** Claim order: larger priority, earlier due instant, id. */

@@ -20,7 +20,7 @@ import type {
 import type { Instant } from '../../core/time/instant.ts';
 import { affectJob } from './affect-job.ts';
 import { listRuns } from './list-runs.ts';
-import { byClaim, byFireAt, type LiveRun } from './live-runs.ts';
+import { byClaim, byTurn, isBackfill, type LiveRun } from './live-runs.ts';
 import type { MemoryState } from './memory-state.ts';
 import { pruneRuns } from './prune-runs.ts';
 
@@ -102,9 +102,10 @@ export class MemoryRuns implements RunStore {
     if (job === null) return null;
     const activeRunIds = [...job.active].filter((other) => other !== found).map(({ id }) => id);
     const oldest = job.waiting.first;
-    const older = oldest !== undefined && oldest !== found && byFireAt(oldest, found) < 0;
+    const older = oldest !== undefined && oldest !== found && byTurn(oldest, found) < 0;
     if (activeRunIds.length === 0 && !older) return null;
-    const waitingCount = job.waiting.size - (found.run.waiting ? 1 : 0);
+    const itself = found.run.waiting && !isBackfill(found) ? 1 : 0;
+    const waitingCount = job.waiting.size - job.backfillCount - itself;
     return { outcome: 'blocked', activeRunIds, waitingCount };
   }
 

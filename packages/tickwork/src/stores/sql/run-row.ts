@@ -66,6 +66,7 @@ export interface RunRow {
   readonly state: Run['state'];
   readonly reason: Run['reason'];
   readonly due_at: number;
+  /** 0 = no, 1 = yes, 2 = behind all others of its job (`backfill`). */
   readonly waiting: number;
   readonly node_id: string | null;
   readonly fence: number;
@@ -104,7 +105,7 @@ export function runFromRow(row: RunRow, jobName: string | null, work: Work | nul
     state: row.state,
     reason: row.reason,
     dueAt: row.due_at,
-    waiting: row.waiting === 1,
+    waiting: row.waiting !== 0,
     nodeId: row.node_id,
     fence: row.fence,
     attempt: row.attempt,

@@ -154,8 +154,10 @@ function finish(session: Session, run: MovedRun, at: Instant): void {
 export function openWaiting(session: Session, jobId: number): void {
   const { database } = session;
   const heads = database.all<{ seq: number; open: number; node_id: string | null }>(
-    `SELECT seq, open, node_id FROM tickwork_runs WHERE waiting = 1 AND job_id = ?
-    ORDER BY fire_at, id LIMIT 2`,
+    `SELECT * FROM (SELECT seq, open, node_id FROM tickwork_runs
+      WHERE waiting = 1 AND job_id = ?1 ORDER BY fire_at, id LIMIT 2)
+    UNION ALL SELECT * FROM (SELECT seq, open, node_id FROM tickwork_runs
+      WHERE waiting = 2 AND job_id = ?1 ORDER BY fire_at, id LIMIT 2)`,
     jobId,
   );
   const active =

@@ -168,4 +168,12 @@ export const migrations: readonly Migration[] = [
       'ALTER TABLE tickwork_jobs ADD COLUMN hold_until_at INTEGER',
     ],
   },
+  {
+    version: 4,
+    name: 'runs behind all others of their job',
+    statements: [
+      `CREATE INDEX tickwork_runs_behind ON tickwork_runs (job_id, fire_at, id)
+        WHERE waiting = 2`,
+    ],
+  },
 ];

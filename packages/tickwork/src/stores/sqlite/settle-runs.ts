@@ -32,19 +32,20 @@ export function settleRun(
     endQuietly(session, run, { state: 'SKIPPED', reason: settlement.reason, at });
   } else {
     const waits = settlement.to === 'waiting' && run.job_id !== null;
-    release(session, run.seq, waits || run.waiting === 1);
+    const turn = run.origin === 'backfill' ? 2 : 1;
+    release(session, run.seq, waits ? turn : run.waiting);
   }
   if (run.job_id !== null) openWaiting(session, run.job_id);
   return 'written';
 }
 
 /** Gives a reservation back; a waiting run is not open before its turn, see `openWaiting`. */
-export function release(session: Session, seq: number, waiting: boolean): void {
+export function release(session: Session, seq: number, waiting: number): void {
   session.database.run(
     'UPDATE tickwork_runs SET node_id = NULL, waiting = ?2, open = ?3 WHERE seq = ?1',
     seq,
-    waiting ? 1 : 0,
-    waiting ? 0 : 1,
+    waiting,
+    waiting === 0 ? 1 : 0,
   );
 }
 

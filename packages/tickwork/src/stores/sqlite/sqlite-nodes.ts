@@ -129,8 +129,8 @@ function endNode(session: Session, nodeId: string, state: 'left' | 'dead', at: I
   );
   const waitingJobs = new Set<number>();
   for (const run of reserved) {
-    release(session, run.seq, run.waiting === 1);
-    if (run.job_id !== null && run.waiting === 1) waitingJobs.add(run.job_id);
+    release(session, run.seq, run.waiting);
+    if (run.job_id !== null && run.waiting !== 0) waitingJobs.add(run.job_id);
   }
   for (const jobId of waitingJobs) openWaiting(session, jobId);
   return reserved.length;

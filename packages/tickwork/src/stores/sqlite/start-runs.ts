@@ -10,6 +10,7 @@ interface StartRow {
   readonly seq: number;
   readonly id: string;
   readonly job_id: number | null;
+  readonly origin: string;
   readonly state: string;
   readonly node_id: string | null;
   readonly fire_at: number;
@@ -31,7 +32,7 @@ export function startRuns(
 
 function startRun(session: Session, nodeId: string, request: Request, at: Instant): StartOutcome {
   const run = session.database.get<StartRow>(
-    `SELECT seq, id, job_id, state, node_id, fire_at, waiting, fence, attempt
+    `SELECT seq, id, job_id, origin, state, node_id, fire_at, waiting, fence, attempt
     FROM tickwork_runs WHERE id = ?`,
     request.runId,
   );
@@ -84,10 +85,24 @@ function blockOf(session: Session, run: StartRow, jobId: number): StartOutcome |
     run.fire_at,
     run.id,
   );
-  if (active.length === 0 && (waiting?.older ?? 0) === 0) return null;
+  const isLast = run.origin === 'backfill';
+  const before = isLast ? (waiting?.count ?? 0) : (waiting?.older ?? 0);
+  const blocked = active.length > 0 || before > 0 || (isLast && hasOlderBackfill(session, run));
+  if (!blocked) return null;
   return {
     outcome: 'blocked',
     activeRunIds: active.map(({ id }) => id),
     waitingCount: waiting?.count ?? 0,
   };
+}
+
+function hasOlderBackfill(session: Session, run: StartRow): boolean {
+  const found = session.database.get(
+    `SELECT 1 FROM tickwork_runs WHERE waiting = 2 AND job_id = ? AND (fire_at, id) < (?, ?)
+    LIMIT 1`,
+    run.job_id,
+    run.fire_at,
+    run.id,
+  );
+  return found !== undefined;
 }

@@ -18,6 +18,7 @@ import type { Instant } from '../../core/time/instant.ts';
 import { affectJob } from './model-jobs.ts';
 import {
   byFireAt,
+  byTurn,
   compare,
   endRun,
   jobById,
@@ -59,7 +60,7 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
 function mayLeaveQueue(model: StoreModel, waiting: ModelRun): boolean {
   const others = othersOf(model, waiting);
   return !others.some(
-    (other) => isActive(other) || (other.run.waiting && byFireAt(other, waiting) < 0),
+    (other) => isActive(other) || (other.run.waiting && byTurn(other, waiting) < 0),
   );
 }
 
@@ -89,10 +90,11 @@ export function startRun(
   const others = othersOf(model, found).sort(byFireAt);
   const active = others.filter(isActive);
   const waiting = others.filter((other) => other.run.waiting);
-  const older = waiting.some((other) => byFireAt(other, found) < 0);
+  const older = waiting.some((other) => byTurn(other, found) < 0);
   if (request.exclusive && (active.length > 0 || older)) {
     const activeRunIds = active.map((other) => other.run.id);
-    return { outcome: 'blocked', activeRunIds, waitingCount: waiting.length };
+    const counted = waiting.filter((other) => other.run.origin !== 'backfill');
+    return { outcome: 'blocked', activeRunIds, waitingCount: counted.length };
   }
   Object.assign(run, {
     state: 'RUNNING',

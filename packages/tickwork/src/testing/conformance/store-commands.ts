@@ -190,8 +190,10 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
     const definition = { task, input: given, policies };
     return newRun({ id: runId.enqueued(request), definition, ...common });
   }
-  const id = runId.manual(job.id, request);
-  return newRun({ id, jobId: job.id, jobRevision: job.revision, origin: 'manual', ...common });
+  const backfill = picks.seldom(2);
+  const id = backfill ? runId.backfill(job.id, fireAt, null) : runId.manual(job.id, request);
+  const origin = backfill ? 'backfill' : 'manual';
+  return newRun({ id, jobId: job.id, jobRevision: job.revision, origin, ...common });
 }
 
 export function drawClaim(picks: Picks, now: Instant): ClaimRequest {

@@ -95,6 +95,12 @@ export function byFireAt(a: ModelRun, b: ModelRun): number {
   return a.run.fireAt - b.run.fireAt || compare(a.run.id, b.run.id);
 }
 
+/** The order in which waiting runs take their turns: those of a backfill last. */
+export function byTurn(a: ModelRun, b: ModelRun): number {
+  const last = (each: ModelRun): number => (each.run.origin === 'backfill' ? 1 : 0);
+  return last(a) - last(b) || byFireAt(a, b);
+}
+
 /** Stores a run as PENDING, unless its id or, among live runs, its dedupe key exists. */
 export function storeRun(
   model: StoreModel,
@@ -200,7 +206,7 @@ export function skipPending(
 }
 
 export const supersededOrigins = ['schedule', 'after', 'startup', 'failure'];
-export const allOrigins = [...supersededOrigins, 'manual', 'enqueue'];
+export const allOrigins = [...supersededOrigins, 'manual', 'enqueue', 'backfill'];
 
 /** When the planner must look at a job in force; `null` = never. */
 export function wakeAt({ job }: ModelJob): Instant | null {
