@@ -46,6 +46,24 @@ export const controlCommands: readonly CommandEntry[] = [
     load: () => import('./commands/jobs-resume.ts'),
   },
   {
+    path: 'jobs skip',
+    args: [nameArg],
+    options: [
+      {
+        flags: '--next <count>',
+        text: { en: 'so many instants to come (default 1)', zh: '接下来的若干时刻（默认 1）' },
+      },
+      {
+        flags: '--date <date>',
+        text: { en: 'a day, as 2026-12-24, instead', zh: '改为某一天，如 2026-12-24' },
+      },
+      { flags: '--reason <text>', text: { en: 'why, for others to read', zh: '跳过原因' } },
+    ],
+    text: { en: 'pass over instants to come', zh: '跳过将来的时刻' },
+    onStore: true,
+    load: () => import('./commands/jobs-skip.ts'),
+  },
+  {
     path: 'jobs backfill',
     args: [nameArg],
     options: [

@@ -80,7 +80,7 @@ export class SchedulerCore implements Scheduler {
     this.#control = new Control({
       ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged },
       prepare: () => this.#prepare(),
-      instantOf: (value, field) => this.#instantOf(value, field),
+      instantOf: (value, field, zone) => this.#instantOf(value, field, zone),
       viewOf: (job) => this.#view(job),
     });
     this.#analyst = new Analyst({
@@ -161,6 +161,7 @@ export class SchedulerCore implements Scheduler {
   readonly disable: Scheduler['disable'] = (name, options) => this.#control.disable(name, options);
   readonly pausedInstants: Scheduler['pausedInstants'] = (name) =>
     this.#control.pausedInstants(name);
+  readonly skip: Scheduler['skip'] = (name, options) => this.#control.skip(name, options);
   readonly pauseTagged: Scheduler['pauseTagged'] = (tag, options) =>
     this.#control.pauseTagged(tag, options);
   readonly resumeTagged: Scheduler['resumeTagged'] = (tag, options) =>

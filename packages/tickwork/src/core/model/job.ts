@@ -3,6 +3,7 @@ import type { TriggerSpec } from '../trigger/spec.ts';
 import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Policies } from './policy.ts';
+import type { Rest } from './rest.ts';
 
 /** What is to be done: a task kind and what that kind needs to know. */
 export interface TaskSpec {
@@ -77,6 +78,8 @@ export interface Job {
   readonly failuresInRow: number;
   /** Until then (exclusive) what is due is SKIPPED(backoff), by the failure policy. */
   readonly holdUntilAt: Instant | null;
+  /** Stretches of time in which its instants are passed over, in any order. */
+  readonly rests: readonly Rest[];
 }
 
 /** The key under which nodes claim runs of a task: `function:backup`, `script`. */

@@ -88,6 +88,7 @@ export interface Run extends NewRun {
   /** Start of the latest attempt. */
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
+  /** What went wrong, or why it was not run, in words. */
   readonly error: string | null;
   readonly exitCode: number | null;
   readonly result: Json;
@@ -119,6 +120,8 @@ export interface SkipRange {
   readonly decidedAt: Instant;
   /** The run that stands for them (`coalesced`), if any. */
   readonly intoRunId: string | null;
+  /** Why, in somebody's words (`paused`); absent = nobody said. */
+  readonly note?: string;
 }
 
 /**

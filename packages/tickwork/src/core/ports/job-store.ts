@@ -1,6 +1,7 @@
 import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
 import type { Json } from '../model/json.ts';
+import type { Rest } from '../model/rest.ts';
 import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { TriggerMemory } from '../trigger/trigger.ts';
@@ -26,6 +27,10 @@ export interface Supersede {
    * the written position.
    */
   readonly reason: Extract<RunReason, 'paused' | 'superseded'>;
+  /** Kept as the runs' `error`. */
+  readonly note?: string;
+  /** Only those of origin `schedule` whose `fireAt` lies in it, both ends inclusive. */
+  readonly within?: { readonly fromAt: Instant; readonly toAt: Instant };
 }
 
 /** A new or changed definition. */
@@ -70,6 +75,8 @@ export interface PlanWrite {
     readonly reason: string | null;
     readonly pausedUntilAt: Instant | null;
   };
+  /** Absent: they stay. */
+  readonly rests?: readonly Rest[];
   readonly runs: readonly PlannedRun[];
   readonly skips: readonly SkipRange[];
   readonly supersede: Supersede | null;
@@ -153,8 +160,8 @@ export interface JobStore {
    * Per entry: only if (id, revision, cursorAt, status) stand as expected, else `conflict` and
    * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
    * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
-   * ranges ascend. A first range lengthens the job's last one, if that has the same reason
-   * and run and nothing was planned between them in this revision. Run ids that exist,
+   * ranges ascend. A first range lengthens the job's last one, if that has the same reason,
+   * run and note and nothing was planned between them in this revision. Run ids that exist,
    * live or finished, change nothing.
    */
   planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;

@@ -1,7 +1,9 @@
+import type { Rest } from '../model/rest.ts';
 import type { Instant } from '../time/instant.ts';
 import type { BackfillResult } from './backfill.ts';
 import type { JobView } from './scheduler-api.ts';
 
+export type { Rest } from '../model/rest.ts';
 export type { BackfillResult } from './backfill.ts';
 
 export interface PauseOptions {
@@ -34,6 +36,16 @@ export interface BackfillOptions {
   readonly force?: boolean;
 }
 
+/** What is to be passed over: the next instants, or all of one day; exactly one of both. */
+export interface SkipOptions {
+  /** 1 to 10,000. */
+  readonly next?: number;
+  /** `2026-12-24`, in the zone of the job's trigger. */
+  readonly date?: string;
+  /** Why, for others to read; kept with what is skipped. */
+  readonly reason?: string;
+}
+
 /** Changes of what is in force, and making up for what was not run. */
 export interface JobControl {
   /** Throws INVALID_INPUT for a disabled job. */
@@ -42,6 +54,11 @@ export interface JobControl {
   resume(name: string, options?: { readonly catchUp?: CatchUp }): Promise<JobView>;
   /** What a job has passed over since its pause began; none unless it is paused. */
   pausedInstants(name: string): Promise<PausedInstants>;
+  /**
+   * Passes over instants to come, without pausing the job: they are SKIPPED(paused). Runs by
+   * hand go on. `resume` takes it back. Throws INVALID_INPUT if there are none.
+   */
+  skip(name: string, options: SkipOptions): Promise<Rest>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
   /** Pauses the active jobs with a tag; answers their names. */
   pauseTagged(tag: string, options?: PauseOptions): Promise<string[]>;

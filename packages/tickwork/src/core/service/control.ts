@@ -2,6 +2,7 @@ import { TickworkError } from '../model/errors.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
+import { formatDate, parseDate } from '../time/date-text.ts';
 import type { Instant } from '../time/instant.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import { Backfill, type BackfillResult } from './backfill.ts';
@@ -11,12 +12,16 @@ import type {
   JobControl,
   PausedInstants,
   PauseOptions,
+  Rest,
+  SkipOptions,
 } from './control-api.ts';
 import type { JobService } from './job-service.ts';
+import { nextInstants } from './next-instants.ts';
 import type { JobView } from './scheduler-api.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 const PAGE = 1000;
+const NEXT_MAX = 10_000;
 
 export interface ControlParts {
   readonly store: Store;
@@ -25,7 +30,7 @@ export interface ControlParts {
   readonly jobs: JobService;
   readonly now: () => Instant;
   readonly prepare: () => Promise<void>;
-  readonly instantOf: (value: Instant | Date | string, field: string) => Instant;
+  readonly instantOf: (value: Instant | Date | string, field: string, zone?: string) => Instant;
   readonly viewOf: (job: Job) => Promise<JobView>;
   /** There is something new to claim. */
   readonly onChanged: () => void;
@@ -80,6 +85,46 @@ export class Control implements JobControl {
     const range = { fromAt: since + 1, toAt: this.#parts.now(), forceId: null };
     const { openAts } = await this.#backfill.preview(job, range);
     return { fromAt: openAts[0] ?? null, toAt: openAts.at(-1) ?? null, count: openAts.length };
+  }
+
+  async skip(name: string, options: SkipOptions): Promise<Rest> {
+    await this.#parts.prepare();
+    const reason = options.reason ?? 'skipped by hand';
+    return await this.#parts.jobs.addRest(name, async (job) => {
+      const range = await this.#skippedRange(job, options);
+      if (range !== null) return { ...range, reason };
+      throw new TickworkError('INVALID_INPUT', {
+        field: `job ${name}`,
+        value: options,
+        reason: 'has no instants to come that could be skipped.',
+        remedy: 'Name how many of the next, or a day that is not over.',
+      });
+    });
+  }
+
+  async #skippedRange(job: Job, { next, date }: SkipOptions): Promise<Omit<Rest, 'reason'> | null> {
+    const now = this.#parts.now();
+    if (next !== undefined && date === undefined) {
+      checkCount(next);
+      const facts = this.#parts.triggers.factsOf(job);
+      const found = await nextInstants(this.#parts.store, job, facts, { now, count: next });
+      const [first, last] = [found[0], found.at(-1)];
+      return first === undefined || last === undefined ? null : { fromAt: first, toAt: last };
+    }
+    const day = date === undefined || next !== undefined ? null : parseDate(date);
+    if (day === null) {
+      throw new TickworkError('INVALID_INPUT', {
+        field: 'skip',
+        value: date ?? next,
+        reason: 'is neither a number of instants nor a day.',
+        remedy: 'Write next: 3 or date: 2026-12-24.',
+      });
+    }
+    const zone = 'zone' in job.definition.trigger ? job.definition.trigger.zone : undefined;
+    const [begin, end] = [day, day + 1].map((each) =>
+      this.#parts.instantOf(`${formatDate(each)}T00:00`, 'date', zone),
+    ) as [Instant, Instant];
+    return end <= now ? null : { fromAt: Math.max(begin, now + 1), toAt: end - 1 };
   }
 
   async disable(name: string, options: { reason?: string } = {}): Promise<JobView> {
@@ -140,6 +185,15 @@ export class Control implements JobControl {
       after = page.at(-1)?.name ?? null;
     }
   }
+}
+
+function checkCount(next: number): void {
+  if (Number.isInteger(next) && next >= 1 && next <= NEXT_MAX) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'next',
+    value: next,
+    reason: `must be a whole number from 1 to ${NEXT_MAX}.`,
+  });
 }
 
 /** Instants that depend on what ran cannot be told for a range. */

@@ -2,7 +2,7 @@ import { changeOfPause } from '../../core/model/change-of.ts';
 import type { JobEffect } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import type { StoredJob } from './job-table.ts';
-import { type MemoryState, superseded } from './memory-state.ts';
+import type { MemoryState } from './memory-state.ts';
 
 /** What the end of a run does to its job, see `JobEffect`. */
 export function affectJob(
@@ -34,5 +34,5 @@ function pause(state: MemoryState, stored: StoredJob, reason: string, at: Instan
   state.jobs.change(stored, { status: 'paused', statusReason: reason, pausedUntilAt: null });
   state.jobsVersion++;
   state.jobs.noteChange(changeOfPause(stored.job, reason, at));
-  state.skipPending(stored.job.id, superseded, 'paused', at);
+  state.skipPending(stored.job.id, { reason: 'paused', note: reason }, at);
 }

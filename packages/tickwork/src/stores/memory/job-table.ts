@@ -47,6 +47,7 @@ export class JobTable {
         stats: freshStats,
         failuresInRow: 0,
         holdUntilAt: null,
+        rests: [],
       },
       eventDriven: write.eventDriven,
       rearmAfterMs: write.rearmAfterMs,
@@ -131,7 +132,15 @@ const freshStats: Job['stats'] = Object.freeze({
 
 type WrittenFields = Omit<
   Job,
-  'id' | 'name' | 'revision' | 'createdAt' | 'memory' | 'stats' | 'failuresInRow' | 'holdUntilAt'
+  | 'id'
+  | 'name'
+  | 'revision'
+  | 'createdAt'
+  | 'memory'
+  | 'stats'
+  | 'failuresInRow'
+  | 'holdUntilAt'
+  | 'rests'
 >;
 
 function fieldsOf(write: JobWrite): WrittenFields {

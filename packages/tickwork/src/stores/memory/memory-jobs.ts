@@ -17,7 +17,7 @@ import type {
 import type { Instant } from '../../core/time/instant.ts';
 import { compareText } from './compare-text.ts';
 import type { StoredJob } from './job-table.ts';
-import { type MemoryState, superseded } from './memory-state.ts';
+import type { MemoryState } from './memory-state.ts';
 
 /** The jobs' side of the memory store. */
 export class MemoryJobs implements JobStore {
@@ -46,7 +46,7 @@ export class MemoryJobs implements JobStore {
       if (!stands(stored.job, write.expected)) return 'conflict';
       jobs.revise(stored, write);
       if (write.supersede !== null) {
-        this.#state.skipPending(stored.job.id, superseded, write.supersede.reason, write.at);
+        this.#state.skipPending(stored.job.id, write.supersede, write.at);
       }
     }
     this.#state.change++;
@@ -78,7 +78,7 @@ export class MemoryJobs implements JobStore {
     for (const jobId of jobIds) {
       const stored = jobs.byId.get(jobId);
       if (stored === undefined) continue;
-      this.#state.skipPending(jobId, 'all', 'superseded', at);
+      this.#state.skipPending(jobId, 'all', at);
       jobs.remove(stored);
       count++;
     }
@@ -130,10 +130,11 @@ export class MemoryJobs implements JobStore {
       jobs.change(stored, { status, statusReason: reason, pausedUntilAt, ...fresh });
       this.#state.jobsVersion++;
     }
+    if (write.rests !== undefined) jobs.change(stored, { rests: write.rests });
     const change = changeOfPlan(write);
     if (change !== null) jobs.noteChange(change);
     if (write.supersede !== null) {
-      this.#state.skipPending(stored.job.id, superseded, write.supersede.reason, write.at);
+      this.#state.skipPending(stored.job.id, write.supersede, write.at);
     }
     for (const run of write.runs) {
       const reserved = run.nodeId !== null && nodes.get(run.nodeId)?.node.state === 'up';
@@ -157,6 +158,7 @@ export class MemoryJobs implements JobStore {
         stored.skipOpen &&
         last?.reason === skip.reason &&
         last.intoRunId === skip.intoRunId &&
+        last.note === skip.note &&
         runAts.every((runAt) => runAt > skip.toAt);
       if (!continues) ranges.push(skip);
       else

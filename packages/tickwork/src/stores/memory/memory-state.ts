@@ -2,6 +2,7 @@ import type { JobStats } from '../../core/model/job.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
 import type { TerminalState } from '../../core/model/run-state.ts';
+import type { Supersede } from '../../core/ports/job-store.ts';
 import type { OutputChunk } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { checkTransition } from './check-transition.ts';
@@ -16,13 +17,15 @@ export interface StoredNode {
 }
 
 /** What a change of a job supersedes. */
-export const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup', 'failure'];
+const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup', 'failure'];
 
 /** How a run ends. */
 export interface RunEnd {
   readonly state: TerminalState;
   readonly reason: RunReason | null;
   readonly at: Instant;
+  /** Why, in words; absent = what stands there stays. */
+  readonly note?: string;
   /** The fields and the outcome of the attempt that ended it, if one did. */
   readonly attempt?: { readonly outcome: Attempt['outcome']; readonly fields: Partial<Run> };
 }
@@ -58,6 +61,7 @@ export class MemoryState {
     const run: Run = {
       ...live.run,
       ...end.attempt?.fields,
+      ...(end.note === undefined ? {} : { error: end.note }),
       state: end.state,
       reason: end.reason,
       endedAt: end.at,
@@ -71,17 +75,18 @@ export class MemoryState {
     if (run.origin === 'schedule' && job.rearmAfterMs !== null) this.#rearm(job, end.at);
   }
 
-  /** PENDING runs of a job with these origins become SKIPPED. */
-  skipPending(
-    jobId: number,
-    origins: readonly Run['origin'][] | 'all',
-    reason: RunReason,
-    at: Instant,
-  ): void {
-    const pending = [...(this.live.ofJob(jobId)?.all ?? [])].filter(
-      ({ run }) => run.state === 'PENDING' && (origins === 'all' || origins.includes(run.origin)),
-    );
-    for (const live of pending) this.endRun(live, { state: 'SKIPPED', reason, at });
+  /** PENDING runs of a job become SKIPPED: all, or those that a change supersedes. */
+  skipPending(jobId: number, which: 'all' | Supersede, at: Instant): void {
+    const { reason, note, within } = which === 'all' ? { reason: 'superseded' as const } : which;
+    const pending = [...(this.live.ofJob(jobId)?.all ?? [])].filter(({ run }) => {
+      if (run.state !== 'PENDING' || which === 'all') return run.state === 'PENDING';
+      if (within === undefined) return superseded.includes(run.origin);
+      const inside = run.fireAt >= within.fromAt && run.fireAt <= within.toAt;
+      return inside && run.origin === 'schedule';
+    });
+    for (const live of pending) {
+      this.endRun(live, { state: 'SKIPPED', reason, at, ...(note === undefined ? {} : { note }) });
+    }
   }
 
   #rearm(job: StoredJob, endedAt: Instant): void {

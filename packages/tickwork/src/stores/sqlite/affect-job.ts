@@ -50,5 +50,5 @@ function pause(session: Session, jobId: number, reason: string, at: Instant): vo
   session.noteJobs();
   const row = database.get<JobRow>(`${jobSelect} WHERE j.id = ?`, jobId);
   if (row !== undefined) noteChange(session, changeOfPause(session.jobOf(row), reason, at));
-  skipPending(session, jobId, 'superseded', 'paused', at);
+  skipPending(session, jobId, { reason: 'paused', note: reason }, at);
 }

@@ -176,4 +176,12 @@ export const migrations: readonly Migration[] = [
         WHERE waiting = 2`,
     ],
   },
+  {
+    version: 5,
+    name: 'rests and notes',
+    statements: [
+      "ALTER TABLE tickwork_jobs ADD COLUMN rests TEXT NOT NULL DEFAULT '[]'",
+      'ALTER TABLE tickwork_skips ADD COLUMN note TEXT',
+    ],
+  },
 ];

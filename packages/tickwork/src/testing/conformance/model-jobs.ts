@@ -11,7 +11,6 @@ import type {
 import type { JobEffect } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
-  allOrigins,
   compare,
   jobById,
   type ModelJob,
@@ -21,7 +20,6 @@ import {
   sameDefinition,
   skipPending,
   storeRun,
-  supersededOrigins,
   wakeAt,
 } from './store-model.ts';
 
@@ -49,7 +47,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   model.changed = true;
   model.jobsChanged = true;
   if (write.supersede !== null) {
-    skipPending(model, jobId, supersededOrigins, write.supersede.reason, write.at);
+    skipPending(model, jobId, write.supersede, write.at);
   }
   return 'written';
 }
@@ -81,6 +79,7 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
     },
     failuresInRow: 0,
     holdUntilAt: null,
+    rests: [],
   };
   const { eventDriven, rearmAfterMs } = write;
   model.jobs.push({ job, eventDriven, rearmAfterMs, endsInSkip: false });
@@ -122,7 +121,7 @@ export function affectJob(
       ...{ pausedUntilAt: null, effectiveAt: Math.max(at, cursorAt), cursorAt },
       memory: { ...job.memory, endedAt: null },
     });
-    skipPending(model, job.id, supersededOrigins, 'paused', at);
+    skipPending(model, job.id, { reason: 'paused', note: effect.pauseReason }, at);
   } else if (effect.again !== null) {
     storeRun(model, effect.again, null, at);
     job.holdUntilAt = Math.max(job.holdUntilAt ?? 0, effect.again.fireAt);
@@ -193,7 +192,7 @@ export function listJobs(
 
 export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolean {
   if (jobById(model, jobId) === undefined) return false;
-  skipPending(model, jobId, allOrigins, 'superseded', at);
+  skipPending(model, jobId, 'all', at);
   model.jobs = model.jobs.filter(({ job }) => job.id !== jobId);
   model.changes = model.changes.filter((each) => each.jobId !== jobId);
   model.changed = true;
@@ -253,8 +252,9 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
       memory: { ...position.memory, endedAt: null },
     });
   }
+  if (write.rests !== undefined) job.rests = write.rests;
   if (write.supersede !== null) {
-    skipPending(model, job.id, supersededOrigins, write.supersede.reason, write.at);
+    skipPending(model, job.id, write.supersede, write.at);
   }
   for (const { nodeId, ...run } of write.runs) {
     const reserved = nodeId !== null && nodeIsUp(model, nodeId);
@@ -280,7 +280,8 @@ function keepSkips(model: StoreModel, stored: ModelJob, write: PlanWrite): void 
       index === 0 &&
       stored.endsInSkip &&
       last?.reason === skip.reason &&
-      last.intoRunId === skip.intoRunId;
+      last.intoRunId === skip.intoRunId &&
+      last.note === skip.note;
     if (skip === null) return;
     if (grows) {
       const { toAt, decidedAt } = skip;

@@ -1,6 +1,6 @@
 import type { Job } from '../../core/model/job.ts';
 import { type NewRun, type Run, runId, type SkipRange } from '../../core/model/run.ts';
-import type { JobWrite, PlannedRun, PlanWrite } from '../../core/ports/job-store.ts';
+import type { JobWrite, PlannedRun, PlanWrite, Supersede } from '../../core/ports/job-store.ts';
 import type {
   ClaimRequest,
   Completion,
@@ -145,13 +145,23 @@ export function drawPlan(model: StoreModel, picks: Picks, now: Instant): PlanWri
     position: positionAt(cursorAt, picks.seldom(5) ? null : cursorAt + 1000),
     runs,
     skips,
-    supersede: picks.seldom(6) ? { reason: 'paused' } : null,
+    supersede: picks.seldom(6) ? drawSupersede(picks, now) : null,
+    ...(picks.seldom(4) ? { rests: [{ fromAt: now, toAt: now + 1500, reason: 'rest' }] } : {}),
     at: now,
   };
   if (!picks.seldom(4)) return write;
   const status = picks.one(['active', 'paused', 'disabled'] as const) ?? 'active';
   const pausedUntilAt = status === 'paused' && picks.seldom(2) ? now + 2000 : null;
   return { ...write, status: { status, reason: null, pausedUntilAt } };
+}
+
+function drawSupersede(picks: Picks, now: Instant): Supersede {
+  const within = { fromAt: now, toAt: now + 1000 * picks.below(3) };
+  return {
+    reason: 'paused',
+    ...(picks.seldom(2) ? { note: 'why' } : {}),
+    ...(picks.seldom(2) ? { within } : {}),
+  };
 }
 
 function addSkip(
@@ -169,7 +179,9 @@ function addSkip(
   }
   const reason = picks.one(['misfire', 'coalesced', 'paused'] as const) ?? 'misfire';
   const intoRunId = reason === 'coalesced' && picks.seldom(2) ? runId.scheduled(job.id, at) : null;
-  skips.push({ jobId: job.id, fromAt: at, toAt: at, count: 1, reason, decidedAt: now, intoRunId });
+  const note = reason === 'paused' && picks.seldom(2) ? { note: 'why' } : {};
+  const range = { fromAt: at, toAt: at, count: 1, reason, decidedAt: now, intoRunId };
+  skips.push({ jobId: job.id, ...range, ...note });
 }
 
 export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): NewRun {

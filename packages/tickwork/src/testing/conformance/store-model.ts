@@ -2,7 +2,7 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason, SkipRange } from '../../core/model/run.ts';
-import type { JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
+import type { JobWrite, StoredCalendar, Supersede } from '../../core/ports/job-store.ts';
 import type { OutputChunk } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 
@@ -191,22 +191,23 @@ export function endRun(
 export function skipPending(
   model: StoreModel,
   jobId: number,
-  origins: readonly string[],
-  reason: RunReason,
+  which: 'all' | Supersede,
   at: Instant,
 ): void {
-  liveRuns(model)
-    .filter(
-      ({ run }) => run.jobId === jobId && run.state === 'PENDING' && origins.includes(run.origin),
-    )
-    .sort(byFireAt)
-    .forEach((pending) => {
-      endRun(model, pending, 'SKIPPED', reason, at);
-    });
+  const isMeant = ({ run }: ModelRun): boolean => {
+    if (run.jobId !== jobId || run.state !== 'PENDING') return false;
+    if (which === 'all') return true;
+    const { within } = which;
+    if (within === undefined) return supersededOrigins.includes(run.origin);
+    return run.origin === 'schedule' && within.fromAt <= run.fireAt && run.fireAt <= within.toAt;
+  };
+  for (const pending of liveRuns(model).filter(isMeant).sort(byFireAt)) {
+    if (which !== 'all' && which.note !== undefined) pending.run.error = which.note;
+    endRun(model, pending, 'SKIPPED', which === 'all' ? 'superseded' : which.reason, at);
+  }
 }
 
-export const supersededOrigins = ['schedule', 'after', 'startup', 'failure'];
-export const allOrigins = [...supersededOrigins, 'manual', 'enqueue', 'backfill'];
+const supersededOrigins = ['schedule', 'after', 'startup', 'failure'];
 
 /** When the planner must look at a job in force; `null` = never. */
 export function wakeAt({ job }: ModelJob): Instant | null {
