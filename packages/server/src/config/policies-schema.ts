@@ -60,6 +60,10 @@ export const policyShape = {
     .union([z.string(), z.number().min(0), z.literal(false)])
     .optional()
     .describe('Longest time of one attempt; false = no limit.'),
+  startWithin: z
+    .union([z.string(), z.number().min(1), z.literal(false)])
+    .optional()
+    .describe('A run that could not start so long after its instant is skipped.'),
   cancelGrace: duration.optional().describe('Between the request to stop and the kill.'),
   onFailure: z
     .union([

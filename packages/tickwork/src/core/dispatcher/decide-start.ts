@@ -22,7 +22,8 @@ export type StartDecision =
   | { readonly decision: 'defer' };
 
 /**
- * Whether a run starts at its instant, by the misfire policy and the job's status. The
+ * Whether a run starts at its instant, by the misfire policy, the job's status and the time
+ * within which it must start. The
  * overlap policy comes after: `exclusive` tells the store to check it with the start.
  */
 export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDecision {
@@ -37,7 +38,9 @@ export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDec
     const reason = facts.jobStatus === 'paused' ? 'paused' : 'superseded';
     return { decision: 'skip', reason };
   }
-  if (!needsMisfireDecision(run, facts.policies, now)) return start;
+  const late = { decision: 'skip', reason: 'too-late' } as const;
+  const inTime = now - run.startAt <= (facts.policies.startWithinMs ?? Number.POSITIVE_INFINITY);
+  if (!needsMisfireDecision(run, facts.policies, now)) return inTime ? start : late;
   const misfire = facts.policies.misfire;
   if (misfire.mode === 'skip') return { decision: 'skip', reason: 'misfire' };
   if (misfire.mode === 'fire-once') {
@@ -45,7 +48,8 @@ export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDec
     if (facts.laterOverdue) return { decision: 'skip', reason: 'coalesced' };
   }
   const tooOld = now - run.fireAt > misfire.ageMsMax;
-  return tooOld ? { decision: 'skip', reason: 'misfire' } : start;
+  if (tooOld) return { decision: 'skip', reason: 'misfire' };
+  return inTime ? start : late;
 }
 
 /** True if a run comes so late that the misfire policy decides, and not the queue it waits in. */

@@ -68,6 +68,8 @@ export interface Policies {
   readonly onFailure?: FailurePolicy;
   /** Longest time of one attempt; `null` = no limit. */
   readonly timeoutMs: DurationMs | null;
+  /** A run that has not begun so long after it might is SKIPPED(too-late); absent = never. */
+  readonly startWithinMs?: DurationMs;
   /** Between the abort signal and the kill. */
   readonly cancelGraceMs: DurationMs;
   /** `retry`: at least once; `fail`: at most once. */

@@ -15,7 +15,8 @@ export type RunOrigin =
 
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
- * `limit`, `paused`, `superseded`, `backoff`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
+ * `limit`, `paused`, `superseded`, `backoff`,
+ * `too-late`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
  */
 export type RunReason =
@@ -26,6 +27,7 @@ export type RunReason =
   | 'paused'
   | 'superseded'
   | 'backoff'
+  | 'too-late'
   | 'error'
   | 'timeout'
   | 'poison'

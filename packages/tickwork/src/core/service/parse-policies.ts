@@ -49,6 +49,8 @@ export interface PoliciesInput {
       };
   /** `0` or `false` = no limit. */
   readonly timeout?: string | number | false;
+  /** A run that could not start so long after its instant is skipped; `false` = never. */
+  readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
   /** What follows a run that has failed for good; `false` = nothing, the default. */
   readonly onFailure?:
@@ -65,6 +67,7 @@ export const policyKeys = [
   'overlap',
   'retry',
   'timeout',
+  'startWithin',
   'cancelGrace',
   'onFailure',
   'onNodeLoss',
@@ -92,6 +95,7 @@ export function parsePolicies(
 ): Policies {
   const fields: Fields = { path, values };
   const onFailure = parseFailure(fields, defaults.onFailure);
+  const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
     overlap: parseOverlap(fields, defaults.overlap),
@@ -99,6 +103,7 @@ export function parsePolicies(
     retention: parseRetention(fields, defaults.retention),
     timeoutMs: parseTimeout(fields, defaults.timeoutMs),
     ...(onFailure === undefined ? {} : { onFailure }),
+    ...(startWithinMs === undefined ? {} : { startWithinMs }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
     priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
@@ -166,6 +171,15 @@ function parseDelays(inner: Fields): readonly DurationMs[] {
     refuse(path, value, `must be a list of 1 to ${DELAYS_MAX} durations.`, 'Write [1m, 5m, 20m].');
   }
   return value.map((each, i) => durationOf(each, `${path}[${i}]`));
+}
+
+function parseStartWithin(
+  fields: Fields,
+  fallback: DurationMs | undefined,
+): DurationMs | undefined {
+  const value = fields.values.startWithin;
+  if (value === undefined) return fallback;
+  return value === false ? undefined : readDuration(fields, 'startWithin', 0, 1);
 }
 
 function parseFailure(
