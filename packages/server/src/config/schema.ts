@@ -44,6 +44,10 @@ export const configSchema = z
       })
       .optional()
       .describe('How much this node runs at once.'),
+    pools: z
+      .record(z.string(), z.int().min(1))
+      .optional()
+      .describe('Rooms that runs of several jobs share: their sizes by name.'),
     scripts: z
       .strictObject({
         roots: z

@@ -184,7 +184,7 @@ export class SchedulerCore implements Scheduler {
     return await this.#runs.enqueue({
       task: spec,
       input: jsonOf(input, 'input'),
-      policies: parsePolicies(values, this.#parts.policies, ''),
+      policies: parsePolicies(values, this.#parts.policies, '', this.#parts.pools),
       runAt: options.runAt === undefined ? null : this.#instantOf(options.runAt, 'runAt'),
       dedupeKey: options.key ?? null,
       requestId: options.requestId ?? null,
@@ -337,6 +337,7 @@ export class SchedulerCore implements Scheduler {
       zones: this.#engine.zones,
       now: this.#now(),
       policies: this.#parts.policies,
+      ...(this.#parts.pools === undefined ? {} : { pools: this.#parts.pools }),
       source,
       checkTask: (task: TaskSpec, at: string) => this.#checkTask(task, at),
     };

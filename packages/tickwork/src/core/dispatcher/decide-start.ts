@@ -58,6 +58,7 @@ export function needsMisfireDecision(run: Run, policies: Policies, now: Instant)
     run.origin === 'schedule' &&
     run.attempt === 0 &&
     !run.waiting &&
+    run.limitKey === null &&
     isMissed(run.startAt, policies.misfire, now)
   );
 }
@@ -70,5 +71,6 @@ function isHoldable(run: Run, policies: Policies): boolean {
 }
 
 function isExclusive(run: Run, policies: Policies): boolean {
-  return run.jobId !== null && run.state === 'PENDING' && policies.overlap.mode !== 'allow';
+  const isOpen = run.state === 'PENDING' && run.limitKey === null;
+  return run.jobId !== null && isOpen && policies.overlap.mode !== 'allow';
 }

@@ -9,6 +9,7 @@ import type { DurationMs, Instant } from '../time/instant.ts';
 import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
+import { limitsOf } from './limits-of.ts';
 import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 
@@ -180,7 +181,7 @@ export class Dispatcher {
       const decision = this.#decideOne(run, work, misfires?.get(run.id), now);
       if (decision.decision === 'start' && work !== null) {
         const { decision: _start, ...asked } = decision;
-        candidates.push({ run, work, asked });
+        candidates.push({ run, work, asked: { ...asked, ...limitsOf(run, work) } });
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {

@@ -102,6 +102,14 @@ function pendingStep({ run, activeRunIds, now }: RunFacts): ExplainStep {
     const words = `It waits for its predecessor ${activeRunIds[0] ?? ''}`.trimEnd();
     return step('queued', `${words}, as the overlap policy says.`, { activeRunIds });
   }
+  if (run.limitKey !== null && run.nodeId === null) {
+    const key = run.limitKey;
+    const words =
+      run.reason === 'rate'
+        ? `The rate of ${key} is used up: it starts at ${instantText(run.dueAt)} or later.`
+        : `It waits for room under ${key}, which other runs have taken.`;
+    return step(run.reason ?? 'limit', words, { limitKey: key, dueAt: run.dueAt });
+  }
   if (run.dueAt > now) return step('planned', `It is planned and starts at its instant.`);
   const lateMs = now - run.dueAt;
   const late = `It has been due for ${formatDuration(lateMs)}`;

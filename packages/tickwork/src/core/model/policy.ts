@@ -41,6 +41,29 @@ export interface RetryPolicy {
   readonly jitter: number;
 }
 
+/** At most so many runs with the same key are RUNNING. */
+export interface ConcurrencyPolicy {
+  /** Text with `{input.…}` in it, see `limitsOf`; `null` = the job, or the task without one. */
+  readonly key: string | null;
+  readonly max: number;
+}
+
+/** Room in a pool that is named in the configuration. */
+export interface PoolPolicy {
+  readonly name: string;
+  readonly weight: number;
+  /** The size of the pool when the job was declared. */
+  readonly size: number;
+}
+
+/** At most so many starts in each window of time. */
+export interface RatePolicy {
+  readonly max: number;
+  readonly perMs: DurationMs;
+  /** As for `ConcurrencyPolicy`. */
+  readonly key: string | null;
+}
+
 /** What follows when a run of a job has failed for good. At least one of both is set. */
 export interface FailurePolicy {
   /**
@@ -68,6 +91,10 @@ export interface Policies {
   readonly onFailure?: FailurePolicy;
   /** Longest time of one attempt; `null` = no limit. */
   readonly timeoutMs: DurationMs | null;
+  /** Absent: no such limits. */
+  readonly concurrency?: ConcurrencyPolicy;
+  readonly pool?: PoolPolicy;
+  readonly rate?: RatePolicy;
   /** A run that has not begun so long after it might is SKIPPED(too-late); absent = never. */
   readonly startWithinMs?: DurationMs;
   /** Between the abort signal and the kill. */

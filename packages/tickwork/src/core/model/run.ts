@@ -18,6 +18,7 @@ export type RunOrigin =
  * `limit`, `paused`, `superseded`, `backoff`,
  * `too-late`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
+ * PENDING, RETRY while it waits: `concurrency`, `rate`.
  */
 export type RunReason =
   | 'misfire'
@@ -28,6 +29,8 @@ export type RunReason =
   | 'superseded'
   | 'backoff'
   | 'too-late'
+  | 'concurrency'
+  | 'rate'
   | 'error'
   | 'timeout'
   | 'poison'
@@ -75,6 +78,8 @@ export interface Run extends NewRun {
   readonly dueAt: Instant;
   /** PENDING: its instant came, and it waits for its predecessor (overlap queue). */
   readonly waiting: boolean;
+  /** PENDING, RETRY: its instant came, and it waits for room under this key. */
+  readonly limitKey: string | null;
   /** The node that reserved it (PENDING, RETRY) or runs it (RUNNING). */
   readonly nodeId: string | null;
   /** Grows with each start; guards every write of an attempt. */

@@ -365,8 +365,9 @@ export class Engine {
     const { run, work, attempt } = ended.attempt.started;
     tell.finished(this.emitter, run, attempt, completion);
     this.#aftermath.noteAccepted(run, completion);
-    const { mode } = work.policies.overlap;
-    const waits = run.jobId !== null && mode !== 'allow' && mode !== 'skip';
+    const { overlap, concurrency, pool } = work.policies;
+    const queues = overlap.mode !== 'allow' && overlap.mode !== 'skip';
+    const waits = (run.jobId !== null && queues) || concurrency !== undefined || pool !== undefined;
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
     if (waits || news) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;

@@ -9,6 +9,7 @@ import type { TriggerSpec } from '../trigger/spec.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import type { Declared } from './decide-save.ts';
+import type { Pools } from './parse-limits.ts';
 import { parsePolicies, policyKeys } from './parse-policies.ts';
 import { refuse } from './read-fields.ts';
 
@@ -18,6 +19,8 @@ export interface ParseJobEnv {
   readonly zones: ZoneTable;
   readonly now: Instant;
   readonly policies: Policies;
+  /** The sizes of pools by name; absent = none. */
+  readonly pools?: Pools;
   readonly source: JobSource;
   /** Where the job stands, for messages: `jobs.backup`. */
   readonly field: string;
@@ -63,7 +66,7 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     trigger,
     task,
     input: jsonOf(values.input ?? null, `${env.field}.input`),
-    policies: parsePolicies(values, env.policies, env.field),
+    policies: parsePolicies(values, env.policies, env.field, env.pools),
     tags: parseTags(values.tags, `${env.field}.tags`),
     description: parseText(values.description, `${env.field}.description`),
   };

@@ -8,6 +8,7 @@ import type {
   RetryPolicy,
 } from '../model/policy.ts';
 import type { DurationMs } from '../time/instant.ts';
+import { type Pools, parseLimits } from './parse-limits.ts';
 import {
   durationOf,
   type Fields,
@@ -49,6 +50,19 @@ export interface PoliciesInput {
       };
   /** `0` or `false` = no limit. */
   readonly timeout?: string | number | false;
+  /**
+   * At most `max` runs with the same key at once. In the key, `{input.tenant}` stands for a
+   * part of the input; without one it is the job. `false` = no limit, the default.
+   */
+  readonly concurrency?: false | number | { readonly key?: string; readonly max: number };
+  /** The pool its runs take room in; `false` = none, the default. */
+  readonly pool?: string | false;
+  /** How much room of the pool a run takes; default 1. */
+  readonly weight?: number;
+  /** At most `max` starts in each window of the length `per`; `false` = no limit, the default. */
+  readonly rate?:
+    | false
+    | { readonly max: number; readonly per: string | number; readonly key?: string };
   /** A run that could not start so long after its instant is skipped; `false` = never. */
   readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
@@ -67,6 +81,10 @@ export const policyKeys = [
   'overlap',
   'retry',
   'timeout',
+  'concurrency',
+  'pool',
+  'weight',
+  'rate',
   'startWithin',
   'cancelGrace',
   'onFailure',
@@ -92,10 +110,12 @@ export function parsePolicies(
   values: Readonly<Record<string, unknown>>,
   defaults: Policies,
   path: string,
+  pools: Pools = {},
 ): Policies {
   const fields: Fields = { path, values };
   const onFailure = parseFailure(fields, defaults.onFailure);
   const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
+  const limits = parseLimits(fields, defaults, pools);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
     overlap: parseOverlap(fields, defaults.overlap),
@@ -103,6 +123,7 @@ export function parsePolicies(
     retention: parseRetention(fields, defaults.retention),
     timeoutMs: parseTimeout(fields, defaults.timeoutMs),
     ...(onFailure === undefined ? {} : { onFailure }),
+    ...limits,
     ...(startWithinMs === undefined ? {} : { startWithinMs }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),

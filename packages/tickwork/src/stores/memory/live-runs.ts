@@ -1,3 +1,4 @@
+import type { SlotLimit } from '../../core/model/limit.ts';
 import type { NewRun, Run } from '../../core/model/run.ts';
 import { isActive } from '../../core/model/run-state.ts';
 import type { Instant } from '../../core/time/instant.ts';
@@ -12,6 +13,8 @@ export interface LiveRun {
   /** Grows in the order in which runs were stored. */
   readonly seq: number;
   run: Run;
+  /** The line it waits in, and whether it may be claimed; `null` = in none. */
+  limit: (SlotLimit & { readonly open: boolean }) | null;
   /** The key in its claim queue; `null` = not in it. */
   queuedAt: Instant | null;
 }
@@ -48,6 +51,7 @@ export class LiveRuns {
       seq: ++this.#lastSeq,
       run: freshRun(run, jobName, nodeId, at),
       queuedAt: null,
+      limit: null,
     };
     this.byId.set(live.id, live);
     if (run.dedupeKey !== null) this.byDedupeKey.set(run.dedupeKey, live);
@@ -68,7 +72,7 @@ export class LiveRuns {
     }
     const job = after.jobId === null ? null : this.#jobOf(after.jobId);
     if (job !== null) {
-      if (isActive(before.state) !== isActive(after.state)) move(job.active, live, after.state);
+      if (occupies(before) !== occupies(after)) move(job.active, live);
       if (before.waiting !== after.waiting) {
         if (after.waiting) job.waiting.add(live);
         else job.waiting.delete(live);
@@ -165,6 +169,7 @@ export class LiveRuns {
     const open =
       nodeId === null &&
       state !== 'RUNNING' &&
+      (live.limit === null || live.limit.open) &&
       (!waiting || (job?.active.size === 0 && job.waiting.first === live));
     const queuedAt = open ? dueAt : null;
     if (queuedAt === live.queuedAt) return;
@@ -241,9 +246,14 @@ function takeDue(queue: SortedSet<LiveRun>, until: Instant, limit: number, into:
   }
 }
 
-function move(active: SortedSet<LiveRun>, live: LiveRun, state: Run['state']): void {
-  if (isActive(state)) active.add(live);
+function move(active: SortedSet<LiveRun>, live: LiveRun): void {
+  if (occupies(live.run)) active.add(live);
   else active.delete(live);
+}
+
+/** True for the job's active run, and for one that waits for room under a key. */
+function occupies(run: Run): boolean {
+  return isActive(run.state) || run.limitKey !== null;
 }
 
 function freshRun(run: NewRun, jobName: string | null, nodeId: string | null, at: Instant): Run {
@@ -265,6 +275,7 @@ function freshRun(run: NewRun, jobName: string | null, nodeId: string | null, at
     reason: null,
     dueAt: run.startAt,
     waiting: false,
+    limitKey: null,
     nodeId,
     fence: 0,
     attempt: 0,

@@ -82,12 +82,18 @@ export class MemoryRuns implements RunStore {
       const blocked = this.#blockOf(found);
       if (blocked !== null) return blocked;
     }
+    const limited = this.#state.limits.enter(found, request, at);
+    if (limited !== null) {
+      this.#state.change++;
+      return limited;
+    }
     const fence = run.fence + 1;
     const attempt = run.attempt + 1;
     this.#state.live.change(found, {
       state: 'RUNNING',
       reason: null,
       waiting: false,
+      limitKey: null,
       fence,
       attempt,
       startedAt: at,
@@ -131,7 +137,8 @@ export class MemoryRuns implements RunStore {
     if (settlement.to === 'SKIPPED') {
       this.#state.endRun(found, { state: 'SKIPPED', reason: settlement.reason, at });
     } else {
-      const waits = settlement.to === 'waiting' && found.run.jobId !== null;
+      const { jobId, limitKey } = found.run;
+      const waits = settlement.to === 'waiting' && jobId !== null && limitKey === null;
       const waiting = waits || found.run.waiting;
       this.#state.live.change(found, { nodeId: null, waiting });
       this.#state.change++;
@@ -154,6 +161,7 @@ export class MemoryRuns implements RunStore {
     }
     const { run } = found;
     const { outcome, endedAt, dueAt } = completion;
+    this.#state.limits.release(run.id);
     const fields: Partial<Run> = {
       nodeId: completion.nodeId,
       startedAt: completion.startedAt,
@@ -298,7 +306,9 @@ export class MemoryRuns implements RunStore {
     for (const jobId of jobIds) {
       for (const { run } of this.#state.live.ofJob(jobId)?.all ?? []) {
         if (run.fireAt > until || found.length === OVERDUE_MAX) break;
-        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) found.push(run);
+        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) {
+          if (run.limitKey === null) found.push(run);
+        }
       }
     }
     return found;

@@ -8,6 +8,7 @@ import type { Instant } from '../../core/time/instant.ts';
 import { checkTransition } from './check-transition.ts';
 import { FinishedRuns } from './finished-runs.ts';
 import { JobTable, type StoredJob } from './job-table.ts';
+import { Limits } from './limits.ts';
 import { type LiveRun, LiveRuns } from './live-runs.ts';
 
 /** A node and what its first `joinNode` was answered. */
@@ -34,6 +35,7 @@ export interface RunEnd {
 export class MemoryState {
   readonly jobs = new JobTable();
   readonly live = new LiveRuns();
+  readonly limits = new Limits(this.live);
   readonly finished = new FinishedRuns();
   /** Attempts that did not end their run, by run. */
   readonly attempts = new Map<string, Attempt[]>();
@@ -57,6 +59,7 @@ export class MemoryState {
   /** Moves a live run to history, counts it, and re-arms its job where it counts from ends. */
   endRun(live: LiveRun, end: RunEnd): void {
     checkTransition(live.run, end.state);
+    this.limits.leaveLine(live);
     this.live.remove(live);
     const run: Run = {
       ...live.run,
@@ -66,6 +69,7 @@ export class MemoryState {
       reason: end.reason,
       endedAt: end.at,
       waiting: false,
+      limitKey: null,
     };
     this.finished.add(run, end.attempt?.outcome ?? null);
     this.change++;

@@ -7,6 +7,7 @@ import type {
 } from '../../core/ports/run-store.ts';
 import { jsonText } from '../sql/json-text.ts';
 import { affectJob } from './affect-job.ts';
+import { releaseHolds } from './limits.ts';
 import { endByAttempt, insertRun, type MovedRun, openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -18,6 +19,7 @@ interface RunningRow extends MovedRun {
   readonly failed_count: number;
   readonly lost_count: number;
   readonly cancel_requested: number;
+  readonly holds: number;
 }
 
 export function checkCompletions(completions: readonly Completion[]): void {
@@ -30,13 +32,15 @@ export function checkCompletions(completions: readonly Completion[]): void {
 export function completeRun(session: Session, completion: Completion): CompletionOutcome {
   const run = session.database.get<RunningRow>(
     `SELECT seq, id, job_id, origin, started_at, error, state, reason, fence, attempt,
-      failed_count, lost_count, cancel_requested FROM tickwork_runs WHERE id = ?`,
+      failed_count, lost_count, cancel_requested, holds, limit_key, limit_max
+    FROM tickwork_runs WHERE id = ?`,
     completion.runId,
   );
   if (run?.state !== 'RUNNING' || run.fence !== completion.fence) {
     return wasCompleted(session, completion) ? 'accepted' : 'refused';
   }
   const { outcome, endedAt } = completion;
+  if (run.holds > 0) releaseHolds(session, run.id);
   const failed = outcome === 'failed' || outcome === 'timeout' ? 1 : 0;
   const counts = {
     failedCount: run.failed_count + failed,
@@ -92,7 +96,7 @@ function retry(
   );
   database.run(
     `UPDATE tickwork_runs SET state = 'RETRY', reason = ?2, node_id = NULL, open = 1, due_at = ?3,
-      started_at = ?4, failed_count = ?5, lost_count = ?6, error = ?7, exit_code = ?8
+      holds = 0, started_at = ?4, failed_count = ?5, lost_count = ?6, error = ?7, exit_code = ?8
     WHERE seq = ?1`,
     run.seq,
     completion.reason,

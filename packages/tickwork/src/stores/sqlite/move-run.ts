@@ -3,6 +3,7 @@ import type { TerminalState } from '../../core/model/run-state.ts';
 import type { Supersede } from '../../core/ports/job-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { newRunColumns, newRunValues, sharedRunColumns } from '../sql/run-row.ts';
+import { openLine } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** What moving a live run needs to know of it. */
@@ -13,6 +14,8 @@ export interface MovedRun {
   readonly origin: string;
   readonly started_at: number | null;
   readonly error: string | null;
+  readonly limit_key: string | null;
+  readonly limit_max: number | null;
 }
 
 /** The end of a run that no attempt made: skipped, or cancelled before it began. */
@@ -140,6 +143,7 @@ export function endByAttempt(session: Session, run: MovedRun, end: AttemptEnd): 
 function finish(session: Session, run: MovedRun, at: Instant): void {
   const { database } = session;
   database.run('DELETE FROM tickwork_runs WHERE seq = ?', run.seq);
+  if (run.limit_max !== null && run.limit_key !== null) openLine(session, run.limit_key);
   if (run.origin !== 'schedule' || run.job_id === null) return;
   const armed = database.run(
     `UPDATE tickwork_jobs SET ended_at = ?2,
@@ -167,7 +171,8 @@ export function openWaiting(session: Session, jobId: number): void {
   const active =
     heads.length > 0 &&
     database.get(
-      `SELECT 1 FROM tickwork_runs WHERE job_id = ? AND state IN ('RUNNING', 'RETRY') LIMIT 1`,
+      `SELECT 1 FROM tickwork_runs
+      WHERE job_id = ? AND (state IN ('RUNNING', 'RETRY') OR limit_key IS NOT NULL) LIMIT 1`,
       jobId,
     ) !== undefined;
   heads.forEach((head, index) => {
@@ -187,7 +192,7 @@ export function skipPending(
   const all = which === 'all';
   const { reason, note = null, within } = all ? { reason: 'superseded' as const } : which;
   const pending = session.database.all<MovedRun>(
-    `SELECT seq, id, job_id, origin, started_at, error FROM tickwork_runs
+    `SELECT seq, id, job_id, origin, started_at, error, limit_key, limit_max FROM tickwork_runs
     WHERE job_id = ?1 AND state = 'PENDING' AND (?2 = 1
       OR (?3 IS NULL AND origin IN ('schedule', 'after', 'startup', 'failure'))
       OR (origin = 'schedule' AND fire_at BETWEEN ?3 AND ?4))

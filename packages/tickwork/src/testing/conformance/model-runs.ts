@@ -16,10 +16,10 @@ import type {
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { affectJob } from './model-jobs.ts';
+import { byClaim, enterLimits, mayLeaveLine } from './model-limits.ts';
 import {
   byFireAt,
   byTurn,
-  compare,
   endRun,
   jobById,
   liveRuns,
@@ -42,15 +42,14 @@ export function holdsLease(model: StoreModel, nodeId: string, now: Instant): boo
 }
 
 export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
-  const order = (a: ModelRun, b: ModelRun): number =>
-    b.run.priority - a.run.priority || a.run.dueAt - b.run.dueAt || compare(a.run.id, b.run.id);
   const startable = liveRuns(model).filter(({ run }) => run.state !== 'RUNNING');
-  const held = startable.filter(({ run }) => run.nodeId === request.nodeId).sort(order);
+  const held = startable.filter(({ run }) => run.nodeId === request.nodeId).sort(byClaim);
   const claimed = startable
     .filter(({ run }) => run.nodeId === null && run.dueAt <= request.until)
     .filter(({ run }) => request.handlers.includes(run.handler))
     .filter((each) => !each.run.waiting || mayLeaveQueue(model, each))
-    .sort(order)
+    .filter((each) => mayLeaveLine(model, each))
+    .sort(byClaim)
     .slice(0, request.limit);
   for (const { run } of claimed) run.nodeId = request.nodeId;
   if (claimed.length > 0) model.changed = true;
@@ -70,7 +69,7 @@ function othersOf(model: StoreModel, of: ModelRun): ModelRun[] {
 }
 
 function isActive({ run }: ModelRun): boolean {
-  return run.state === 'RUNNING' || run.state === 'RETRY';
+  return run.state === 'RUNNING' || run.state === 'RETRY' || run.limitKey !== null;
 }
 
 export function startRun(
@@ -95,6 +94,11 @@ export function startRun(
     const activeRunIds = active.map((other) => other.run.id);
     const counted = waiting.filter((other) => other.run.origin !== 'backfill');
     return { outcome: 'blocked', activeRunIds, waitingCount: counted.length };
+  }
+  const limited = enterLimits(model, found, request, at);
+  if (limited !== null) {
+    model.changed = true;
+    return limited;
   }
   Object.assign(run, {
     state: 'RUNNING',
@@ -126,7 +130,8 @@ export function settleRun(
   if (settlement.to === 'SKIPPED') endRun(model, found, 'SKIPPED', settlement.reason, at);
   else {
     run.nodeId = null;
-    if (settlement.to === 'waiting' && run.jobId !== null) run.waiting = true;
+    const waits = settlement.to === 'waiting' && run.jobId !== null && run.limitKey === null;
+    if (waits) run.waiting = true;
     model.changed = true;
   }
   return 'written';
@@ -248,7 +253,10 @@ export function findOverdue(model: StoreModel, jobIds: readonly number[], until:
       .sort(byFireAt)
       .map(({ run }) => run)
       .filter((run) => run.jobId === jobId && run.origin === 'schedule')
-      .filter((run) => run.state === 'PENDING' && !run.waiting && run.fireAt <= until),
+      .filter(
+        (run) =>
+          run.state === 'PENDING' && !run.waiting && run.limitKey === null && run.fireAt <= until,
+      ),
   );
 }
 

@@ -29,6 +29,7 @@ export const planCases: StoreCases = {
       reason: null,
       dueAt: T0 + 1300,
       waiting: false,
+      limitKey: null,
       nodeId: null,
       fence: 0,
       attempt: 0,

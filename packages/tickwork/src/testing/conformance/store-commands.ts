@@ -6,6 +6,7 @@ import type {
   Completion,
   JobEffect,
   Settlement,
+  StartRequest,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
@@ -216,6 +217,20 @@ export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
     limit: picks.below(5),
     now,
     recover: picks.seldom(4),
+  };
+}
+
+type StartLimits = Partial<Pick<StartRequest, 'slots' | 'rate'>>;
+
+export function drawLimits(picks: Picks): StartLimits {
+  const max = 1 + picks.below(3);
+  const slots = ['key:a', 'pool:db']
+    .filter(() => picks.seldom(3))
+    .map((key) => ({ key, weight: 1 + picks.below(max), max }));
+  const rate = { key: 'key:a', max: 1 + picks.below(2), perMs: 2000 };
+  return {
+    ...(slots.length > 0 ? { slots } : {}),
+    ...(picks.seldom(4) ? { rate } : {}),
   };
 }
 

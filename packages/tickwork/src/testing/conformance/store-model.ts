@@ -1,5 +1,6 @@
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
+import type { RateWindow, SlotLimit } from '../../core/model/limit.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason, SkipRange } from '../../core/model/run.ts';
 import type { JobWrite, StoredCalendar, Supersede } from '../../core/ports/job-store.ts';
@@ -18,6 +19,7 @@ export interface StoreModel {
   skips: SkipRange[];
   calendars: StoredCalendar[];
   changes: JobChange[];
+  rates: Map<string, RateWindow>;
   /** All definitions ever, also of deleted jobs. */
   revisions: { jobId: number; revision: number; definition: JobDefinition }[];
   names: Map<number, string>;
@@ -42,6 +44,10 @@ export interface ModelRun {
   /** Order of storing; once it has ended, order of ending. */
   seq: number;
   live: boolean;
+  /** What it holds while RUNNING. */
+  holds: readonly SlotLimit[];
+  /** The line it waits in. */
+  line: SlotLimit | null;
   attempts: Attempt[];
   /** The attempt that ended the run, as far as `attempts` does not hold it. */
   lastOutcome: Attempt['outcome'] | null;
@@ -61,6 +67,7 @@ export function emptyModel(): StoreModel {
     skips: [],
     calendars: [],
     changes: [],
+    rates: new Map(),
     revisions: [],
     names: new Map(),
     lastSeq: 0,
@@ -120,6 +127,7 @@ export function storeRun(
     reason: null,
     dueAt: fresh.startAt,
     waiting: false,
+    limitKey: null,
     nodeId,
     fence: 0,
     attempt: 0,
@@ -138,6 +146,8 @@ export function storeRun(
     run,
     seq: ++model.lastSeq,
     live: true,
+    holds: [],
+    line: null,
     attempts: [],
     lastOutcome: null,
     output: [],
@@ -161,6 +171,8 @@ export function endRun(
   run.reason = reason;
   run.endedAt = at;
   run.waiting = false;
+  run.limitKey = null;
+  ended.line = null;
   model.changed = true;
   const job = jobById(model, run.jobId);
   if (job === undefined) return;
