@@ -8,9 +8,9 @@ export function completionOf(
   chance: number,
   aftermathOf: (decided: Decision) => Pick<Completion, 'followUps' | 'onJob'>,
 ): Completion {
-  const { attempt, result, endedAt } = ended;
+  const { attempt, result, endedAt, declined } = ended;
   const { run, work, nodeId, fence, startedAt } = attempt.started;
-  const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount };
+  const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount, declined };
   const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
   return {
     ...decided,

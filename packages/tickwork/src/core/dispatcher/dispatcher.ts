@@ -241,7 +241,10 @@ export class Dispatcher {
     // Claims name the handlers of these kinds only, so the kind is there.
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt });
+    const { onlyIf } = work.policies;
+    const check =
+      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
+    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
   }
 
   async #settlementOfBlocked(

@@ -64,6 +64,8 @@ export function explainReason(reason: RunReason | null, facts: ReasonFacts): Exp
       const words = `it must start within ${formatDuration(startWithinMs)}`;
       return step('too-late', `${late}: ${words}.`, { ...given, startWithinMs });
     }
+    case 'check':
+      return step('check', 'Its pre-check, onlyIf, said no.', given);
     case 'backoff': {
       const holdMs = policies.onFailure?.retryAfterMs ?? 0;
       const words = `A run had failed, after which the job waits for ${formatDuration(holdMs)}.`;

@@ -44,6 +44,7 @@ function attemptStep(attempt: Attempt, run: Run, now: Instant): ExplainStep {
     timeout: `and was stopped by its timeout after ${length}.`,
     cancelled: `and was cancelled after ${length}.`,
     lost: `and was lost: that node stopped renewing its lease.`,
+    skipped: `and was not begun: its pre-check said no after ${length}.`,
     running: `and has been running for ${length}.`,
   }[outcome];
   return step('attempt', `${begun} ${end}`.replace('..', '.'), {

@@ -1,4 +1,5 @@
 import type { DurationMs } from '../time/instant.ts';
+import type { TaskSpec } from './job.ts';
 
 /** What happens to instants that are later than the grace when they are decided. */
 export interface MisfirePolicy {
@@ -97,6 +98,8 @@ export interface Policies {
   readonly rate?: RatePolicy;
   /** A run that has not begun so long after it might is SKIPPED(too-late); absent = never. */
   readonly startWithinMs?: DurationMs;
+  /** A task that says before each attempt whether to go on; absent = always. */
+  readonly onlyIf?: TaskSpec;
   /** Between the abort signal and the kill. */
   readonly cancelGraceMs: DurationMs;
   /** `retry`: at least once; `fail`: at most once. */

@@ -16,7 +16,7 @@ export type RunOrigin =
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
  * `limit`, `paused`, `superseded`, `backoff`,
- * `too-late`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
+ * `too-late`, `check`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
  * PENDING, RETRY while it waits: `concurrency`, `rate`.
  */
@@ -29,6 +29,7 @@ export type RunReason =
   | 'superseded'
   | 'backoff'
   | 'too-late'
+  | 'check'
   | 'concurrency'
   | 'rate'
   | 'error'
@@ -110,7 +111,15 @@ export interface Attempt {
   readonly nodeId: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
-  readonly outcome: 'success' | 'failed' | 'timeout' | 'cancelled' | 'lost' | 'running';
+  readonly outcome:
+    | 'success'
+    | 'failed'
+    | 'timeout'
+    | 'cancelled'
+    | 'lost'
+    /** Its pre-check said no. */
+    | 'skipped'
+    | 'running';
   readonly error: string | null;
   readonly exitCode: number | null;
 }

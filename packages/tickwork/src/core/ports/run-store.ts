@@ -88,7 +88,7 @@ export interface Completion {
   readonly nodeId: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  readonly state: Exclude<TerminalState, 'SKIPPED'> | 'RETRY';
+  readonly state: TerminalState | 'RETRY';
   readonly reason: RunReason | null;
   readonly outcome: Exclude<Attempt['outcome'], 'running'>;
   readonly error: string | null;

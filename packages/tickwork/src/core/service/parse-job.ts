@@ -34,6 +34,7 @@ export const jobKeys = [
   'task',
   'script',
   'input',
+  'onlyIf',
   'tags',
   'description',
   'status',
@@ -66,7 +67,10 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     trigger,
     task,
     input: jsonOf(values.input ?? null, `${env.field}.input`),
-    policies: parsePolicies(values, env.policies, env.field, env.pools),
+    policies: {
+      ...parsePolicies(values, env.policies, env.field, env.pools),
+      ...parseCheck(values.onlyIf, env),
+    },
     tags: parseTags(values.tags, `${env.field}.tags`),
     description: parseText(values.description, `${env.field}.description`),
   };
@@ -80,6 +84,14 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     eventDriven: needs.startup !== null || needs.afterJobs.length > 0,
     rearmAfterMs: delayFromEnd(trigger),
   };
+}
+
+function parseCheck(value: unknown, env: ParseJobEnv): Pick<Policies, 'onlyIf'> {
+  if (value === undefined) return {};
+  const field = `${env.field}.onlyIf`;
+  const onlyIf = taskOf(value, field);
+  env.checkTask(onlyIf, field);
+  return { onlyIf };
 }
 
 /** The shortest delay of a trigger (or a member of a union) that counts from the end of a run. */

@@ -261,7 +261,11 @@ export function drawCompletion(
       newRun({ id, jobId: job.id, jobRevision: 1, origin: 'after', fireAt: now, parentId }),
     );
   }
-  switch (picks.below(5)) {
+  switch (picks.below(6)) {
+    case 5: {
+      const declined = { state: 'SKIPPED', reason: 'check', outcome: 'skipped' } as const;
+      return completion(base, { ...times, ...declined, error: 'not today', followUps });
+    }
     case 0:
     case 1:
       return completion(base, {

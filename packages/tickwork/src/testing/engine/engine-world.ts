@@ -234,8 +234,8 @@ export class EngineWorld {
   async problems(slackMs = 1000): Promise<string[]> {
     const found = await this.ledgerProblems(-slackMs);
     const seen = new Set<string>();
-    for (const { runId, attempt, fence } of this.calls) {
-      const key = `attempt ${attempt} (fence ${fence}) of run ${runId}`;
+    for (const { task, runId, attempt, fence } of this.calls) {
+      const key = `attempt ${attempt} (fence ${fence}) of run ${runId} (${task})`;
       if (seen.has(key)) found.push(`${key} was made twice`);
       seen.add(key);
     }
