@@ -86,9 +86,12 @@ describe('instants that were missed while nothing ran', { timeout: 60_000 }, () 
       ledger[job]?.rows.filter(({ state }) => state !== 'SKIPPED') ?? [];
     expect(executed('none').filter(missed)).toEqual([]);
     expect(ledger.none?.skippedCount('misfire')).toBeGreaterThanOrEqual(2);
-    const standing = executed('once').filter(({ coalescedCount }) => coalescedCount > 0);
-    expect(standing.length).toBe(1);
-    expect(ledger.once?.skippedCount('coalesced')).toBe(standing[0]?.coalescedCount);
+    const standingFor = executed('once').map(({ coalescedCount }) => coalescedCount);
+    expect(Math.max(...standingFor)).toBeGreaterThanOrEqual(1);
+    expect(executed('once').filter(missed).length).toBeLessThanOrEqual(1);
+    expect(ledger.once?.skippedCount('coalesced')).toBeGreaterThanOrEqual(
+      standingFor.reduce((sum, count) => sum + count, 0),
+    );
     expect(executed('each').filter(missed).length).toBeGreaterThanOrEqual(2);
     expect(ledger.each?.rows.filter(({ state }) => state === 'SKIPPED')).toEqual([]);
     expect(ledger.each?.rangedCount()).toBe(0);

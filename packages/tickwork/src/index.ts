@@ -27,6 +27,7 @@ import { version } from './version.ts';
 
 export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
 export { eventCatalogue } from './core/events/catalogue.ts';
+export { lintRules } from './core/lint/rules.ts';
 export {
   type ErrorCode,
   errorCatalogue,

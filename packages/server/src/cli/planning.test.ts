@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -110,5 +110,132 @@ describe('explain', () => {
   ])('refuses %j with %i', async (argv, status) => {
     await history();
     expect((await tickwork('explain', ...argv, '--store', store)).status).toBe(status);
+  });
+});
+
+function file(text: string): string {
+  const path = join(directory, 'tickwork.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('lint', () => {
+  const bad = [
+    'jobs:',
+    '  backup:',
+    "    cron: '*/7 * * * *'",
+    '    retry: 0',
+    '    task: work',
+    '    input:',
+    '      password: hunter2',
+  ].join('\n');
+
+  it('tells line and column, and never the secret', async () => {
+    const path = file(bad);
+    const { status, stdout } = await tickwork('lint', path);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${path}:3:11 warning backup: */7 in the minute`);
+    expect(stdout).toContain(`${path}:7:17 warning backup: This looks like a secret`);
+    expect(stdout).not.toContain('hunter2');
+    const { answer } = await tickwork('lint', path, '--json');
+    expect(answer.findings).toHaveLength(2);
+    expect(answer.findings[0]).toMatchObject({ rule: 'uneven-step', line: 3, column: 11 });
+  });
+
+  it('prints a SARIF log', async () => {
+    const { status, stdout } = await tickwork('lint', file(bad), '--sarif');
+    expect(status).toBe(1);
+    const log = JSON.parse(stdout);
+    expect(log.version).toBe('2.1.0');
+    const [{ tool, results }] = log.runs;
+    const [{ ruleId, ruleIndex, level, locations }] = results;
+    expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    expect(level).toBe('warning');
+    expect(locations[0].physicalLocation.region).toEqual({ startLine: 3, startColumn: 11 });
+  });
+
+  it('is content with good files and asks stores', async () => {
+    const good = "jobs:\n  a: { daily: '04:00', zone: UTC, task: work }\n";
+    expect((await tickwork('lint', file(good))).status).toBe(0);
+    await history({ cron: '0 5 13 * fri' });
+    const { status, answer } = await tickwork('lint', '--store', store, '--json');
+    expect([status, answer.findings[0].rule]).toEqual([1, 'either-day']);
+  });
+
+  it.each([
+    [[], 78],
+    [['/nonexistent.yaml'], 78],
+    [['--store', '/nonexistent.db'], 69],
+  ])('refuses %j with %i', async (argv, status) => {
+    expect((await tickwork('lint', ...argv)).status).toBe(status);
+  });
+
+  it('refuses a wrong expression', async () => {
+    const path = file("jobs:\n  a: { cron: '61 * * * *', task: work }\n");
+    expect((await tickwork('lint', path)).status).toBe(2);
+  });
+});
+
+describe('simulate', () => {
+  const jobs = [
+    'timezone: UTC',
+    'concurrency: { function: 1 }',
+    'jobs:',
+    "  a: { cron: '0 6 * * *', task: work, timeout: 1h }",
+    "  b: { cron: '0 6 * * *', task: work, timeout: 1h }",
+  ].join('\n');
+  const period = ['--from', '2027-03-01T00:00Z', '--to', '1d'];
+
+  it('tells the load of a file before anything is stored', async () => {
+    const argv = ['simulate', file(jobs), ...period, '--assume', '10m'];
+    const { status, answer } = await tickwork(...argv, '--json');
+    expect(status).toBe(0);
+    expect(answer).toMatchObject({
+      runCount: 2,
+      fromAt: '2027-03-01T00:00:00.000Z',
+      untilAt: '2027-03-02T00:00:00.000Z',
+      peak: { runningCount: 1, peakAt: '2027-03-01T06:00:00.000Z' },
+      pools: { function: { slotCount: 1, fullMs: 600_000 } },
+    });
+    const { stdout } = await tickwork(...argv);
+    expect(stdout).toMatch(/\nb\t1\t1\t0\t0\t0\t0\t1 \(10m 00s\)\n/u);
+    const two = await tickwork(...argv, '--nodes', '2', '--json');
+    expect(two.answer.pools.function).toMatchObject({ slotCount: 2, fullMs: 0 });
+  });
+
+  it('asks a store', async () => {
+    await later(0, (scheduler) => scheduler.job('a', { every: '1h', task: 'work' }));
+    const { answer } = await tickwork('simulate', '--store', store, '--to', '1d', '--json');
+    expect(answer.runCount).toBe(24);
+  });
+
+  it.each([
+    [['--to', '2020-01-01'], 2],
+    [['--to', 'later'], 2],
+    [['--assume', 'ages'], 2],
+    [['--nodes', '0'], 2],
+    [['--use', 'median'], 2],
+  ])('refuses %j with %i', async (argv, status) => {
+    expect((await tickwork('simulate', file(jobs), ...argv)).status).toBe(status);
+  });
+});
+
+describe('doctor', () => {
+  it('says what is wrong and what to do', async () => {
+    await history();
+    sql('UPDATE tickwork_jobs SET next_fire_at = NULL');
+    const { status, stdout } = await tickwork('doctor', '--store', store);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^error backup: Its trigger fires at .* but the planner looks never/mu);
+    expect(stdout).toContain('Pause and resume the job');
+    const { answer } = await tickwork('doctor', '--store', store, '--json');
+    expect(answer.ailments[0]).toMatchObject({ kind: 'missed-instant', jobName: 'backup' });
+  });
+
+  it('is content with a store in which nothing is to be done', async () => {
+    await later(0, (scheduler) => scheduler.job('manual', { manual: true, task: 'work' }));
+    await later(0, (scheduler) => scheduler.pause('manual'));
+    expect((await tickwork('doctor', '--store', store)).status).toBe(0);
+    expect((await tickwork('doctor', '--store', '/nonexistent.db')).status).toBe(69);
   });
 });

@@ -17,9 +17,11 @@ import { Analyst } from './service/analyst.ts';
 import { Control } from './service/control.ts';
 import type { Declared } from './service/decide-save.ts';
 import { declare } from './service/declare.ts';
+import { Editor } from './service/editor.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
 import { JobService } from './service/job-service.ts';
+import { PAGE_MAX, pageOf } from './service/page-of.ts';
 import { jsonOf, taskOf } from './service/parse-job.ts';
 import { parsePolicies } from './service/parse-policies.ts';
 import { RunService } from './service/run-service.ts';
@@ -46,8 +48,6 @@ export interface SchedulerParts extends EngineParts {
   readonly functions: FunctionRegistry;
 }
 
-const PAGE_DEFAULT = 100;
-const PAGE_MAX = 1_000;
 const OUTPUT_CHUNKS_DEFAULT = 10_000;
 const READING_AGE_MS_MAX = 5_000;
 const STOP_MS_DEFAULT = 30_000;
@@ -64,6 +64,7 @@ export class SchedulerCore implements Scheduler {
   readonly #declared = new Set<string>();
   #prepared = false;
   readonly #analyst: Analyst;
+  readonly #editor: Editor;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -77,16 +78,23 @@ export class SchedulerCore implements Scheduler {
     });
     const onChanged = (): void => this.#engine.nudgeAll();
     this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+    const prepare = (): Promise<void> => this.#prepare();
     this.#control = new Control({
-      ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged },
-      prepare: () => this.#prepare(),
+      ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged, prepare },
       instantOf: (value, field, zone) => this.#instantOf(value, field, zone),
       viewOf: (job) => this.#view(job),
     });
+    this.#editor = new Editor({
+      ...{ store, jobs: this.#jobs, triggers, now, prepare },
+      declare: (jobs, source) => this.#declare(jobs, source, 'jobs.'),
+    });
     this.#analyst = new Analyst({
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
-      horizonMs: parts.timings.horizonMs,
-      prepare: () => this.#prepare(),
+      ...{ definitions, timings: parts.timings, concurrency: parts.concurrency },
+      systemNow: () => parts.clock.now(),
+      poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
+      prepare,
+      declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
   }
 
@@ -288,6 +296,14 @@ export class SchedulerCore implements Scheduler {
 
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
+  readonly lint: Scheduler['lint'] = (options) => this.#analyst.lint(options);
+  readonly forecast: Scheduler['forecast'] = (options) => this.#analyst.forecast(options);
+  readonly diffJobs: Scheduler['diffJobs'] = (...args) => this.#editor.diffJobs(...args);
+  readonly revisions: Scheduler['revisions'] = (job) => this.#editor.revisions(job);
+  readonly rollback: Scheduler['rollback'] = async (job, revision) =>
+    await this.#view(await this.#editor.rollback(job, revision));
+  readonly diagnose: Scheduler['diagnose'] = () => this.#analyst.diagnose();
+  readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(
     name: Name,
@@ -368,19 +384,4 @@ export class SchedulerCore implements Scheduler {
   #now(): Instant {
     return this.#engine.clock.now();
   }
-}
-
-function pageOf(page: { after?: string | null; limit?: number }): {
-  after: string | null;
-  limit: number;
-} {
-  const limit = page.limit ?? PAGE_DEFAULT;
-  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_MAX) {
-    throw new TickworkError('INVALID_INPUT', {
-      field: 'limit',
-      value: limit,
-      reason: `must be a whole number from 1 to ${PAGE_MAX}.`,
-    });
-  }
-  return { after: page.after ?? null, limit };
 }

@@ -201,5 +201,5 @@ describe('Dispatcher', () => {
 
 /** Ends a race once so many starts were asked for. */
 async function after(world: { readonly starts: readonly unknown[] }, count: number): Promise<void> {
-  for (let i = 0; i < 1_000 && world.starts.length < count; i++) await null;
+  for (let i = 0; i < 1_000 && world.starts.length < count; i++) await Promise.resolve();
 }

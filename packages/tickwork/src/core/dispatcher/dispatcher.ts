@@ -17,6 +17,8 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 /** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
+/** However a reservation was forgotten, it is asked for again after this. */
+const RECOVER_EVERY_MS = 30_000;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -58,6 +60,9 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   #claimAt: Instant = 0;
   #recover = true;
+  #recoveredAt: Instant = 0;
+  /** Runs whose start may be stored although its answer was lost, with what it asked for. */
+  readonly #unsure = new Map<string, Candidate['asked']>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -99,6 +104,7 @@ export class Dispatcher {
 
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
+    this.#unsure.clear();
     return this.#reserve.clear().map((run) => run.id);
   }
 
@@ -141,8 +147,9 @@ export class Dispatcher {
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
+    let candidates: readonly Candidate[] = [];
     try {
-      const candidates = await this.#decide(batch, pool);
+      candidates = await this.#decide(batch, pool);
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
@@ -152,11 +159,15 @@ export class Dispatcher {
         }),
         at,
       );
+      for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
+      for (const { run, asked } of candidates) {
+        if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
+      }
       const lookAt = this.#parts.now() + DEFER_MS;
       for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
       throw error;
@@ -185,12 +196,15 @@ export class Dispatcher {
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
-        settlements.push({ runId: run.id, to: 'SKIPPED', reason: decision.reason });
+        const into = decision.reason === 'coalesced' ? misfires?.get(run.id)?.intoRunId : null;
+        const skip = { runId: run.id, to: 'SKIPPED', reason: decision.reason } as const;
+        settlements.push(into ? { ...skip, intoRunId: into } : skip);
         settled.push(run);
       }
     }
     await this.#settle(settled, settlements, now);
-    return candidates;
+    const added = addedCounts(settled, settlements);
+    return candidates.map((candidate) => standingFor(candidate, added));
   }
 
   #decideOne(
@@ -200,6 +214,12 @@ export class Dispatcher {
     now: Instant,
   ): StartDecision {
     if (work === null) return { decision: 'skip', reason: 'superseded' };
+    // It may run already by the store's word: only the same start again can tell.
+    const unsure = this.#unsure.get(run.id);
+    if (unsure !== undefined) {
+      const { exclusive, holdable = false } = unsure;
+      return { decision: 'start', exclusive, ...(holdable ? { holdable } : {}) };
+    }
     const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
     const jobStatus = this.#parts.jobStatusOf(run);
     return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
@@ -225,6 +245,8 @@ export class Dispatcher {
         settlements.push({ runId: candidate.run.id, to: 'SKIPPED', reason: 'backoff' });
         settled.push(candidate.run);
       }
+      // Memory and store differ about this run; the store may have reserved it anew.
+      if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
         settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
         settled.push(candidate.run);
@@ -303,8 +325,9 @@ export class Dispatcher {
     const now = this.#parts.now();
     if (now < this.#claimAt) return false;
     this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
-    const recover = this.#recover;
+    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
     this.#recover = false;
+    if (recover) this.#recoveredAt = now;
     let due = false;
     for (const pool of POOLS) {
       const room = this.#room(pool);
@@ -338,4 +361,27 @@ export class Dispatcher {
   #poolOf(handler: string): Pool | null {
     return this.#handlers.poolOf(handler);
   }
+}
+
+/** What skipped runs added to others, each with what had been added to it before. */
+function addedCounts(
+  settled: readonly Run[],
+  settlements: readonly Settlement[],
+): ReadonlyMap<string, number> {
+  const added = new Map<string, number>();
+  for (const [i, settlement] of settlements.entries()) {
+    const run = settled[i];
+    if (settlement.to !== 'SKIPPED' || settlement.intoRunId === undefined || !run) continue;
+    const stoodFor = 1 + run.coalescedCount + (added.get(run.id) ?? 0);
+    added.set(settlement.intoRunId, (added.get(settlement.intoRunId) ?? 0) + stoodFor);
+  }
+  return added;
+}
+
+/** A run that is to start, as it stands in the store now that skipped ones were added to it. */
+function standingFor(candidate: Candidate, added: ReadonlyMap<string, number>): Candidate {
+  const more = added.get(candidate.run.id);
+  if (more === undefined) return candidate;
+  const coalescedCount = candidate.run.coalescedCount + more;
+  return { ...candidate, run: { ...candidate.run, coalescedCount } };
 }

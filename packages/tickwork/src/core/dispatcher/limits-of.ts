@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
 import type { RateLimit, SlotLimit } from '../model/limit.ts';
+import type { Policies } from '../model/policy.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 
 /** `{input.tenant}` or `${input.tenant.id}`: a part of the run's input. */
@@ -57,4 +58,11 @@ function filled(template: string, input: Json): string {
 function memberOf(value: Json | undefined, name: string): Json | undefined {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return (value as Readonly<Record<string, Json>>)[name];
+}
+
+/** True if others may have waited for the end of this run. */
+export function letsOthersIn(run: Pick<Run, 'jobId'>, policies: Policies): boolean {
+  const { overlap, concurrency, pool } = policies;
+  const queues = overlap.mode !== 'allow' && overlap.mode !== 'skip';
+  return (run.jobId !== null && queues) || concurrency !== undefined || pool !== undefined;
 }

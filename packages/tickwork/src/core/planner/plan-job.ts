@@ -1,8 +1,7 @@
-import { expectedOf } from '../model/expected-of.ts';
 import { handlerKey, type Job } from '../model/job.ts';
 import { restAt } from '../model/rest.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
-import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
+import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
@@ -158,6 +157,11 @@ export function resumedMemory(job: Job, memory: TriggerMemory, at: Instant): Tri
 
 function misfire(job: Job) {
   return job.definition.policies.misfire;
+}
+
+/** The compare part of a write that was decided on `job` as it stood. */
+export function expectedOf(job: Job): Expected {
+  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt, status: job.status };
 }
 
 function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {

@@ -1,11 +1,10 @@
-import { expectedOf } from '../model/expected-of.ts';
 import type { Job } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
 import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { isMissed } from './decide-misfire.ts';
-import { type PlanFacts, planJob } from './plan-job.ts';
+import { expectedOf, type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
 const BATCH_JOBS = 500;
@@ -126,7 +125,7 @@ export class Planner {
       const misfire = run.jobId === null ? undefined : misfireOf.get(run.jobId);
       // One that its jitter holds back is not missed: it runs for itself.
       if (run.jobId === null || !misfire || !isMissed(run.startAt, misfire, now)) continue;
-      counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1);
+      counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1 + run.coalescedCount);
     }
     return counts;
   }

@@ -62,6 +62,7 @@ export interface Expected {
   readonly jobId: number;
   readonly revision: number;
   readonly cursorAt: Instant;
+  /** A plan that was made while the job was active must not be written once it is not. */
   readonly status: JobStatus;
 }
 

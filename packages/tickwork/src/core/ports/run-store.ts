@@ -69,7 +69,16 @@ export type StartOutcome =
 
 /** A decision about a run that has not started. */
 export type Settlement =
-  | { readonly runId: string; readonly to: 'SKIPPED'; readonly reason: RunReason }
+  | {
+      readonly runId: string;
+      readonly to: 'SKIPPED';
+      readonly reason: RunReason;
+      /**
+       * A run that stands for this one too from now on: while it is PENDING, its
+       * `coalescedCount` grows by one and by what this run stood for.
+       */
+      readonly intoRunId?: string;
+    }
   /**
    * It stays PENDING, marked as waiting for its predecessor, and is released. A run without
    * a job has none: it is only released.

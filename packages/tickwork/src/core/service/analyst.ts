@@ -2,27 +2,60 @@ import { auditJob, type JobAudit } from '../audit/audit-job.ts';
 import type { RevisionTrigger } from '../audit/expected-instants.ts';
 import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
+import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
+import { clockNotes } from '../forecast/clock-notes.ts';
+import type { ForecastJob } from '../forecast/forecast-job.ts';
+import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
+import { simulate } from '../forecast/simulate.ts';
+import { lintJobs } from '../lint/lint-jobs.ts';
+import type { LintJob } from '../lint/lint-rule.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, TaskSpec } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
+import type { Pool } from '../ports/task-kind.ts';
+import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
-import type { DurationMs, Instant } from '../time/instant.ts';
+import { INSTANT_END, type Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { nextFires } from '../trigger/next-fires.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
+import { freshMemory } from '../trigger/trigger.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
-import type { AuditOptions, AuditReport } from './questions-api.ts';
+import { instantText } from '../trigger/words/instant-words.ts';
+import type { Declared } from './decide-save.ts';
+import type { Definitions } from './definitions.ts';
+import type { Timings } from './engine-parts.ts';
+import type {
+  AuditOptions,
+  AuditReport,
+  Durations,
+  Forecast,
+  ForecastOptions,
+  LintOptions,
+  LintReport,
+} from './questions-api.ts';
+import type { JobInput } from './scheduler-api.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 const PAGE = 1000;
 /** Plans may reach further than this process's own horizon: other nodes have theirs. */
 const AHEAD_MS_MIN = 60_000;
+const TICK_MS = 1000;
 const SINCE_DEFAULT = '7d';
+const MEASURED_RUNS_MAX = 200;
+
+const PERIOD_DEFAULT = '7d';
+const PERIOD_DAYS_MAX = 366;
+const ASSUMED = '30s';
+const NODES_MAX = 10_000;
+
+type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
+  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt'>>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -30,15 +63,24 @@ export interface AnalystParts {
   readonly zones: ZoneTable;
   /** The zone of texts without an offset. */
   readonly timezone: string;
-  readonly horizonMs: DurationMs;
+  readonly definitions: Definitions;
+  readonly timings: Timings;
+  /** Places of this process. */
+  readonly concurrency: Readonly<Record<Pool, number>>;
+  readonly poolOf: (task: TaskSpec) => Pool;
   readonly now: () => Instant;
+  /** The clock of this process, uncorrected. */
+  readonly systemNow: () => Instant;
+  /** Reads definitions as `job` does, without keeping them. */
+  readonly declare: (jobs: Readonly<Record<string, JobInput>>) => Promise<readonly Declared[]>;
   /** Reads the store's clock and calendars, once. */
   readonly prepare: () => Promise<void>;
 }
 
 /**
  * Answers questions about plans: it reads facts through the port and gives them to the pure
- * functions of `audit/` and `explain/`, which ask the planner's own. It writes nothing.
+ * functions of `audit/`, `explain/`, `lint/` and `forecast/`, which ask the planner's own. It
+ * writes nothing.
  */
 export class Analyst {
   readonly #parts: AnalystParts;
@@ -51,9 +93,9 @@ export class Analyst {
     await this.#parts.prepare();
     const now = this.#parts.now();
     const sinceAt = this.#past(options.since ?? SINCE_DEFAULT, 'since');
-    const names = options.job === undefined ? this.#names({}) : [await this.#named(options.job)];
+    const all = options.job === undefined ? this.#jobs({}) : [await this.#named(options.job)];
     const jobs: JobAudit[] = [];
-    for await (const name of names) {
+    for await (const { name } of all) {
       const audit = await this.#auditJob(name, { sinceAt, now });
       if (audit !== null) jobs.push(audit);
     }
@@ -72,8 +114,8 @@ export class Analyst {
     name: string,
     { sinceAt, now }: { sinceAt: Instant; now: Instant },
   ): Promise<JobAudit | null> {
-    const { store, horizonMs } = this.#parts;
-    const aheadMs = Math.max(AHEAD_MS_MIN, horizonMs);
+    const { store, timings } = this.#parts;
+    const aheadMs = Math.max(AHEAD_MS_MIN, timings.horizonMs);
     const facts = await readHistory(store, name);
     if (facts === null) return null;
     const { job } = facts;
@@ -86,8 +128,7 @@ export class Analyst {
     question: { readonly at: Instant | Date | string },
   ): Promise<Explanation> {
     await this.#parts.prepare();
-    const zone = this.#parts.zones.get(this.#parts.timezone);
-    const at = parseInstant(question.at, { zone, field: 'at' });
+    const at = this.#instant(question.at, 'at');
     const { store, triggers } = this.#parts;
     const now = this.#parts.now();
     const compile = this.#compiler(name);
@@ -97,6 +138,117 @@ export class Analyst {
     const [fire] = nextFires(facts.job.definition.trigger, env);
     const notes = fire?.fireAt === facts.at ? fire.notes : [];
     return explainJob({ ...facts, notes });
+  }
+
+  async lint(options: LintOptions = {}): Promise<LintReport> {
+    await this.#parts.prepare();
+    const { triggers, zones } = this.#parts;
+    const now = this.#parts.now();
+    const durations = options.durations ?? (await this.durations());
+    const jobs: LintJob[] = [];
+    for (const { name, definition, memory } of await this.#planned(options.jobs)) {
+      const trigger = triggers.compile(definition.trigger, name);
+      const durationMsP95 = durations[name]?.p95Ms ?? null;
+      jobs.push({ name, definition, trigger, memory, durationMsP95 });
+    }
+    const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
+    const findings = lintJobs(jobs, { now, zones, compile });
+    return { lintedAt: now, jobCount: jobs.length, findings };
+  }
+
+  async forecast(options: ForecastOptions = {}): Promise<Forecast> {
+    await this.#parts.prepare();
+    const now = this.#parts.now();
+    const fromAt = options.from === undefined ? now : this.#instant(options.from, 'from');
+    const untilAt = this.#after(options.to ?? PERIOD_DEFAULT, fromAt, 'to');
+    checkPeriod(fromAt, untilAt);
+    const durations = options.durations ?? (await this.durations());
+    const given = { ...options, durations, fromAt };
+    const planned = await this.#planned(options.jobs);
+    const jobs = planned.map((job) => this.#forecastJob(job, given));
+    const slots = slotsOf(options, this.#parts.concurrency);
+    const outcome = simulate(jobs, { fromAt, untilAt, slots });
+    return {
+      ...{ fromAt, untilAt, ...outcome },
+      runCount: outcome.jobs.reduce((sum, job) => sum + job.runCount, 0),
+      assumedCount: jobs.filter((job) => job.isAssumed).length,
+      clockNotes: this.#clockNotes(planned, fromAt, untilAt),
+    };
+  }
+
+  #forecastJob(
+    job: PlannedJob,
+    given: ForecastOptions & { readonly durations: Durations; readonly fromAt: Instant },
+  ): ForecastJob {
+    const { name, definition, memory } = job;
+    const figures = given.durations[name];
+    const assumedMs = parseDuration(given.assume ?? ASSUMED, { field: 'assume', bareUnit: 'ms' });
+    const measuredMs = given.use === 'p95' ? figures?.p95Ms : figures?.meanMs;
+    const paused = job.status === 'paused';
+    return {
+      ...{ name, memory, spec: definition.trigger, policies: definition.policies },
+      trigger: this.#parts.triggers.compile(definition.trigger, name),
+      cursorAt: job.cursorAt ?? given.fromAt,
+      pool: this.#parts.poolOf(definition.task),
+      durationMs: Math.round(measuredMs ?? assumedMs),
+      isAssumed: figures === undefined,
+      pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
+    };
+  }
+
+  #clockNotes(jobs: readonly PlannedJob[], fromAt: Instant, untilAt: Instant) {
+    const { triggers, zones } = this.#parts;
+    const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
+    const asked = jobs.map(({ name, definition, memory }): LintJob => {
+      const trigger = compile(definition.trigger, name);
+      return { name, definition, memory, trigger, durationMsP95: null };
+    });
+    return clockNotes(asked, { now: fromAt, zones, compile }, untilAt);
+  }
+
+  async diagnose(): Promise<Diagnosis> {
+    await this.#parts.prepare();
+    const { store, triggers, definitions, timings, now, systemNow } = this.#parts;
+    const recoveryMs = timings.leaseMs + timings.reapEveryMs + TICK_MS;
+    return await diagnose({
+      ...{ store, recoveryMs, now: now(), systemNow: systemNow() },
+      aheadMs: Math.max(AHEAD_MS_MIN, timings.horizonMs),
+      triggerOf: (job) => triggers.factsOf(job).trigger,
+      policiesOf: async (runs) => {
+        const works = await definitions.workOf(runs);
+        return works.map((work) => work?.policies ?? null);
+      },
+    });
+  }
+
+  async durations(): Promise<Durations> {
+    await this.#parts.prepare();
+    const { store } = this.#parts;
+    const found: Record<string, DurationFigures> = {};
+    for await (const job of this.#jobs({})) {
+      if (job.stats.successCount + job.stats.failureCount === 0) continue;
+      const filter = { jobId: job.id, states: ['SUCCESS', 'FAILED'] as const };
+      const { runs } = await store.listRuns(filter, { after: null, limit: MEASURED_RUNS_MAX });
+      const figures = measureDurations(runs);
+      if (figures !== null) found[job.name] = figures;
+    }
+    return found;
+  }
+
+  /** The given definitions as new jobs, or the stored ones that are not disabled. */
+  async #planned(given?: Readonly<Record<string, JobInput>>): Promise<readonly PlannedJob[]> {
+    if (given !== undefined) {
+      const declared = await this.#parts.declare(given);
+      const memory = freshMemory(this.#parts.now());
+      return declared
+        .filter((each) => each.status !== 'disabled')
+        .map(({ name, definition }) => ({ name, definition, memory }));
+    }
+    const planned: PlannedJob[] = [];
+    for await (const job of this.#jobs({})) {
+      if (job.status !== 'disabled') planned.push(job);
+    }
+    return planned;
   }
 
   /** Compiles triggers of a job, each form once. */
@@ -112,29 +264,68 @@ export class Analyst {
     };
   }
 
-  async *#names(filter: JobFilter): AsyncGenerator<string> {
+  async *#jobs(filter: JobFilter): AsyncGenerator<Job> {
     for (let after: string | null = null; ; ) {
       const page: Job[] = await this.#parts.store.listJobs(filter, { after, limit: PAGE });
-      yield* page.map((job) => job.name);
+      yield* page;
       if (page.length < PAGE) return;
       after = page.at(-1)?.name ?? null;
     }
   }
 
-  async #named(name: string): Promise<string> {
+  async #named(name: string): Promise<Job> {
     const [job] = await this.#parts.store.findJobs([name]);
-    if (job) return job.name;
+    if (job) return job;
     throw jobNotFound(name);
   }
 
   /** An instant, or so long before now: `7d`. */
   #past(value: Instant | Date | string, field: string): Instant {
-    if (typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim())) {
-      return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
-    }
+    if (!isLength(value)) return this.#instant(value, field);
+    return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
+  }
+
+  /** An instant, or so long after another: `7d`. */
+  #after(value: Instant | Date | string, fromAt: Instant, field: string): Instant {
+    return isLength(value) ? fromAt + parseDuration(value, { field }) : this.#instant(value, field);
+  }
+
+  #instant(value: Instant | Date | string, field: string): Instant {
     const zone = this.#parts.zones.get(this.#parts.timezone);
     return parseInstant(value, { zone, field });
   }
+}
+
+function isLength(value: Instant | Date | string): value is string {
+  return typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim());
+}
+
+function checkPeriod(fromAt: Instant, untilAt: Instant): void {
+  if (untilAt > fromAt && untilAt - fromAt <= PERIOD_DAYS_MAX * DAY_MS) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'to',
+    value: instantText(untilAt),
+    reason: `is not after ${instantText(fromAt)} by at most ${PERIOD_DAYS_MAX} days.`,
+    remedy: 'Write a later instant or a length such as 7d.',
+  });
+}
+
+/** Places of all nodes together. */
+function slotsOf(
+  { nodes = 1, slots = {} }: ForecastOptions,
+  own: Readonly<Record<Pool, number>>,
+): Record<Pool, number> {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX) {
+    throw new TickworkError('INVALID_INPUT', {
+      field: 'nodes',
+      value: nodes,
+      reason: `must be a whole number from 1 to ${NODES_MAX}.`,
+    });
+  }
+  return {
+    function: (slots.function ?? own.function) * nodes,
+    external: (slots.external ?? own.external) * nodes,
+  };
 }
 
 function jobNotFound(name: string): TickworkError {

@@ -1,7 +1,6 @@
 import { TickworkError } from '../model/errors.ts';
-import { expectedOf } from '../model/expected-of.ts';
 import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
-import { resumedMemory } from '../planner/plan-job.ts';
+import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { JobPosition, JobWrite } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
 import { planFrom } from '../trigger/plan-from.ts';

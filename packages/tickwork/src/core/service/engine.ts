@@ -2,6 +2,7 @@ import { Completer, type PendingEnd } from '../completion/completer.ts';
 import { completionOf } from '../completion/completion-of.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { Handlers } from '../dispatcher/handlers.ts';
+import { letsOthersIn } from '../dispatcher/limits-of.ts';
 import { misfireLookup } from '../dispatcher/misfire-lookup.ts';
 import { type EndedAttempt, Executor } from '../executor/executor.ts';
 import { Reporter } from '../executor/reporter.ts';
@@ -91,6 +92,7 @@ export class Engine {
     this.membership = new Membership({
       ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
       ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
+      blockMsMax: timings.blockMsMax,
       onDoubt: () => {
         this.#loops.membership.nudge();
         this.#loops.deadlines.nudge();
@@ -98,6 +100,7 @@ export class Engine {
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
       onClockStep: (stepMs) => this.#onClockStep(stepMs),
+      onHeartbeatFailed: (error) => parts.logger.log('warn', 'the heartbeat ended', { error }),
     });
     this.planner = new Planner({
       ...{ store, now, horizonMs: timings.horizonMs },
@@ -155,6 +158,7 @@ export class Engine {
     if (this.#started) return;
     await this.clock.measure(this.parts.store);
     await this.#refreshJobs();
+    await this.#reaper.reapGone();
     await this.membership.join();
     this.#started = true;
     for (const loop of Object.values(this.#loops)) loop.start();
@@ -365,9 +369,7 @@ export class Engine {
     const { run, work, attempt } = ended.attempt.started;
     tell.finished(this.emitter, run, attempt, completion);
     this.#aftermath.noteAccepted(run, completion);
-    const { overlap, concurrency, pool } = work.policies;
-    const queues = overlap.mode !== 'allow' && overlap.mode !== 'skip';
-    const waits = (run.jobId !== null && queues) || concurrency !== undefined || pool !== undefined;
+    const waits = letsOthersIn(run, work.policies);
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
     if (waits || news) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;

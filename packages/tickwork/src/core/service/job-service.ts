@@ -1,8 +1,7 @@
 import { assert, TickworkError } from '../model/errors.ts';
-import { expectedOf } from '../model/expected-of.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
 import type { Rest } from '../model/rest.ts';
-import { resumedMemory } from '../planner/plan-job.ts';
+import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -102,10 +101,11 @@ export class JobService {
   ): Promise<Job> {
     let changed = false;
     await this.#retry(name, async () => {
+      const now = this.#parts.now();
       const job = await this.#plannedUpToNow(name);
       const rests = job.rests.length > 0;
       if (job.status === status && status === 'active' && !rests) return true;
-      const write = this.#statusWrite(job, status, reason, pausedUntilAt);
+      const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
       const [outcome] = await this.#parts.store.planDue([write]);
       changed = outcome === 'written';
       return changed;
@@ -155,10 +155,11 @@ export class JobService {
     let open = batch;
     for (let tries = 0; open.length > 0; tries++) {
       if (tries === TRIES_MAX) throw conflict(open[0]?.name ?? '');
-      const existing = await this.#existingUpToNow(open, dryRun);
+      const now = this.#parts.now();
+      const existing = await this.#existingUpToNow(open, now, dryRun);
       const writes: JobWrite[] = [];
       for (const [i, declared] of open.entries()) {
-        const write = this.#decide(declared, existing[i] ?? null);
+        const write = this.#decide(declared, existing[i] ?? null, now);
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }
@@ -175,9 +176,9 @@ export class JobService {
     }
   }
 
-  #decide(declared: Declared, existing: Job | null): JobWrite | null {
+  /** `now` is the instant up to which `existing` is known to be decided. */
+  #decide(declared: Declared, existing: Job | null, now: Instant): JobWrite | null {
     const trigger = this.#parts.triggers.compile(declared.definition.trigger, declared.name);
-    const now = this.#parts.now();
     const zoneVersion = this.#parts.triggers.zoneVersion;
     const write = decideSave(declared, { existing, trigger, zoneVersion, now });
     if (write !== null && !declared.eventDriven) this.#checkFires(write, declared);
@@ -190,6 +191,13 @@ export class JobService {
     if (write.position.nextFireAt !== null || write.status === 'disabled') return;
     const newTrigger = write.position.memory.fireCount === 0;
     if (kind === 'manual' || !newTrigger || declared.rearmAfterMs !== null) return;
+    if (kind === 'once') {
+      throw new TickworkError('RUN_AT_PAST', {
+        field: `job ${declared.name}`,
+        reason: 'gets a date-time up to which it is planned already.',
+        remedy: 'Write a later one, or run the job by hand.',
+      });
+    }
     throw new TickworkError('NEVER_FIRES', {
       field: `job ${declared.name}`,
       reason: 'has a trigger without any instant up to the year 2199.',
@@ -210,12 +218,13 @@ export class JobService {
 
   async #existingUpToNow(
     declared: readonly Declared[],
+    now: Instant,
     dryRun: boolean,
   ): Promise<readonly (Job | null)[]> {
     const names = declared.map((each) => each.name);
     const found = await this.#parts.store.findJobs(names);
     if (dryRun) return found;
-    const behind = found.filter((job) => job !== null && isBehind(job, this.#parts.now()));
+    const behind = found.filter((job) => job !== null && this.#isBehind(job, now));
     if (behind.length === 0) return found;
     for (const job of behind) if (job) await this.#plannedUpToNow(job.name);
     return await this.#parts.store.findJobs(names);
@@ -224,20 +233,34 @@ export class JobService {
   /** The job after everything up to now was decided under its present definition. */
   async #plannedUpToNow(name: string): Promise<Job> {
     let job = await this.find(name);
-    for (let steps = 0; isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
+    for (let steps = 0; this.#isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
       await this.#parts.planner.planJobs([job]);
       job = await this.find(name);
     }
     return job;
   }
 
-  #statusWrite(
-    job: Job,
-    status: JobStatus,
-    reason: string | null,
-    pausedUntilAt: Instant | null,
-  ): PlanWrite {
-    const now = this.#parts.now();
+  /**
+   * Whether instants up to now are undecided. The trigger is asked, not `nextFireAt`: that
+   * of a job that could not be planned for a while is put off.
+   */
+  #isBehind(job: Job, now: Instant): boolean {
+    if (job.status === 'disabled') return false;
+    const nextAt = this.#nextUndecidedAt(job);
+    return nextAt !== null && nextAt <= now;
+  }
+
+  #nextUndecidedAt(job: Job): Instant | null {
+    try {
+      return this.#parts.triggers.factsOf(job).trigger.next(job.cursorAt, job.memory);
+    } catch {
+      // It cannot be planned now either: its calendar is gone, say.
+      return job.nextFireAt;
+    }
+  }
+
+  #statusWrite(job: Job, now: Instant, to: NonNullable<PlanWrite['status']>): PlanWrite {
+    const { status } = to;
     const { trigger } = this.#parts.triggers.factsOf(job);
     const resumes = status === 'active';
     // What a job missed while it was not in force leaves no rows; the cursor passes it.
@@ -254,11 +277,11 @@ export class JobService {
         memory,
         zoneVersion: this.#parts.triggers.zoneVersion,
       },
-      status: { status, reason, pausedUntilAt },
+      status: to,
       runs: [],
       skips: [],
       ...(resumes ? { rests: [] } : {}),
-      supersede: resumes ? null : { reason: supersede, ...noteOf(reason) },
+      supersede: resumes ? null : { reason: supersede, ...noteOf(to.reason) },
       at: now,
     };
   }
@@ -281,10 +304,6 @@ export class JobService {
 
 function noteOf(note: string | null): { readonly note?: string } {
   return note === null ? {} : { note };
-}
-
-function isBehind(job: Job, now: Instant): boolean {
-  return job.status !== 'disabled' && job.nextFireAt !== null && job.nextFireAt <= now;
 }
 
 function conflict(name: string): TickworkError {

@@ -125,7 +125,7 @@ export interface NextFire {
  * writes go to the store, and running processes on the same store notice within a second.
  */
 export interface Scheduler extends Questions, JobControl {
-  /** Registers a function (or class) under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
+  /** Registers a function under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
   task<Input extends Json = Json>(
     name: string,
     handler: TaskHandler<Input> | undefined,

@@ -7,9 +7,9 @@ import { insertRun, skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
 
 interface StandingRow {
+  readonly status: string;
   readonly revision: number;
   readonly cursor_at: number;
-  readonly status: string;
   readonly skip_open: number;
 }
 
@@ -49,11 +49,11 @@ function planJob(
     'SELECT revision, cursor_at, status, skip_open FROM tickwork_jobs WHERE id = ?',
     expected.jobId,
   );
-  const stands =
+  const standsSo =
     standing?.revision === expected.revision &&
     standing.cursor_at === expected.cursorAt &&
     standing.status === expected.status;
-  if (standing === undefined || !stands) return 'conflict';
+  if (standing === undefined || !standsSo) return 'conflict';
   database.run(
     `UPDATE tickwork_jobs SET cursor_at = ?2, next_fire_at = ?3, memory = ?4, zone_version = ?5,
       skip_open = ?6 WHERE id = ?1`,

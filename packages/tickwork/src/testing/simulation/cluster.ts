@@ -1,5 +1,10 @@
 import { defaultPolicies } from '../../core/model/policy.ts';
-import type { Completion, StartOutcome, StartRequest } from '../../core/ports/run-store.ts';
+import type {
+  Completion,
+  RunReport,
+  StartOutcome,
+  StartRequest,
+} from '../../core/ports/run-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { AttemptContext } from '../../core/ports/task-kind.ts';
 import type { ZoneData } from '../../core/ports/zone-data.ts';
@@ -80,8 +85,9 @@ export class SimulatedCluster {
   }
 
   /** A process that manages jobs and runs none. */
-  client(): Life {
-    return this.#makeLife('client', new SimulatedClock(this.#parts.time, 500), 1);
+  client(index: number): Life {
+    const clock = new SimulatedClock(this.#parts.time, 500 - 900 * index);
+    return this.#makeLife(`client${index}`, clock, 1);
   }
 
   start(machine: Machine): void {
@@ -265,6 +271,9 @@ export class SimulatedCluster {
       case 'completeRuns':
         this.#writeEnds('commit', name, args, answer);
         break;
+      case 'reportRuns':
+        this.#writeReports(args, answer as readonly string[]);
+        break;
       case 'joinNode':
         this.#renewedAt.set((args[0] as { id: string }).id, sentAt);
         break;
@@ -295,6 +304,15 @@ export class SimulatedCluster {
       if (this.#grantedTo.has(key)) continue;
       this.#grantedTo.set(key, inc);
       this.#parts.history.write({ src: 'sut', type: 'grant', inc, runId, attempt, token });
+    }
+  }
+
+  #writeReports(args: readonly unknown[], answer: readonly string[]): void {
+    for (const [i, { runId, fence: token }] of (args[0] as readonly RunReport[]).entries()) {
+      const inc = this.#grantedTo.get(`${runId}/${token}`) ?? '';
+      const fact = { src: 'sut', type: 'commit', inc, runId, token, state: null } as const;
+      const accepted = answer[i] === 'accepted';
+      this.#parts.history.write({ ...fact, what: 'report', accepted });
     }
   }
 

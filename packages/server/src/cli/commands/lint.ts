@@ -1,0 +1,56 @@
+import type { LintReport, LintSeverity } from 'tickwork';
+import type { CommandContext, CommandOptions } from '../command.ts';
+import { askedFile, keptDurations, withFileJobs } from '../file-jobs.ts';
+import { withStore } from '../open-scheduler.ts';
+import type { Style } from '../output.ts';
+import { placeFinding } from '../place-finding.ts';
+import { type PlacedFinding, sarifLog } from '../sarif.ts';
+
+const FINDINGS_EXIT = 1;
+
+const styles: Readonly<Record<LintSeverity, Style>> = {
+  error: 'red',
+  warning: 'yellow',
+  note: 'cyan',
+};
+
+/** Tells what in a file or a store is likely to go wrong. Notes alone do not fail. */
+export async function run(
+  context: CommandContext,
+  [file]: readonly (string | undefined)[],
+  options: CommandOptions,
+): Promise<number> {
+  const { report, findings } = await lint(context, file, options);
+  const { out } = context;
+  for (const finding of findings) {
+    const { severity, rule, jobName, message, remedy } = finding;
+    const place =
+      finding.file === undefined ? '' : `${finding.file}:${finding.line}:${finding.column} `;
+    const job = jobName === null ? '' : `${jobName}: `;
+    if (options.sarif === true) continue;
+    out.line(`${place}${out.style(styles[severity], severity)} ${job}${message}`);
+    out.line(out.style('dim', `  ${remedy} [${rule}]`));
+  }
+  if (options.sarif === true) out.stdout.write(`${JSON.stringify(sarifLog(findings))}\n`);
+  else out.answer({ ...report, findings });
+  out.words(`${report.jobCount} jobs, ${findings.length} findings`);
+  const failed = findings.some((finding) => finding.severity !== 'note');
+  return failed ? FINDINGS_EXIT : 0;
+}
+
+async function lint(
+  context: CommandContext,
+  file: string | undefined,
+  options: CommandOptions,
+): Promise<{ readonly report: LintReport; readonly findings: readonly PlacedFinding[] }> {
+  const config = askedFile(context, file, options);
+  if (config === null) {
+    const report = await withStore(context, options, (store) => store.lint());
+    return { report, findings: report.findings };
+  }
+  const durations = await keptDurations(config);
+  const report = await withFileJobs(config, (asked) =>
+    asked.lint({ jobs: config.jobs, durations }),
+  );
+  return { report, findings: report.findings.map((each) => placeFinding(config, each)) };
+}
