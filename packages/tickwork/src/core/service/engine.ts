@@ -369,9 +369,8 @@ export class Engine {
     const { run, work, attempt } = ended.attempt.started;
     tell.finished(this.emitter, run, attempt, completion);
     this.#aftermath.noteAccepted(run, completion);
-    const waits = letsOthersIn(run, work.policies);
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
-    if (waits || news) this.#claimSoon();
+    if (news || letsOthersIn(run, work.policies)) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
   }
