@@ -2,13 +2,14 @@ import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
 import type { NewRun, Run, RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { Settlement, StartOutcome } from '../ports/run-store.ts';
+import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
+import { limitsOf } from './limits-of.ts';
 import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 
@@ -40,7 +41,8 @@ export interface DispatcherParts {
 interface Candidate {
   readonly run: Run;
   readonly work: RunDefinition;
-  readonly exclusive: boolean;
+  /** What the start asks for. */
+  readonly asked: Omit<StartRequest, 'runId'>;
 }
 
 /**
@@ -60,7 +62,7 @@ export class Dispatcher {
   #recover = true;
   #recoveredAt: Instant = 0;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
-  readonly #unsure = new Map<string, { readonly exclusive: boolean }>();
+  readonly #unsure = new Map<string, Candidate['asked']>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -152,11 +154,9 @@ export class Dispatcher {
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
         this.#parts.nodeId(),
-        candidates.map(({ run, exclusive }) => ({
-          runId: run.id,
-          exclusive,
-          attemptBefore: run.attempt,
-        })),
+        candidates.map(({ run, asked }) => {
+          return { ...asked, runId: run.id, attemptBefore: run.attempt };
+        }),
         at,
       );
       for (const { run } of candidates) this.#unsure.delete(run.id);
@@ -165,8 +165,8 @@ export class Dispatcher {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
-      for (const { run, exclusive } of candidates) {
-        if (!handedOver.has(run.id)) this.#unsure.set(run.id, { exclusive });
+      for (const { run, asked } of candidates) {
+        if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
       }
       const lookAt = this.#parts.now() + DEFER_MS;
       for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
@@ -191,7 +191,8 @@ export class Dispatcher {
       const work = works[i] ?? null;
       const decision = this.#decideOne(run, work, misfires?.get(run.id), now);
       if (decision.decision === 'start' && work !== null) {
-        candidates.push({ run, work, exclusive: decision.exclusive });
+        const { decision: _start, ...asked } = decision;
+        candidates.push({ run, work, asked: { ...asked, ...limitsOf(run, work) } });
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
@@ -215,7 +216,10 @@ export class Dispatcher {
     if (work === null) return { decision: 'skip', reason: 'superseded' };
     // It may run already by the store's word: only the same start again can tell.
     const unsure = this.#unsure.get(run.id);
-    if (unsure !== undefined) return { decision: 'start', exclusive: unsure.exclusive };
+    if (unsure !== undefined) {
+      const { exclusive, holdable = false } = unsure;
+      return { decision: 'start', exclusive, ...(holdable ? { holdable } : {}) };
+    }
     const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
     const jobStatus = this.#parts.jobStatusOf(run);
     return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
@@ -237,6 +241,10 @@ export class Dispatcher {
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
+      if (outcome?.outcome === 'held') {
+        settlements.push({ runId: candidate.run.id, to: 'SKIPPED', reason: 'backoff' });
+        settled.push(candidate.run);
+      }
       // Memory and store differ about this run; the store may have reserved it anew.
       if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
@@ -255,7 +263,10 @@ export class Dispatcher {
     // Claims name the handlers of these kinds only, so the kind is there.
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt });
+    const { onlyIf } = work.policies;
+    const check =
+      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
+    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
   }
 
   async #settlementOfBlocked(
@@ -264,7 +275,8 @@ export class Dispatcher {
     at: Instant,
   ): Promise<Settlement> {
     const { waitingCount } = outcome;
-    const decided = decideBlocked(work.policies.overlap, { waiting: run.waiting, waitingCount });
+    const facts = { waiting: run.waiting, waitingCount, backfill: run.origin === 'backfill' };
+    const decided = decideBlocked(work.policies.overlap, facts);
     if (decided.decision === 'skip') {
       return { runId: run.id, to: 'SKIPPED', reason: decided.reason };
     }
@@ -284,7 +296,8 @@ export class Dispatcher {
       const filter = { jobId: run.jobId, states: ['PENDING'] as const };
       const page = await this.#parts.store.listRuns(filter, { after: null, limit: 1000 });
       for (const each of page.runs) {
-        if (each.waiting && each.id !== run.id) former.push(each.id);
+        const waits = each.waiting && each.origin !== 'backfill';
+        if (waits && each.id !== run.id) former.push(each.id);
       }
     }
     await this.#parts.store.cancelRuns(former, at, 'overlap');

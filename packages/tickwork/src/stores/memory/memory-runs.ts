@@ -18,8 +18,9 @@ import type {
   WriteOutcomeOfRun,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { affectJob } from './affect-job.ts';
 import { listRuns } from './list-runs.ts';
-import { byClaim, byFireAt, type LiveRun } from './live-runs.ts';
+import { byClaim, byTurn, isBackfill, type LiveRun } from './live-runs.ts';
 import type { MemoryState } from './memory-state.ts';
 import { pruneRuns } from './prune-runs.ts';
 
@@ -74,9 +75,17 @@ export class MemoryRuns implements RunStore {
       return { outcome: 'started', fence: run.fence, attempt: run.attempt };
     }
     if (run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+    const job = run.jobId === null ? undefined : this.#state.jobs.byId.get(run.jobId)?.job;
+    const untilAt = request.holdable ? (job?.holdUntilAt ?? null) : null;
+    if (untilAt !== null && run.fireAt < untilAt) return { outcome: 'held', untilAt };
     if (request.exclusive) {
       const blocked = this.#blockOf(found);
       if (blocked !== null) return blocked;
+    }
+    const limited = this.#state.limits.enter(found, request, at);
+    if (limited !== null) {
+      this.#state.change++;
+      return limited;
     }
     const fence = run.fence + 1;
     const attempt = run.attempt + 1;
@@ -84,6 +93,7 @@ export class MemoryRuns implements RunStore {
       state: 'RUNNING',
       reason: null,
       waiting: false,
+      limitKey: null,
       fence,
       attempt,
       startedAt: at,
@@ -98,9 +108,10 @@ export class MemoryRuns implements RunStore {
     if (job === null) return null;
     const activeRunIds = [...job.active].filter((other) => other !== found).map(({ id }) => id);
     const oldest = job.waiting.first;
-    const older = oldest !== undefined && oldest !== found && byFireAt(oldest, found) < 0;
+    const older = oldest !== undefined && oldest !== found && byTurn(oldest, found) < 0;
     if (activeRunIds.length === 0 && !older) return null;
-    const waitingCount = job.waiting.size - (found.run.waiting ? 1 : 0);
+    const itself = found.run.waiting && !isBackfill(found) ? 1 : 0;
+    const waitingCount = job.waiting.size - job.backfillCount - itself;
     return { outcome: 'blocked', activeRunIds, waitingCount };
   }
 
@@ -127,7 +138,8 @@ export class MemoryRuns implements RunStore {
       if (settlement.intoRunId !== undefined) this.#absorb(found, settlement.intoRunId);
       this.#state.endRun(found, { state: 'SKIPPED', reason: settlement.reason, at });
     } else {
-      const waits = settlement.to === 'waiting' && found.run.jobId !== null;
+      const { jobId, limitKey } = found.run;
+      const waits = settlement.to === 'waiting' && jobId !== null && limitKey === null;
       const waiting = waits || found.run.waiting;
       this.#state.live.change(found, { nodeId: null, waiting });
       this.#state.change++;
@@ -158,6 +170,7 @@ export class MemoryRuns implements RunStore {
     }
     const { run } = found;
     const { outcome, endedAt, dueAt } = completion;
+    this.#state.limits.release(run.id);
     const fields: Partial<Run> = {
       nodeId: completion.nodeId,
       startedAt: completion.startedAt,
@@ -189,6 +202,7 @@ export class MemoryRuns implements RunStore {
     for (const followUp of completion.followUps) {
       this.#state.insertRun(followUp, null, endedAt);
     }
+    if (completion.onJob) affectJob(this.#state, run.jobId, completion.onJob, endedAt);
     return 'accepted';
   }
 
@@ -301,7 +315,9 @@ export class MemoryRuns implements RunStore {
     for (const jobId of jobIds) {
       for (const { run } of this.#state.live.ofJob(jobId)?.all ?? []) {
         if (run.fireAt > until || found.length === OVERDUE_MAX) break;
-        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) found.push(run);
+        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) {
+          if (run.limitKey === null) found.push(run);
+        }
       }
     }
     return found;

@@ -1,6 +1,7 @@
+import { runId } from '../../core/model/run.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { LEASE_MS, newRun, T0 } from './store-fixtures.ts';
+import { completion, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 export const dispatchCases: StoreCases = {
@@ -256,8 +257,42 @@ export const dispatchCases: StoreCases = {
     await store.settleRuns('n1', [{ runId: second ?? '', to: 'waiting' }], T0 + 5);
     expect(await overdue(T0 + 3)).toEqual([third]);
   },
-};
 
+  'a backfill waits behind all others of its job, and is not counted': async (under) => {
+    const { store, other } = under;
+    await join(store);
+    const job = await saveJob(store, 'a');
+    const [first = ''] = await plan(store, 'a', [T0 + 5], 'n1');
+    const made = [T0 - 9, T0 - 8].map((fireAt) =>
+      newRun({
+        id: runId.backfill(job.id, fireAt, null),
+        ...{ jobId: job.id, jobRevision: 1, origin: 'backfill', fireAt, startAt: T0 },
+      }),
+    );
+    const ids = made.map(({ id }) => id);
+    await store.enqueueRuns(made, T0);
+    expect(await claim(store)).toEqual(ids);
+    await start(store, first);
+    for (const id of ids) {
+      const blocked = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
+      expect(await start(other, id, { exclusive: true })).toEqual(blocked);
+      await store.settleRuns('n1', [{ runId: id, to: 'waiting' }], T0);
+    }
+    const [second = ''] = await plan(store, 'a', [T0 + 6], 'n1');
+    const third = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
+    expect(await start(store, second, { exclusive: true })).toEqual(third);
+    await store.settleRuns('n1', [{ runId: second, to: 'waiting' }], T0);
+    const order = [first, second, ...ids];
+    for (const [i, runId] of order.entries()) {
+      if (i > 0) {
+        expect(await claim(other)).toEqual([runId]);
+        expect(await start(store, runId, { exclusive: true })).toMatchObject({ fence: 1 });
+      }
+      expect(await claim(store)).toEqual([]);
+      await store.completeRuns([completion({ runId, nodeId: 'n1', fence: 1 })]);
+    }
+  },
+};
 function completionOf(runId: string) {
   return {
     runId,

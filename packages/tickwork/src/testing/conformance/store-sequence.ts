@@ -12,6 +12,7 @@ import {
   drawClaim,
   drawCompletion,
   drawEnqueued,
+  drawLimits,
   drawPlan,
   drawRun,
   drawSave,
@@ -218,6 +219,8 @@ class Sequence {
       .map((run) => ({
         runId: run.id,
         exclusive: run.state !== 'RETRY' && !picks.seldom(3),
+        holdable: picks.seldom(2),
+        ...drawLimits(picks),
         attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
       }));
     return {
