@@ -85,15 +85,15 @@ function tell(outcome: MutantOutcome): void {
 }
 
 const chosen = mutants.filter((mutant) => mutant.name.includes(values.only));
-const unchanged = tryMutant(null);
-console.error(`unchanged: ${unchanged.caught ? 'FAILS' : 'clean'} in ${seedsMax} seeds`);
 const outcomes = chosen.map((mutant) => {
   const outcome = tryMutant(mutant);
   tell(outcome);
   return outcome;
 });
+const unchanged = tryMutant(null);
+tell(unchanged);
 const missed = outcomes.filter((outcome) => !outcome.caught).map((outcome) => outcome.name);
-const clean = !unchanged.caught;
+const clean = !unchanged.caught && Object.keys(unchanged.verdicts).length === 0;
 const results: MutantResults = { seedsMax, hours, clean, missed, outcomes };
 if (values.write) {
   const path = join(import.meta.dirname, 'results.json');

@@ -166,7 +166,7 @@ export const mutants: readonly Mutant[] = [
     find: "return { state: 'SUCCESS', reason: null, outcome: 'success', error: null, dueAt: null };",
     replace:
       "const again = { state: 'RETRY', reason: 'error', outcome: 'success' } as const;\n" +
-      '    return { ...again, error: null, dueAt: facts.endedAt };',
+      '    return { ...again, error: null, dueAt: facts.endedAt + 60_000 };',
   },
   {
     name: 'lost attempts use up the retries',

@@ -31,8 +31,9 @@ export class Availability {
 }
 
 export function recoveryMs(ledger: Ledger): number {
-  const { leaseTtlMs, reapMs, tickMs } = ledger.limits;
-  return leaseTtlMs + reapMs + tickMs;
+  const { leaseTtlMs, reapMs, tickMs, callDeadlineMs } = ledger.limits;
+  // A call that was sent just before the end of a fault may hang for its whole deadline.
+  return Math.max(leaseTtlMs, callDeadlineMs) + reapMs + tickMs;
 }
 
 /** Stretches in which every machine was down: a crash lasts until the machine is started again. */

@@ -26,20 +26,28 @@ function balance(job: CheckedJob): Violation[] {
   const { expected, record } = job;
   if (!expected.known) return [];
   let rows = 0;
+  // Of those that retention cannot have touched.
+  let kept = 0;
   for (const row of record.rows) {
-    if (row.origin === 'schedule' && row.fireAt <= job.judgedUntil) rows += 1;
+    if (row.origin !== 'schedule' || row.fireAt > job.judgedUntil) continue;
+    rows += 1;
+    if (row.fireAt >= job.retainedFrom) kept += 1;
   }
-  for (const range of record.skips) if (range.toAt <= job.judgedUntil) rows += range.count;
+  for (const range of record.skips) {
+    if (range.toAt > job.judgedUntil) continue;
+    rows += range.count;
+    if (range.toAt >= job.retainedFrom) kept += range.count;
+  }
   const upTo = (instants: Iterable<number>): number => {
     let count = 0;
     for (const at of instants) if (at <= job.judgedUntil) count += 1;
     return count;
   };
-  const least = upTo(expected.must);
+  const least = upTo(expected.must.filter((at) => at >= job.retainedFrom));
   const most = upTo(new Set([...expected.must, ...expected.may, ...expected.paused]));
   // A range that reaches into the unjudged end is counted nowhere: it can only make rows fewer.
   const open = record.skips.some((range) => range.toAt > job.judgedUntil);
-  if (rows <= most && (rows >= least || open)) return [];
+  if (rows <= most && (kept >= least || open)) return [];
   return [
     violationOf(job, `${rows} instants have a row, but ${least} to ${most} were due`, {
       rows,
@@ -80,7 +88,9 @@ function pausesKept(job: CheckedJob): Violation[] {
   if (!job.expected.known || job.record.dump === null) return [];
   // A pause that lasts is written down when it ends, or now and then.
   if (job.record.dump.status === 'paused') return [];
-  const due = job.expected.paused.filter((at) => at <= job.judgedUntil).length;
+  const due = job.expected.paused.filter(
+    (at) => at <= job.judgedUntil && at >= job.retainedFrom,
+  ).length;
   let kept = 0;
   for (const skip of skipsOf(job.record)) if (skip.reason === 'paused') kept += skip.count;
   if (kept >= due) return [];
@@ -97,6 +107,8 @@ function statsRecounted(job: CheckedJob): Violation[] {
   if (stats === undefined) return [];
   const count = (state: RunDump['state']): number =>
     job.record.rows.filter((row) => row.state === state).length;
+  // Counts stay when the rows go.
+  const removed = job.retainedFrom > (job.timeline.windows[0]?.fromAt ?? 0);
   const ranged = job.record.skips.reduce((sum, range) => sum + range.count, 0);
   const pairs: [string, number, number][] = [
     ['successes', stats.successCount, count('SUCCESS')],
@@ -105,7 +117,7 @@ function statsRecounted(job: CheckedJob): Violation[] {
     ['skips', stats.skippedCount, count('SKIPPED') + ranged],
   ];
   return pairs
-    .filter(([, shown, counted]) => shown !== counted)
+    .filter(([, shown, counted]) => shown < counted || (shown > counted && !removed))
     .map(([name, shown, counted]) =>
       violationOf(job, `it shows ${shown} ${name}, a recount finds ${counted}`, {
         name,

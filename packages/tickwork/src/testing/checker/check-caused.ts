@@ -28,6 +28,7 @@ function missing(job: CheckedJob, jobs: readonly CheckedJob[], ledger: Ledger): 
       if (!trigger.jobs.includes(parent.record.sched)) continue;
       for (const row of parent.record.rows) {
         if (row.endedAt === null || row.endedAt < phase.fromAt + KNOWN_AFTER_MS) continue;
+        if (row.endedAt < job.retainedFrom) continue;
         if (row.endedAt > until || caused.has(row.id) || !endsOf(trigger.on, row.state)) continue;
         // Cancelled before it began: no attempt has ended.
         if (!ledger.attemptsByRun.has(row.id) || row.state === 'CANCELLED') continue;

@@ -6,9 +6,6 @@ import type { AttemptRecord, Ledger } from './ledger.ts';
 import { changesJob } from './timeline.ts';
 import { showInstant, type Violation } from './violation.ts';
 
-/** The longest time in which a call is without an answer. */
-const CALL_DEADLINE_MS = 10_000;
-
 /**
  * extra: a task starts that must not. For an instant that the trigger does not have or
  * that was not in force, before its instant by the store's clock, or so late that the
@@ -90,7 +87,8 @@ function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availabilit
   const { misfire } = policies;
   const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
   const row = ledger.rows.get(start.runId);
-  const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
+  if (row === undefined) return null;
+  const dueAt = ledger.clock.truthOf(row.startAt);
   const lateMs = start.startAt - dueAt;
   // The decision is made before the start is written and seen: faults may lie between.
   const undisturbed = allowed + ledger.limits.epsilonMs;
@@ -105,8 +103,8 @@ function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availabilit
  * comes. So only a fault of its own node, or of the store, can part decision and start.
  */
 function decidedLongBefore(start: AttemptRecord, ledger: Ledger): boolean {
-  const { renewMs, tickMs, epsilonMs } = ledger.limits;
-  const from = start.startAt - CALL_DEADLINE_MS - renewMs - tickMs - epsilonMs;
+  const { callDeadlineMs, renewMs, tickMs, epsilonMs } = ledger.limits;
+  const from = start.startAt - callDeadlineMs - renewMs - tickMs - epsilonMs;
   return ledger.faults.some(({ target, beginAt, endAt }) => {
     const concerned = target === start.node || target === start.inc || target === 'store';
     return concerned && beginAt <= start.startAt && endAt >= from;

@@ -25,7 +25,10 @@ export function checkLate(
   const latenessMs: number[] = [];
   for (const job of jobs) {
     for (const start of firstStarts(job.record)) {
-      if (!isScheduled(start.runId, ledger.rows.get(start.runId)) || start.attempt > 1) continue;
+      const row = ledger.rows.get(start.runId);
+      if (!isScheduled(start.runId, row) || start.attempt > 1) continue;
+      // Without its row neither its jitter nor its policies are known.
+      if (row === undefined && start.fireAt < job.retainedFrom) continue;
       const from = earliestStart(start, job.record, ledger);
       const late = start.startAt - from;
       const held = availability.heldMs(from, start.startAt);

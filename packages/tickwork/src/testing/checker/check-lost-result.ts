@@ -1,6 +1,7 @@
 import type { Availability } from './availability.ts';
 import type { CheckedJob } from './expected.ts';
 import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
+import { mayBeGone, retainedFrom } from './retained.ts';
 import type { Violation } from './violation.ts';
 
 /**
@@ -30,6 +31,8 @@ function lostAcks(ledger: Ledger): Violation[] {
     if (ack.state === 'RETRY') {
       if (row !== undefined && (row.attempt > 0 || row.fence >= ack.token)) continue;
     } else if (row?.state === ack.state) continue;
+    const ends = (ledger.attemptsByRun.get(ack.runId) ?? []).map((each) => each.endAt);
+    if (mayBeGone(ack.runId, ledger.clock.at(Math.max(0, ...ends)), ledger)) continue;
     violations.push({
       verdict: 'lost-result',
       text:
@@ -52,6 +55,7 @@ function lostSuccesses(ledger: Ledger): Violation[] {
     if (row !== undefined && successExplained(attempt, row.state, row.reason, row.attempt))
       continue;
     if (attempt.endAt > ledger.endAt - ledger.limits.settleMs) continue;
+    if (mayBeGone(attempt.runId, ledger.clock.at(attempt.endAt), ledger)) continue;
     violations.push({
       verdict: 'lost-result',
       text:
@@ -88,7 +92,8 @@ function lostOperations(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[
     );
     for (const operation of record.operations) {
       if (operation.outcome !== 'ok') continue;
-      const why = operation.f === 'trigger' ? lostTrigger(operation, ledger) : null;
+      const old = ledger.clock.at(operation.okAt) < retainedFrom(record, ledger);
+      const why = operation.f === 'trigger' && !old ? lostTrigger(operation, ledger) : null;
       if (why !== null) violations.push(operationLost(operation, why));
       const answer = operation.answer;
       if (answer === null || deleted) continue;

@@ -29,6 +29,7 @@ function missedOf(job: CheckedJob, ledger: Ledger): Violation[] {
     const range = ranges[next];
     const inRange = range !== undefined && range.fromAt <= fireAt;
     const row = rows.get(fireAt);
+    if (row === undefined && fireAt < job.retainedFrom) continue;
     const why = inRange ? null : missedBecause(row, job, ledger);
     if (why !== null) violations.push(violationOf(job, fireAt, row, why));
   }

@@ -27,7 +27,7 @@ export function checkSequences(
   return jobs.flatMap((job) => {
     const trigger = onlyTrigger(job);
     if (trigger?.kind !== 'random' && trigger?.kind !== 'fixed-delay') return [];
-    const steps = stepsOf(job);
+    const steps = stepsOf(job).filter((each) => each.fromAt > job.retainedFrom);
     return job.timeline.phases
       .filter((phase) => phase.state === 'active')
       .flatMap((phase) => {

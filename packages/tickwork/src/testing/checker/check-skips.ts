@@ -67,6 +67,11 @@ class SkipJudge {
     }
   }
 
+  /** The runs that it was decided by may have been removed. */
+  #isOld(): boolean {
+    return this.#skip.decidedAt < this.#job.retainedFrom;
+  }
+
   #definitions(): JobDefinition[] {
     const own = this.#skip.revision;
     const definition = own === null ? undefined : this.#job.record.definitions.get(own);
@@ -98,7 +103,7 @@ class SkipJudge {
     if (!fits && definitions.length > 0) {
       return `it was only ${decidedAt - toAt} ms late, which is no misfire to coalesce`;
     }
-    return this.#laterIsTaken() ? null : 'no later instant of the group was run';
+    return this.#isOld() || this.#laterIsTaken() ? null : 'no later instant of the group was run';
   }
 
   /** Some later instant stands for this one; it may in turn have given way to a later one. */
@@ -126,7 +131,7 @@ class SkipJudge {
     const busy = this.#job.record.rows.some(
       (row) => row.id !== this.#skip.runId && this.#occupies(row),
     );
-    if (busy) return null;
+    if (busy || this.#isOld()) return null;
     const replaced =
       modes.includes('cancel-previous') &&
       this.#job.record.rows.some(
@@ -144,13 +149,23 @@ class SkipJudge {
       const overdue = this.#job.expected.must.filter((at) => at >= fromAt && at <= decidedAt);
       return !this.#job.expected.known || overdue.length > misfire.runsMax;
     });
-    return reached || definitions.length === 0 ? null : 'no limit was reached';
+    return reached || this.#isOld() || definitions.length === 0 ? null : 'no limit was reached';
   }
 
   /** Runs of the job that had come and not ended at the decision. */
   #waitingCount(): number {
     const own = this.#skip.runId;
-    return this.#job.record.rows.filter((row) => row.id !== own && this.#occupies(row)).length;
+    return this.#job.record.rows.filter(
+      (row) => row.id !== own && (this.#occupies(row) || this.#waited(row)),
+    ).length;
+  }
+
+  /** It stood in the queue until the job was paused or changed. */
+  #waited(row: RunDump): boolean {
+    if (row.reason !== 'paused' && row.reason !== 'superseded') return false;
+    const { clock } = this.#ledger;
+    const toT = clock.truthOf(row.endedAt ?? row.fireAt);
+    return clock.truthOf(row.fireAt) <= this.#decidedT + this.#tolerance && toT >= this.#decidedT;
   }
 
   /** From its instant (or grant) to the commit of its end, give or take the tolerance. */

@@ -1,5 +1,8 @@
+import type { TriggerSpec } from '../../core/trigger/spec.ts';
 import { scheduleInstants } from '../oracle/schedule-oracle.ts';
 import type { JobRecord, Ledger } from './ledger.ts';
+import { limitedInstants } from './limited.ts';
+import { retainedFrom } from './retained.ts';
 import { type Phase, type Timeline, timelineOf } from './timeline.ts';
 
 /** What an independent oracle says of a job's due instants up to the end of the watch. */
@@ -20,6 +23,8 @@ export interface CheckedJob {
   readonly timeline: Timeline;
   readonly expected: Expected;
   readonly mustSet: ReadonlySet<number>;
+  /** Earlier ends may have been removed by retention. */
+  readonly retainedFrom: number;
   /** Instants later than this are too young to be judged. */
   readonly judgedUntil: number;
 }
@@ -29,36 +34,52 @@ export function checkedJobs(ledger: Ledger): CheckedJob[] {
   return ledger.jobs.map((record) => {
     const timeline = timelineOf(record, ledger);
     const expected = expectedOf(timeline, ledger);
-    return { record, timeline, expected, mustSet: new Set(expected.must), judgedUntil };
+    const mustSet = new Set(expected.must);
+    const from = retainedFrom(record, ledger);
+    return { record, timeline, expected, mustSet, retainedFrom: from, judgedUntil };
   });
 }
 
 function expectedOf(timeline: Timeline, ledger: Ledger): Expected {
-  const endAt = ledger.clock.at(ledger.endAt);
-  const must: number[] = [];
-  const paused: number[] = [];
-  const may = new Set<number>();
+  const endAt = ledger.clock.at(ledger.endAt) + ledger.limits.horizonMs;
   let known = true;
-  const instants = (of: Pick<Phase, 'definition' | 'anchorAt'>, from: number, to: number) => {
-    const found = scheduleInstants(of.definition.trigger, of, from, to);
+  const instantsOf = (of: Pick<Phase, 'definition' | 'anchorAt'>, from: number, to: number) => {
+    const { runsMax: _limit, ...trigger } = of.definition.trigger;
+    const found = scheduleInstants(trigger as TriggerSpec, of, from, Math.min(to, endAt));
     if (found === null) known = false;
     return found ?? [];
   };
+  const limited = timeline.phases.some((each) => each.definition.trigger.runsMax !== undefined);
+  const found = limited
+    ? limitedInstants({ timeline, instantsOf })
+    : unlimitedInstants(timeline, instantsOf);
+  return { known, ...found };
+}
+
+function unlimitedInstants(
+  timeline: Timeline,
+  instantsOf: (
+    of: Pick<Phase, 'definition' | 'anchorAt'>,
+    from: number,
+    to: number,
+  ) => readonly number[],
+): Omit<Expected, 'known'> {
+  const must: number[] = [];
+  const paused: number[] = [];
+  const may = new Set<number>();
   for (const phase of timeline.phases) {
-    const to = Math.min(phase.toAt, endAt + ledger.limits.horizonMs);
-    if (phase.state === 'off' || to <= phase.fromAt) continue;
-    const found = instants(phase, phase.fromAt, to);
+    if (phase.state === 'off' || phase.toAt <= phase.fromAt) continue;
+    const found = instantsOf(phase, phase.fromAt, phase.toAt);
     if (phase.state === 'active') must.push(...found);
     else paused.push(...found);
   }
   for (const window of timeline.windows) {
     for (const candidate of window.candidates) {
       const from = window.fromAt - lateStartMs(candidate);
-      const to = Math.min(window.toAt, endAt + ledger.limits.horizonMs);
-      for (const at of instants(candidate, from, to)) may.add(at);
+      for (const at of instantsOf(candidate, from, window.toAt)) may.add(at);
     }
   }
-  return { known, must, may, paused };
+  return { must, may, paused };
 }
 
 /** A one-off instant that is a little past when the job is created is still run. */

@@ -32,6 +32,7 @@ export const situations = [
   'clock-back',
   'clock-forward',
   'store-down',
+  'pruned',
 ] as const;
 
 export type Situation = (typeof situations)[number];
@@ -53,7 +54,8 @@ export function countReached(
     for (const range of job.record.skips) countSkip(range.reason, reached);
     countClockChanges(job, reached);
   }
-  for (const attempts of ledger.attemptsByRun.values()) {
+  for (const [runId, attempts] of ledger.attemptsByRun) {
+    if (!ledger.rows.has(runId)) reached.pruned += 1;
     reached.takeover += takeovers(attempts, ledger);
   }
   for (const commits of ledger.commits.values()) {

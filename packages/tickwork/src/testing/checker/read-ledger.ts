@@ -62,7 +62,7 @@ class LedgerReader {
     this.#endAt = Math.max(this.#endAt, event.t);
     switch (event.src) {
       case 'harness':
-        if (event.type === 'begin') this.#limits = event.limits;
+        if (event.type === 'begin') this.#limits = { ...defaultLimits, ...event.limits };
         break;
       case 'client':
         this.#readClient(event);

@@ -19,3 +19,19 @@ export const wrong = (
   name: string,
   story: StoryCase['story'],
 ): StoryCase => ({ name, expected, story });
+
+/**
+ * One story told with several values: each row is a value and what the checker must say of
+ * it, so that the last legal value stands beside the first wrong one.
+ */
+export function table<Value>(
+  name: string,
+  rows: readonly (readonly [value: Value, expected: StoryCase['expected']])[],
+  story: (story: Story, value: Value) => void,
+): StoryCase[] {
+  return rows.map(([value, expected]) => ({
+    name: `${name}: ${JSON.stringify(value)}`,
+    expected,
+    story: (built) => story(built, value),
+  }));
+}

@@ -1,6 +1,8 @@
 import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
+import { bounds, endings, policies } from './story-cases-bounds.ts';
 import { fires, missed, skips } from './story-cases-instants.ts';
+import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
 
 /** Every hand-made history. */
 export const storyCases: readonly StoryCase[] = [
@@ -10,4 +12,11 @@ export const storyCases: readonly StoryCase[] = [
   ...attempts,
   ...results,
   ...retries,
+  ...bounds,
+  ...policies,
+  ...endings,
+  ...sequences,
+  ...switches,
+  ...deaths,
+  ...fences,
 ];

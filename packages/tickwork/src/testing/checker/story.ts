@@ -141,10 +141,12 @@ export class Story {
       requestId?: string;
       definition?: JobDefinition;
       revision?: number;
+      /** What the answer calls the outcome. */
+      outcome?: string;
     } = {},
   ): this {
     this.#opId += 1;
-    const { definition, revision, ...rest } = more;
+    const { definition, revision, outcome, ...rest } = more;
     const key = { src: 'client', opId: `o${this.#opId}`, f, sched: 'j', ...rest } as const;
     this.at(from, { ...key, type: 'op.invoke' });
     if (to === null) {
@@ -153,7 +155,8 @@ export class Story {
     }
     const answer =
       definition === undefined ? {} : { job: this.#answer(to, definition, revision ?? 2) };
-    this.at(to, { ...key, type: 'op.ok', ...answer });
+    const said = outcome === undefined ? {} : { outcome };
+    this.at(to, { ...key, type: 'op.ok', ...answer, ...said });
     return this;
   }
 

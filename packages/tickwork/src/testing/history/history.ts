@@ -34,6 +34,8 @@ export interface HistoryLimits {
   readonly epsilonMs: number;
   /** How far the clocks of two nodes may lie apart: the longest way of an answer. */
   readonly clockErrorMs: number;
+  /** The longest time in which a call of the store is without an answer. */
+  readonly callDeadlineMs: number;
   /** How long at the end nothing is done to the system. */
   readonly settleMs: number;
 }
@@ -47,6 +49,7 @@ export const defaultLimits: HistoryLimits = {
   horizonMs: 2000,
   epsilonMs: 1000,
   clockErrorMs: 5,
+  callDeadlineMs: 10_000,
   settleMs: 60_000,
 };
 

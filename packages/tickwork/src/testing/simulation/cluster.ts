@@ -55,6 +55,7 @@ const START_AGAIN_MS = 2000;
 /** The shared store, the machines, and what the harness sees of both. */
 export class SimulatedCluster {
   readonly machines: Machine[] = [];
+  readonly clients: Life[] = [];
   readonly store: Store;
   readonly storeClock: SimulatedClock;
   /** Errors that are defects whatever the history says. */
@@ -87,7 +88,9 @@ export class SimulatedCluster {
   /** A process that manages jobs and runs none. */
   client(index: number): Life {
     const clock = new SimulatedClock(this.#parts.time, 500 - 900 * index);
-    return this.#makeLife(`client${index}`, clock, 1);
+    const life = this.#makeLife(`client${index}`, clock, 1);
+    this.clients.push(life);
+    return life;
   }
 
   start(machine: Machine): void {

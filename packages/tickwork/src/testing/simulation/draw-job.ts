@@ -143,6 +143,12 @@ function drawPolicies(random: SeededRandom): object {
       [1, 'fail'],
     ]),
     priority: random.int(-5, 5),
+    retention: random.weighted([
+      [6, { age: '30d', runs: 1_000_000 }],
+      [1, { age: '1h', runs: 1_000_000 }],
+      [1, { age: '20m', runs: 1_000_000 }],
+      [1, { age: '30d', runs: 30 }],
+    ]),
   };
 }
 

@@ -141,7 +141,7 @@ function drawFaults(random: SeededRandom): FaultPlan {
     partition: mean(0.5, 10 * MINUTE, 5 * HOUR),
     storeDown: mean(0.3, HOUR, 12 * HOUR),
     callTrouble: mean(0.6, 10 * MINUTE, 5 * HOUR),
-    oneCall: mean(0.5, 2 * MINUTE, HOUR),
+    oneCall: mean(0.5, MINUTE / 4, HOUR),
     restart: mean(0.4, 20 * MINUTE, 6 * HOUR),
     skew: mean(0.5, 20 * MINUTE, 6 * HOUR),
     clockForward: mean(0.15, 4 * HOUR, DAY),

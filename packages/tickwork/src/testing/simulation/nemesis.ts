@@ -18,6 +18,15 @@ const trappedMethods = [
   'reapNodes',
 ] as const satisfies readonly StoreMethod[];
 
+/** Those of the processes that manage jobs. */
+const clientMethods = [
+  'saveJobs',
+  'planDue',
+  'deleteJobs',
+  'enqueueRuns',
+  'cancelRuns',
+] as const satisfies readonly StoreMethod[];
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
@@ -157,9 +166,11 @@ export class Nemesis {
 
   /** One call alone goes wrong: nothing that follows helps to find out what became of it. */
   #oneCall(): void {
-    const { options, random } = this.#parts;
-    const { life } = this.#anyMachine();
-    life?.link.traps.set(random.pick(trappedMethods), random.pick(options.faults.callFaults));
+    const { cluster, options, random } = this.#parts;
+    const fault = random.pick(options.faults.callFaults);
+    if (random.chance(0.3)) {
+      random.pick(cluster.clients).link.traps.set(random.pick(clientMethods), fault);
+    } else this.#anyMachine().life?.link.traps.set(random.pick(trappedMethods), fault);
   }
 
   /** Node clocks may be as wrong as they like: they only decide how long to sleep. */
