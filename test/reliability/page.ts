@@ -41,8 +41,8 @@ function chaosPart(all: readonly Named<ResultFile>[]): string[] {
 
 Processes that share a file are killed (SIGKILL), stopped (SIGSTOP for 0.5 to 4 leases), and
 started again at random moments; their disk is filled, their file made read-only, their clock set
-by up to two days. The tasks write what they see to files of the harness. Afterwards every instant is
-accounted for by the audit and by a checker with its own computation of what was due, no attempt
+by up to two days. The tasks write what they see to files of the harness. Afterwards every instant
+is accounted for by the audit and by a checker with its own computation of what was due, no attempt
 may have begun twice, no result of an attempt may count that had been replaced, every acknowledged
 request must be there, and SQLite's \`integrity_check\` must be \`ok\`. Repeat it with
 
