@@ -163,10 +163,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a run is tried again after success',
     file: 'core/completion/decide-completion.ts',
-    find: "return { state: 'SUCCESS', reason: null, outcome: 'success', error: null, dueAt: null };",
+    find: "return { state: 'SUCCESS', reason: null,",
     replace:
-      "const again = { state: 'RETRY', reason: 'error', outcome: 'success' } as const;\n" +
-      '    return { ...again, error: null, dueAt: facts.endedAt + 60_000 };',
+      'const again = { dueAt: facts.endedAt + 60_000, error: null } as const;\n' +
+      "    const done = { ...again, reason: 'error', outcome: 'success' } as const;\n" +
+      "    if (done.dueAt > 0) return { ...done, state: 'RETRY' };\n" +
+      "    return { state: 'SUCCESS', reason: null,",
   },
   {
     name: 'lost attempts use up the retries',

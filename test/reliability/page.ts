@@ -24,8 +24,8 @@ export interface Named<Result> {
 
 const HEAD = `# Reliability
 
-This page is made from result files by \`npm run reliability\`; do not edit it by hand. Failures stay
-on it until a batch of the same kind is run again without them and its file is replaced.
+This page is made from result files by \`npm run reliability\`; do not edit it by hand. Failures
+stay on it until a batch of the same kind is run again without them and its file is replaced.
 `;
 
 /** The page, from all kept results. Pure. */
@@ -39,12 +39,12 @@ export function reliabilityPage(
 function chaosPart(all: readonly Named<ResultFile>[]): string[] {
   const intro = `## Real processes on SQLite
 
-Processes that share a file are killed (SIGKILL), stopped (SIGSTOP for 0.5 to 4 leases), and started
-again at random moments; their disk is filled, their file made read-only, their clock set by up to
-two days. The tasks write what they see to files of the harness. Afterwards every instant is accounted
-for by the audit and by a checker with its own computation of what was due, no attempt may have begun
-twice, no result of an attempt may count that had been replaced, every acknowledged request must be
-there, and SQLite's \`integrity_check\` must be \`ok\`. Repeat it with
+Processes that share a file are killed (SIGKILL), stopped (SIGSTOP for 0.5 to 4 leases), and
+started again at random moments; their disk is filled, their file made read-only, their clock set
+by up to two days. The tasks write what they see to files of the harness. Afterwards every instant
+is accounted for by the audit and by a checker with its own computation of what was due, no attempt
+may have begun twice, no result of an attempt may count that had been replaced, every acknowledged
+request must be there, and SQLite's \`integrity_check\` must be \`ok\`. Repeat it with
 
     npm run chaos -- --kills 120 --stops 36 --disk 4 --readonly 4 --clock 12 --seed 1
 `;
@@ -96,8 +96,8 @@ function recoveryText({ recoveryMs }: Summary): string {
     ([name, { count, p50, p99, max }]) => `| ${name} | ${count} | ${p50} | ${p99} | ${max} |`,
   );
   if (rows.length === 0) return '';
-  return `From the fault to the next attempt of a run, in ms. With one process, the time until it was
-started again (up to 1.5 s) is in it.
+  return `From the fault to the next attempt of a run, in ms. With one process, the time until it
+was started again (up to 1.5 s) is in it.
 
 | Fault | Count | p50 | p99 | max |
 | --- | ---: | ---: | ---: | ---: |
@@ -127,7 +127,7 @@ The engine itself on simulated time, nodes, stores and faults, from one seed eac
   });
   return [
     intro,
-    `| Result | Commit | Seeds | Cluster-days | Due | Starts | Violations | Failed seeds | Verdict |
+    `| Result | Commit | Seeds | Days | Due | Starts | Violations | Failed seeds | Verdict |
 | --- | --- | --- | ---: | ---: | ---: | ---: | --- | --- |
 ${rows.join('\n')}
 `,

@@ -71,7 +71,8 @@ function givenUpEarly(
   // A start that no task saw counts too: its node died in between.
   const failed = attempts.filter((each) => each.endedBy === 'itself' && acceptedEnd(each, ledger));
   if (failed.length > retry.attemptsMax) return null;
-  return `it was given up after ${failed.length} failed attempts, with ${retry.attemptsMax} retries`;
+  const allowed = `${retry.attemptsMax} retries`;
+  return `it was given up after ${failed.length} failed attempts (${allowed})`;
 }
 
 function acceptedEnd(attempt: AttemptRecord, ledger: Ledger): boolean {

@@ -101,13 +101,15 @@ function checkDelays(
     const held = availability.heldMs(ledger.clock.truthOf(dueAt), seenAt);
     const latestAt = dueAt + ledger.limits.epsilonMs + ledger.limits.tickMs + held;
     if (next === undefined && latestAt < until) {
-      const why = `ended ${showInstant(before.endedAt)}, and nothing came ${trigger.delayMs} ms later`;
+      const end = showInstant(before.endedAt);
+      const why = `ended ${end}, and nothing came ${trigger.delayMs} ms later`;
       violations.push(violationOf('missed', job, before, why));
     }
     if (next === undefined || next.runId === null) continue;
     // A row is decided once: an end that came after the next instant counted for the one after.
     if (next.fromAt < dueAt && next.fromAt > before.endedAt) {
-      const why = `came ${next.fromAt - before.endedAt} ms after an end, and not ${trigger.delayMs}`;
+      const gapMs = next.fromAt - before.endedAt;
+      const why = `came ${gapMs} ms after an end, and not ${trigger.delayMs}`;
       violations.push(violationOf('extra', job, next, why));
     }
     if (next.fromAt > latestAt) {
