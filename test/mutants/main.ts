@@ -1,5 +1,5 @@
 // Breaks the engine on purpose, one rule at a time, and shows that the simulation notices:
-//   npm run mutants -- --seeds 200 --json [--hours 3] [--only <part of a name>] [--write]
+//   npm run mutants -- --seeds 200 --json [--hours 3] [--only <part of a name>] [--from <part>] [--write]
 // Each mutant is a copy of the sources in a temporary folder with one change. The last line of
 // stdout is one JSON object; the exit status is 1 if a mutant was not noticed. `--write` keeps
 // the outcome in results.json, from which `npm run reference` makes docs/reference/mutants.md.
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     hours: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    from: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -84,7 +85,8 @@ function tell(outcome: MutantOutcome): void {
   console.error(`${outcome.name}: ${how} ${verdicts.join(', ')}`);
 }
 
-const chosen = mutants.filter((mutant) => mutant.name.includes(values.only));
+const first = mutants.findIndex((mutant) => mutant.name.includes(values.from));
+const chosen = mutants.slice(first).filter((mutant) => mutant.name.includes(values.only));
 const outcomes = chosen.map((mutant) => {
   const outcome = tryMutant(mutant);
   tell(outcome);
