@@ -96,7 +96,9 @@ const unchanged = tryMutant(null);
 tell(unchanged);
 const missed = outcomes.filter((outcome) => !outcome.caught).map((outcome) => outcome.name);
 const clean = !unchanged.caught && Object.keys(unchanged.verdicts).length === 0;
-const results: MutantResults = { seedsMax, hours, clean, missed, outcomes };
+const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
+const commit = git.stdout?.trim() ?? '';
+const results: MutantResults = { commit, seedsMax, hours, clean, missed, outcomes };
 if (values.write) {
   const path = join(import.meta.dirname, 'results.json');
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);

@@ -61,8 +61,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the overlap policy is not asked',
     file: 'core/dispatcher/decide-start.ts',
-    find: "run.state === 'PENDING' && policies.overlap.mode !== 'allow'",
-    replace: "run.state === 'SKIPPED' && policies.overlap.mode !== 'allow'",
+    find: "isOpen && policies.overlap.mode !== 'allow'",
+    replace: "!isOpen && policies.overlap.mode !== 'allow'",
   },
   {
     name: 'late instants do not count as missed',
@@ -191,8 +191,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a pause leaves what was planned',
     file: 'core/service/job-service.ts',
-    find: 'supersede: resumes ? null : { reason: supersede },',
-    replace: "supersede: resumes || status === 'paused' ? null : { reason: supersede },",
+    find: 'supersede: resumes ? null : {',
+    replace: "supersede: resumes || status === 'paused' ? null : {",
   },
   {
     name: 'runs of every age are pruned',

@@ -9,6 +9,8 @@ export interface MutantOutcome {
 }
 
 export interface MutantResults {
+  /** The commit whose sources were broken. */
+  readonly commit: string;
   /** Seeds that each mutant was tried with, at most. */
   readonly seedsMax: number;
   /** Simulated hours of each seed. */
