@@ -74,6 +74,12 @@ export class Picks {
   }
 }
 
+/** One or two items mostly, now and then many, as a busy node has them. */
+export function drawBatch<T>(picks: Picks, draw: () => T | undefined): T[] {
+  const count = picks.seldom(3) ? 3 + picks.below(9) : 1 + picks.below(2);
+  return Array.from({ length: count }, draw).filter((item) => item !== undefined);
+}
+
 export function drawSave(model: StoreModel, picks: Picks, now: Instant): JobWrite {
   const name = picks.one(jobNames) ?? '';
   const job = model.jobs.find((each) => each.job.name === name)?.job;
@@ -194,7 +200,7 @@ export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
     nodeId: picks.one(nodeIds) ?? '',
     handlers: picks.seldom(3) ? handlers.slice(0, 1) : handlers,
     until: now + 1000 * picks.below(3),
-    limit: picks.below(5),
+    limit: picks.one([0, 1, 2, 3, 20]) ?? 0,
     now,
     recover: picks.seldom(4),
   };

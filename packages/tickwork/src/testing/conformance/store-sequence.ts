@@ -9,6 +9,7 @@ import * as jobs from './model-jobs.ts';
 import * as nodes from './model-nodes.ts';
 import * as runs from './model-runs.ts';
 import {
+  drawBatch,
   drawClaim,
   drawCompletion,
   drawEnqueued,
@@ -155,7 +156,7 @@ class Sequence {
     const kind: string = command.kind;
     switch (kind) {
       case 'enqueue': {
-        const enqueued = [drawEnqueued(model, picks, now), drawEnqueued(model, picks, now)];
+        const enqueued = drawBatch(picks, () => drawEnqueued(model, picks, now));
         return {
           model: () => enqueued.map((run) => runs.enqueueRun(model, run, now)),
           store: (store) => store.enqueueRuns(enqueued, now),
@@ -185,12 +186,13 @@ class Sequence {
         };
       }
       case 'complete': {
-        const run = drawRun(model, picks, (each) => each.state === 'RUNNING');
-        if (run === undefined) return null;
-        const ended = drawCompletion(model, run, picks, now);
+        const ended = drawBatch(picks, () => {
+          const run = drawRun(model, picks, (each) => each.state === 'RUNNING');
+          return run && drawCompletion(model, run, picks, now);
+        });
         return {
-          model: () => [runs.completeRun(model, ended)],
-          store: (store) => store.completeRuns([ended]),
+          model: () => ended.map((each) => runs.completeRun(model, each)),
+          store: (store) => store.completeRuns(ended),
         };
       }
       case 'report':
@@ -212,14 +214,11 @@ class Sequence {
     const { model } = this;
     const nodeId = picks.one(nodeIds) ?? '';
     const mine = (run: Run): boolean => run.nodeId === nodeId && run.state !== 'RUNNING';
-    const chosen = [drawRun(model, picks, mine), drawRun(model, picks, mine)];
-    const requests = chosen
-      .filter((run) => run !== undefined)
-      .map((run) => ({
-        runId: run.id,
-        exclusive: run.state !== 'RETRY' && !picks.seldom(3),
-        attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
-      }));
+    const requests = drawBatch(picks, () => drawRun(model, picks, mine)).map((run) => ({
+      runId: run.id,
+      exclusive: run.state !== 'RETRY' && !picks.seldom(3),
+      attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
+    }));
     return {
       model: () =>
         this.#fenced(nodeId, now, () =>
