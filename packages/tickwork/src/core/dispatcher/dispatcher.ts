@@ -2,7 +2,7 @@ import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
 import type { NewRun, Run, RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { Settlement, StartOutcome } from '../ports/run-store.ts';
+import type { ClaimRequest, Settlement, StartOutcome } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
@@ -16,6 +16,8 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 /** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
+/** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
+const START_MAX = 1000;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -29,6 +31,8 @@ export interface DispatcherParts {
   readonly freeSlots: (pool: Pool) => number;
   /** It is running here already, or its end is not written yet. */
   readonly isBusy: (runId: string) => boolean;
+  /** The same of one attempt at it. */
+  readonly isKnown: (runId: string, fence: number) => boolean;
   readonly execute: (started: StartedRun) => void;
   /** The overlap policy asked these running runs to stop. */
   readonly onReplaced: (runIds: readonly string[]) => void;
@@ -44,9 +48,10 @@ interface Candidate {
 /**
  * The dispatching loop's pass: due runs that are reserved for this node are decided
  * (`decideStart`), started in the store as far as slots are free, and handed to the
- * executor; blocked ones follow the overlap policy (`decideBlocked`); then the reserve is
- * filled again with what is due within the horizon. A run starts at its instant by the
- * clock, never before.
+ * executor; blocked ones follow the overlap policy (`decideBlocked`). Free slots take what
+ * else is due: what needs no decision comes back from the claim RUNNING. When nothing due is
+ * left, the reserve is filled with what is due within the horizon. A run starts at its
+ * instant by the clock, never before.
  *
  * Answers when the next reserved run is due or the next claim.
  */
@@ -56,6 +61,8 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   #claimAt: Instant = 0;
   #recover = true;
+  /** More is due than there were slots: the next free one claims at once. */
+  readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -148,7 +155,8 @@ export class Dispatcher {
         candidates.map(({ run, exclusive }) => ({
           runId: run.id,
           exclusive,
-          attemptBefore: run.attempt,
+          // What was started but not answered is asked about once more.
+          attemptBefore: run.state === 'RUNNING' ? run.attempt - 1 : run.attempt,
         })),
         at,
       );
@@ -288,32 +296,82 @@ export class Dispatcher {
     }
   }
 
-  /** Fills the reserve. True if there may be more to start at once. */
+  /** Takes what is due into free slots, then fills the reserve. True: there may be more to do. */
   async #claim(): Promise<boolean> {
     const now = this.#parts.now();
-    if (now < this.#claimAt) return false;
-    this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
-    const recover = this.#recover;
-    this.#recover = false;
-    let due = false;
+    const isTime = now >= this.#claimAt;
+    if (isTime) this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
+    let more = false;
+    if (this.#recover && isTime) more = await this.#recoverAll(now);
     for (const pool of POOLS) {
-      const room = this.#room(pool);
-      const handlers = this.#handlers.of(pool);
-      if ((room === 0 && !recover) || handlers.length === 0) continue;
-      const until = now + this.#parts.horizonMs;
-      const request = { nodeId: this.#parts.nodeId(), handlers, until, limit: room, now, recover };
-      const runs = await this.#claimOrRecover(request);
-      // What is recovered may be of any pool.
-      for (const run of runs) this.#reserve.add(run, this.#poolOf(run.handler) ?? pool);
-      if (room > 0 && runs.length >= room) this.wantClaim();
-      due ||= runs.some((run) => run.dueAt <= now);
+      if (this.#handlers.of(pool).length === 0) continue;
+      if (isTime || this.#backlog[pool]) more = (await this.#claimDue(pool)) || more;
+      if (isTime && !this.#backlog[pool]) more = (await this.#claimAhead(pool, now)) || more;
     }
-    return due;
+    return more;
   }
 
-  async #claimOrRecover(request: Parameters<Store['claimRuns']>[0]): Promise<Run[]> {
+  /** What this node holds already, of any pool, beyond what it knows of. */
+  async #recoverAll(now: Instant): Promise<boolean> {
+    this.#recover = false;
+    const runs = await this.#claimOrRecover([], { until: now, limit: 0, now, recover: true });
+    for (const run of runs) {
+      if (run.state === 'RUNNING' && this.#parts.isKnown(run.id, run.fence)) continue;
+      this.#reserve.add(run, this.#poolOf(run.handler) ?? 'function');
+    }
+    return runs.length > 0;
+  }
+
+  /** Claims as many due runs as there are free slots, and starts those that need no decision. */
+  async #claimDue(pool: Pool): Promise<boolean> {
+    const limit = Math.min(this.#parts.freeSlots(pool), START_MAX);
+    if (limit === 0) return false;
+    const now = this.#parts.now();
+    const request = { until: now, limit, now, startAt: now, recover: false };
+    const runs = await this.#claimOrRecover(this.#handlers.of(pool), request);
+    this.#backlog[pool] = runs.length === limit;
+    if (runs.length === 0) return false;
+    const started = runs.filter((run) => run.state === 'RUNNING');
+    for (const run of runs) if (run.state !== 'RUNNING') this.#reserve.add(run, pool);
+    if (started.length > 0) await this.#executeStarted(started, pool);
+    return true;
+  }
+
+  async #executeStarted(runs: readonly Run[], pool: Pool): Promise<void> {
+    const works = await this.#parts.workOf(runs);
+    for (const [i, run] of runs.entries()) {
+      const work = works[i] ?? null;
+      // Fenced meanwhile: others take it over.
+      if (run.nodeId !== this.#parts.nodeId()) continue;
+      // A former attempt that was given up may not have stopped yet; without its work, a run
+      // can only be asked about again. Both go the way of what was recovered.
+      if (work === null || this.#parts.isBusy(run.id)) {
+        this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+      } else {
+        const candidate = { run, work, exclusive: false };
+        this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
+      }
+    }
+  }
+
+  async #claimAhead(pool: Pool, now: Instant): Promise<boolean> {
+    const limit = this.#room(pool);
+    if (limit === 0) return false;
+    const until = now + this.#parts.horizonMs;
+    const request = { until, limit, now, recover: false };
+    const runs = await this.#claimOrRecover(this.#handlers.of(pool), request);
+    for (const run of runs) this.#reserve.add(run, pool);
+    if (runs.length >= limit) this.wantClaim();
+    return runs.some((run) => run.dueAt <= now);
+  }
+
+  async #claimOrRecover(
+    handlers: readonly string[],
+    request: Omit<ClaimRequest, 'nodeId' | 'handlers'>,
+  ): Promise<Run[]> {
     try {
-      return await this.#parts.store.claimRuns(request);
+      const nodeId = this.#parts.nodeId();
+      return await this.#parts.store.claimRuns({ nodeId, handlers, ...request });
     } catch (error) {
       this.wantRecovery();
       throw error;

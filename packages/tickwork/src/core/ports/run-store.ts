@@ -19,8 +19,15 @@ export interface ClaimRequest {
   readonly limit: number;
   readonly now: Instant;
   /**
-   * Also answer, in front, what this node has reserved already (beyond `limit`, whatever
-   * its handler), to learn of reservations whose answer was lost. Callers drop those they know.
+   * Start at this instant, at most `now`, what needs no decision any more: claimed runs without
+   * a job that are due by then. They are answered RUNNING, with the fence and attempt of
+   * this start. Absent: everything is only reserved.
+   */
+  readonly startAt?: Instant;
+  /**
+   * Also answer, in front, what this node has reserved or started already (beyond `limit`,
+   * whatever its handler), to learn of what was done but not answered. Callers drop what
+   * they know; what is RUNNING, they ask `startRuns` about before they do it.
    */
   readonly recover: boolean;
 }
@@ -146,8 +153,9 @@ export interface RunStore {
   /**
    * Reserves due runs for a node: PENDING or RETRY, unreserved, larger priority first,
    * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
-   * job exists or one waits that is older (by `fireAt`, then id). Throws FENCED unless the
-   * node is up and its lease reaches `now`.
+   * job exists or one waits that is older (by `fireAt`, then id). With `startAt` some are
+   * RUNNING at once, in the same step. Throws FENCED unless the node is up and its lease
+   * reaches `now`.
    */
   claimRuns(request: ClaimRequest): Promise<Run[]>;
 

@@ -118,6 +118,8 @@ export class Engine {
       misfireLookup: misfireLookup(store),
       freeSlots: (pool) => this.#freeSlots(pool),
       isBusy: (runId) => this.executor.isRunning(runId) || this.#completer.isPending(runId),
+      isKnown: (runId, fence) =>
+        this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => {
         this.executor.start(started);
         tell.started(this.emitter, started);

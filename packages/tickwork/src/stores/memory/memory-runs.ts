@@ -43,11 +43,15 @@ export class MemoryRuns implements RunStore {
   async claimRuns(request: ClaimRequest): Promise<Run[]> {
     this.#checkLease(request.nodeId, request.now);
     const { live } = this.#state;
-    const held = request.recover
-      ? [...live.ofNode(request.nodeId)].filter(({ run }) => run.state !== 'RUNNING').sort(byClaim)
-      : [];
+    const held = request.recover ? [...live.ofNode(request.nodeId)].sort(byClaim) : [];
     const claimed = live.claimable(request.handlers, request.until, request.limit);
-    for (const found of claimed) live.change(found, { nodeId: request.nodeId });
+    const { nodeId, startAt } = request;
+    for (const found of claimed) {
+      live.change(found, { nodeId });
+      const { jobId, dueAt } = found.run;
+      const starts = startAt !== undefined && jobId === null && dueAt <= startAt;
+      if (starts) this.#beginAttempt(found, startAt);
+    }
     if (claimed.length > 0) this.#state.change++;
     return [...held, ...claimed].map(({ run }) => run);
   }
@@ -78,8 +82,14 @@ export class MemoryRuns implements RunStore {
       const blocked = this.#blockOf(found);
       if (blocked !== null) return blocked;
     }
-    const fence = run.fence + 1;
-    const attempt = run.attempt + 1;
+    const { fence, attempt } = this.#beginAttempt(found, at);
+    this.#state.change++;
+    return { outcome: 'started', fence, attempt };
+  }
+
+  #beginAttempt(found: LiveRun, at: Instant): { fence: number; attempt: number } {
+    const fence = found.run.fence + 1;
+    const attempt = found.run.attempt + 1;
     this.#state.live.change(found, {
       state: 'RUNNING',
       reason: null,
@@ -89,8 +99,7 @@ export class MemoryRuns implements RunStore {
       startedAt: at,
       progress: null,
     });
-    this.#state.change++;
-    return { outcome: 'started', fence, attempt };
+    return { fence, attempt };
   }
 
   #blockOf(found: LiveRun): StartOutcome | null {

@@ -1,8 +1,11 @@
 import type { Run } from '../../core/model/run.ts';
 import type { ClaimRequest } from '../../core/ports/run-store.ts';
+import type { Instant } from '../../core/time/instant.ts';
 import { liveRunSelect, type RunRow } from '../sql/run-row.ts';
 import type { Session } from './session.ts';
 import { checkLease } from './sqlite-nodes.ts';
+
+type Changing<Row> = { -readonly [Column in keyof Row]: Row[Column] };
 
 interface OpenRow {
   readonly seq: number;
@@ -26,37 +29,82 @@ export function hasClaim(session: Session, request: ClaimRequest): boolean {
   return request.limit > 0 && findOpen(session, { ...request, limit: 1 }).length > 0;
 }
 
-/** Reserves runs, inside a transaction. */
+/** Reserves runs, and starts those that need no decision, inside a transaction. */
 export function claimRuns(session: Session, request: ClaimRequest): Run[] {
   const { database } = session;
   checkLease(session, request.nodeId, request.now);
   const held = request.recover
     ? database.all<RunRow>(
-        `${liveRunSelect} WHERE node_id = ? AND state IN ('PENDING', 'RETRY')
-        ORDER BY priority DESC, due_at, id`,
+        `${liveRunSelect} WHERE node_id = ? ORDER BY priority DESC, due_at, id`,
         request.nodeId,
       )
     : [];
-  const claimed = reserve(session, request.nodeId, findOpen(session, request));
+  const { nodeId, startAt } = request;
+  const claimed = readOpen(session, findOpen(session, request));
+  const started: Changing<RunRow>[] = [];
+  const reserved: Changing<RunRow>[] = [];
+  for (const row of claimed) {
+    const starts = startAt !== undefined && row.job_id === null && row.due_at <= startAt;
+    (starts ? started : reserved).push(row);
+  }
+  reserve(session, reserved, nodeId);
+  if (startAt !== undefined) start(session, started, nodeId, startAt);
   return [...held, ...claimed].map((row) => session.runOf(row));
 }
 
-/** Marks runs as the node's and answers their rows in the same order. */
-function reserve(session: Session, nodeId: string, found: readonly OpenRow[]): RunRow[] {
+/** The rows of open runs, in the same order. */
+function readOpen(session: Session, found: readonly OpenRow[]): Changing<RunRow>[] {
   if (found.length === 0) return [];
-  const { database } = session;
-  const seqs = JSON.stringify(found.map(({ seq }) => seq));
-  database.run(
+  return session.database.all<RunRow>(
+    `SELECT r.* FROM json_each(?) AS chosen
+    CROSS JOIN (${liveRunSelect}) AS r ON r.seq = chosen.value`,
+    seqsOf(found),
+  );
+}
+
+/** Marks runs as the node's, in the store and in what was read of them. */
+function reserve(session: Session, rows: readonly Changing<RunRow>[], nodeId: string): void {
+  if (rows.length === 0) return;
+  session.database.run(
     `UPDATE tickwork_runs SET node_id = ?, open = 0
     WHERE seq IN (SELECT value FROM json_each(?))`,
     nodeId,
-    seqs,
+    seqsOf(rows),
   );
-  return database.all<RunRow>(
-    `SELECT r.* FROM json_each(?) AS chosen
-    JOIN (${liveRunSelect}) AS r ON r.seq = chosen.value ORDER BY chosen.key`,
-    seqs,
+  for (const row of rows) row.node_id = nodeId;
+}
+
+/** Begins attempts of runs without a job. Such a run waits for nothing and lets nothing wait. */
+function start(
+  session: Session,
+  rows: readonly Changing<RunRow>[],
+  nodeId: string,
+  at: Instant,
+): void {
+  if (rows.length === 0) return;
+  session.database.run(
+    `UPDATE tickwork_runs SET state = 'RUNNING', node_id = ?1, open = 0, started_at = ?2,
+      fence = fence + 1, attempt = attempt + 1, reason = NULL, waiting = 0, progress = NULL
+    WHERE seq IN (SELECT value FROM json_each(?3))`,
+    nodeId,
+    at,
+    seqsOf(rows),
   );
+  for (const row of rows) {
+    row.state = 'RUNNING';
+    row.node_id = nodeId;
+    row.started_at = at;
+    row.fence += 1;
+    row.attempt += 1;
+    row.reason = null;
+    row.waiting = 0;
+    row.progress = null;
+    session.starts.add(row.id, row.seq);
+  }
+}
+
+function seqsOf(rows: readonly { readonly seq: number }[]): string {
+  return `[${rows.map(({ seq }) => seq).join(',')}]`;
 }
 
 /**

@@ -7,6 +7,7 @@ import { type RunRow, runFromRow } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
 import { LruCache } from './lru-cache.ts';
+import { Starts } from './starts.ts';
 import { Works } from './works.ts';
 
 /** The kept clock lags by at most this, so that not every transaction writes it. */
@@ -22,6 +23,7 @@ export class Session {
   readonly database: Database;
   readonly counts: JobCounts;
   readonly works: Works;
+  readonly starts = new Starts();
   readonly #now: () => Instant;
   readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
   readonly #names = new LruCache<number, string>(NAMES_MAX);

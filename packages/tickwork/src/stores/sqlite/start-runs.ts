@@ -51,7 +51,8 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
     run.seq,
     at,
   );
-  if (run.job_id !== null) openWaiting(session, run.job_id);
+  if (run.job_id === null) session.starts.add(run.id, run.seq);
+  else openWaiting(session, run.job_id);
   return { outcome: 'started', fence: run.fence + 1, attempt: run.attempt + 1 };
 }
 

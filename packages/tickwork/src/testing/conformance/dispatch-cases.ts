@@ -1,6 +1,6 @@
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { LEASE_MS, newRun, T0 } from './store-fixtures.ts';
+import { completion, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 export const dispatchCases: StoreCases = {
@@ -60,6 +60,37 @@ export const dispatchCases: StoreCases = {
     expect(await findRun(store, 'e-low')).toMatchObject({ state: 'PENDING', nodeId: 'n1' });
   },
 
+  'a claim starts at once what needs no decision': async ({ store, other }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [planned] = await plan(store, 'a', [T0 + 1000]);
+    const runs = [
+      newRun({ id: 'e-due', fireAt: T0 + 1000, input: 7 }),
+      newRun({ id: 'e-later', fireAt: T0 + 1001 }),
+    ];
+    await store.enqueueRuns(runs, T0);
+    const request = { nodeId: 'n1', handlers: ['function:work'], until: T0 + 2000, limit: 9 };
+    const startAt = T0 + 1000;
+    const claimed = await store.claimRuns({ ...request, now: startAt, startAt, recover: false });
+    expect(claimed.map(({ id, state, fence, attempt }) => [id, state, fence, attempt])).toEqual([
+      [planned, 'PENDING', 0, 0],
+      ['e-due', 'RUNNING', 1, 1],
+      ['e-later', 'PENDING', 0, 0],
+    ]);
+    expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
+    expect(claimed[1]).toMatchObject({ nodeId: 'n1', startedAt: startAt, input: 7 });
+    const stored = await claim(other, { limit: 0, recover: true });
+    expect(stored).toEqual([planned, 'e-due', 'e-later']);
+    const again = await start(other, 'e-due', { attemptBefore: 0 });
+    expect(again).toEqual({ outcome: 'started', fence: 1, attempt: 1 });
+    const [ended] = await store.completeRuns([
+      completion({ runId: 'e-due', nodeId: 'n1', fence: 1 }, { startedAt: startAt }),
+    ]);
+    expect(ended).toBe('accepted');
+    const { attempts } = await other.readRun('e-due', { after: null, limit: 9 });
+    expect(attempts).toMatchObject([{ attempt: 1, fence: 1, startedAt: startAt }]);
+  },
+
   'many runs of many handlers are claimed in order, piece by piece': async ({ store }) => {
     await join(store);
     const handlers = ['h0', 'h1', 'h2'];
@@ -106,7 +137,7 @@ export const dispatchCases: StoreCases = {
     expect(await claim(other, { limit: 1, recover: true, handlers: ['x'] })).toEqual(['e-1']);
     expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
     await start(store, 'e-1');
-    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-2']);
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
   },
 
   'claims and starts need a node that is up and a lease that reaches now': async ({ store }) => {

@@ -43,14 +43,21 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
   const order = (a: ModelRun, b: ModelRun): number =>
     b.run.priority - a.run.priority || a.run.dueAt - b.run.dueAt || compare(a.run.id, b.run.id);
   const startable = liveRuns(model).filter(({ run }) => run.state !== 'RUNNING');
-  const held = startable.filter(({ run }) => run.nodeId === request.nodeId).sort(order);
+  const held = liveRuns(model)
+    .filter(({ run }) => run.nodeId === request.nodeId)
+    .sort(order);
   const claimed = startable
     .filter(({ run }) => run.nodeId === null && run.dueAt <= request.until)
     .filter(({ run }) => request.handlers.includes(run.handler))
     .filter((each) => !each.run.waiting || mayLeaveQueue(model, each))
     .sort(order)
     .slice(0, request.limit);
-  for (const { run } of claimed) run.nodeId = request.nodeId;
+  const { startAt } = request;
+  for (const { run } of claimed) {
+    run.nodeId = request.nodeId;
+    const starts = startAt !== undefined && run.jobId === null && run.dueAt <= startAt;
+    if (starts) beginAttempt(run, startAt);
+  }
   if (claimed.length > 0) model.changed = true;
   return [...(request.recover ? held : []), ...claimed].map(({ run }) => run);
 }
@@ -91,6 +98,12 @@ export function startRun(
     const activeRunIds = active.map((other) => other.run.id);
     return { outcome: 'blocked', activeRunIds, waitingCount: waiting.length };
   }
+  beginAttempt(run, at);
+  model.changed = true;
+  return { outcome: 'started', fence: run.fence, attempt: run.attempt };
+}
+
+function beginAttempt(run: ModelRun['run'], at: Instant): void {
   Object.assign(run, {
     state: 'RUNNING',
     reason: null,
@@ -100,8 +113,6 @@ export function startRun(
     startedAt: at,
     progress: null,
   });
-  model.changed = true;
-  return { outcome: 'started', fence: run.fence, attempt: run.attempt };
 }
 
 export function settleRun(

@@ -26,10 +26,12 @@ export const commandKinds = [
   'delete',
   'plan',
   'enqueue',
+  'flood',
   'claim',
   'start',
   'settle',
   'complete',
+  'finish',
   'report',
   'cancel',
   'join',
@@ -195,13 +197,43 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
   return newRun({ id, jobId: job.id, jobRevision: job.revision, origin: 'manual', ...common });
 }
 
+/** A run like many others: without a job, due now. */
+export function drawFlooded(picks: Picks, now: Instant): NewRun {
+  const { task, input, policies } = definitionOf();
+  return newRun({
+    id: runId.enqueued(`f${picks.below(300)}`),
+    definition: { task, input, policies },
+    fireAt: now,
+    handler: handlers[0] ?? '',
+  });
+}
+
+/** The ends of what a node runs without jobs, alike but for a few. */
+export function drawFinished(
+  model: StoreModel,
+  picks: Picks,
+  nodeId: string,
+  now: Instant,
+): Completion[] {
+  const running = liveRuns(model)
+    .map(({ run }) => run)
+    .filter((run) => run.state === 'RUNNING' && run.nodeId === nodeId && run.jobId === null);
+  const odd = picks.below(2 * running.length + 1);
+  return running.map((run, index) => {
+    if (index === odd) return drawCompletion(model, run, picks, now);
+    const times = { startedAt: run.startedAt ?? now, endedAt: now };
+    return completion({ runId: run.id, nodeId, fence: run.fence }, times);
+  });
+}
+
 export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
   return {
     nodeId: picks.one(nodeIds) ?? '',
     handlers: picks.seldom(3) ? handlers.slice(0, 1) : handlers,
     until: now + 1000 * picks.below(3),
-    limit: picks.one([0, 1, 2, 3, 20]) ?? 0,
+    limit: picks.one([0, 1, 2, 20, 20]) ?? 0,
     now,
+    ...(picks.below(3) > 0 ? { startAt: now - (picks.seldom(4) ? 500 : 0) } : {}),
     recover: picks.seldom(4),
   };
 }
@@ -236,7 +268,11 @@ export function drawCompletion(
   switch (picks.below(5)) {
     case 0:
     case 1:
-      return completion(base, { ...times, result: { ok: true }, followUps });
+      return completion(base, {
+        ...times,
+        ...(picks.seldom(2) ? { result: { ok: true } } : {}),
+        followUps,
+      });
     case 2: {
       const failed = { state: 'FAILED', reason: 'error', outcome: 'failed' } as const;
       return completion(base, { ...times, ...failed, error: 'no luck', exitCode: 3, followUps });

@@ -13,6 +13,8 @@ import {
   drawClaim,
   drawCompletion,
   drawEnqueued,
+  drawFinished,
+  drawFlooded,
   drawPlan,
   drawRun,
   drawSave,
@@ -162,6 +164,14 @@ class Sequence {
           store: (store) => store.enqueueRuns(enqueued, now),
         };
       }
+      case 'flood': {
+        const count = 4 + picks.below(8);
+        const flooded = Array.from({ length: count }, () => drawFlooded(picks, now));
+        return {
+          model: () => flooded.map((run) => runs.enqueueRun(model, run, now)),
+          store: (store) => store.enqueueRuns(flooded, now),
+        };
+      }
       case 'claim': {
         const request = drawClaim(picks, now);
         return {
@@ -190,6 +200,13 @@ class Sequence {
           const run = drawRun(model, picks, (each) => each.state === 'RUNNING');
           return run && drawCompletion(model, run, picks, now);
         });
+        return {
+          model: () => ended.map((each) => runs.completeRun(model, each)),
+          store: (store) => store.completeRuns(ended),
+        };
+      }
+      case 'finish': {
+        const ended = drawFinished(model, picks, picks.one(nodeIds) ?? '', now);
         return {
           model: () => ended.map((each) => runs.completeRun(model, each)),
           store: (store) => store.completeRuns(ended),
