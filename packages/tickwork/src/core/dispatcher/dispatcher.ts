@@ -17,7 +17,7 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
-const START_MAX = 1000;
+const START_MAX = 500;
 
 export interface DispatcherParts {
   readonly store: Store;

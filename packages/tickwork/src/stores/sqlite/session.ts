@@ -3,7 +3,7 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { type JobRow, jobFromRow } from '../sql/job-row.ts';
-import { type RunRow, runFromRow } from '../sql/run-row.ts';
+import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
 import { LruCache } from './lru-cache.ts';
@@ -94,9 +94,15 @@ export class Session {
 
   runOf(row: RunRow): Run {
     const jobName = row.job_id === null ? null : this.#nameOf(row.job_id);
-    const work = row.work_id === null ? null : this.works.workOf(row.work_id);
-    assert(row.work_id === null || work !== null, 'A work stays as long as runs name it.');
-    return runFromRow(row, jobName, work);
+    return runFromRow(row, jobName, this.workOf(row.work_id));
+  }
+
+  /** What runs share under an id; `null` = these runs carry all of it themselves. */
+  workOf(workId: number | null): Work | null {
+    if (workId === null) return null;
+    const work = this.works.workOf(workId);
+    assert(work !== null, 'A work stays as long as runs name it.');
+    return work;
   }
 
   definition(jobId: number, revision: number): JobDefinition | null {
