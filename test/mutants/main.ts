@@ -51,8 +51,10 @@ function simulateIn(folder: string): Omit<Outcome, 'name'> {
   const run = spawnSync(
     process.execPath,
     ['test/simulation/main.ts', ...options, '--failures', '1', '--json'],
-    { cwd: folder, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
+    { cwd: folder, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 * 1024 },
   );
+  // Out of time proves nothing, neither for nor against.
+  if (run.error !== undefined) return { caught: false, seeds: 0, verdicts: { 'out of time': 1 } };
   const line = run.stdout.trim().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) {
     // A mutant may be so broken that the simulation itself falls over: that is noticed too.

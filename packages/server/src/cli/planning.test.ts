@@ -175,3 +175,47 @@ describe('lint', () => {
     expect((await tickwork('lint', path)).status).toBe(2);
   });
 });
+
+describe('simulate', () => {
+  const jobs = [
+    'timezone: UTC',
+    'concurrency: { function: 1 }',
+    'jobs:',
+    "  a: { cron: '0 6 * * *', task: work, timeout: 1h }",
+    "  b: { cron: '0 6 * * *', task: work, timeout: 1h }",
+  ].join('\n');
+  const period = ['--from', '2027-03-01T00:00Z', '--to', '1d'];
+
+  it('tells the load of a file before anything is stored', async () => {
+    const argv = ['simulate', file(jobs), ...period, '--assume', '10m'];
+    const { status, answer } = await tickwork(...argv, '--json');
+    expect(status).toBe(0);
+    expect(answer).toMatchObject({
+      runCount: 2,
+      fromAt: '2027-03-01T00:00:00.000Z',
+      untilAt: '2027-03-02T00:00:00.000Z',
+      peak: { runningCount: 1, peakAt: '2027-03-01T06:00:00.000Z' },
+      pools: { function: { slotCount: 1, fullMs: 600_000 } },
+    });
+    const { stdout } = await tickwork(...argv);
+    expect(stdout).toMatch(/\nb\t1\t1\t0\t0\t0\t0\t1 \(10m 00s\)\n/u);
+    const two = await tickwork(...argv, '--nodes', '2', '--json');
+    expect(two.answer.pools.function).toMatchObject({ slotCount: 2, fullMs: 0 });
+  });
+
+  it('asks a store', async () => {
+    await later(0, (scheduler) => scheduler.job('a', { every: '1h', task: 'work' }));
+    const { answer } = await tickwork('simulate', '--store', store, '--to', '1d', '--json');
+    expect(answer.runCount).toBe(24);
+  });
+
+  it.each([
+    [['--to', '2020-01-01'], 2],
+    [['--to', 'later'], 2],
+    [['--assume', 'ages'], 2],
+    [['--nodes', '0'], 2],
+    [['--use', 'median'], 2],
+  ])('refuses %j with %i', async (argv, status) => {
+    expect((await tickwork('simulate', file(jobs), ...argv)).status).toBe(status);
+  });
+});

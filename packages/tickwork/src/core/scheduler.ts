@@ -4,6 +4,7 @@ import type { EventName, TickworkEvent } from './events/catalogue.ts';
 import { assert, TickworkError } from './model/errors.ts';
 import { handlerKey, type Job, type JobSource, type TaskSpec } from './model/job.ts';
 import type { Json } from './model/json.ts';
+import type { NewRun } from './model/run.ts';
 import type { FunctionRegistry } from './ports/function-registry.ts';
 import type { JobFilter, StoredCalendar } from './ports/job-store.ts';
 import type {
@@ -16,16 +17,16 @@ import type {
 import { Analyst } from './service/analyst.ts';
 import type { Declared } from './service/decide-save.ts';
 import { declare } from './service/declare.ts';
+import { Editor } from './service/editor.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
+import { Enqueuer } from './service/enqueuer.ts';
 import { JobService } from './service/job-service.ts';
 import { PAGE_MAX, pageOf } from './service/page-of.ts';
-import { jsonOf, taskOf } from './service/parse-job.ts';
-import { parsePolicies } from './service/parse-policies.ts';
+import { jsonOf } from './service/parse-job.ts';
 import { RunService } from './service/run-service.ts';
 import type {
   ApplyResult,
-  EnqueueOptions,
   JobInput,
   JobView,
   NextFire,
@@ -57,10 +58,12 @@ export class SchedulerCore implements Scheduler {
   readonly #engine: Engine;
   readonly #jobs: JobService;
   readonly #runs: RunService;
+  readonly #enqueuer: Enqueuer;
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
   #prepared = false;
   readonly #analyst: Analyst;
+  readonly #editor: Editor;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -73,11 +76,24 @@ export class SchedulerCore implements Scheduler {
       onChanged: () => this.#engine.jobsChanged(),
     });
     const onChanged = (): void => this.#engine.nudgeAll();
-    this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+    const onStoring = (runs: readonly NewRun[]): void => this.#engine.expect(runs);
+    this.#runs = new RunService({ store, definitions, ids, now, onStoring, onChanged });
+    this.#enqueuer = new Enqueuer({
+      ...{ runs: this.#runs, policies: parts.policies },
+      prepare: () => this.#prepare(),
+      checkTask: (task) => this.#checkTask(task, 'task'),
+      instantOf: (value) => this.#instantOf(value, 'runAt'),
+    });
+    const prepare = (): Promise<void> => this.#prepare();
+    this.#editor = new Editor({
+      ...{ store, jobs: this.#jobs, triggers, now, prepare },
+      declare: (jobs, source) => this.#declare(jobs, source, 'jobs.'),
+    });
     this.#analyst = new Analyst({
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
-      horizonMs: parts.timings.horizonMs,
-      prepare: () => this.#prepare(),
+      ...{ horizonMs: parts.timings.horizonMs, concurrency: parts.concurrency },
+      poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
+      prepare,
       declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
   }
@@ -178,27 +194,8 @@ export class SchedulerCore implements Scheduler {
     return await this.#view(await this.#jobs.setStatus(name, 'disabled', reason));
   }
 
-  async enqueue(
-    task: JobInput['task'],
-    input: Json = null,
-    options: EnqueueOptions = {},
-  ): Promise<EnqueueOutcome> {
-    await this.#prepare();
-    const spec = taskOf(task, 'task');
-    this.#checkTask(spec, 'task');
-    const values = {
-      ...options.policies,
-      ...(options.priority === undefined ? {} : { priority: options.priority }),
-    };
-    return await this.#runs.enqueue({
-      task: spec,
-      input: jsonOf(input, 'input'),
-      policies: parsePolicies(values, this.#parts.policies, ''),
-      runAt: options.runAt === undefined ? null : this.#instantOf(options.runAt, 'runAt'),
-      dedupeKey: options.key ?? null,
-      requestId: options.requestId ?? null,
-    });
-  }
+  readonly enqueue: Scheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
+  readonly enqueueMany: Scheduler['enqueueMany'] = (...args) => this.#enqueuer.enqueueMany(...args);
 
   async trigger(
     name: string,
@@ -298,6 +295,11 @@ export class SchedulerCore implements Scheduler {
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
   readonly lint: Scheduler['lint'] = (options) => this.#analyst.lint(options);
+  readonly forecast: Scheduler['forecast'] = (options) => this.#analyst.forecast(options);
+  readonly diffJobs: Scheduler['diffJobs'] = (...args) => this.#editor.diffJobs(...args);
+  readonly revisions: Scheduler['revisions'] = (job) => this.#editor.revisions(job);
+  readonly rollback: Scheduler['rollback'] = async (job, revision) =>
+    await this.#view(await this.#editor.rollback(job, revision));
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

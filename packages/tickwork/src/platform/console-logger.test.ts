@@ -119,7 +119,8 @@ describe('createConsoleLogger', () => {
       const logger = createConsoleLogger();
       process.stdin.once('data', () => {
         for (let i = 0; i < 1000; i++) logger.log('info', 'x'.repeat(1000));
-        setImmediate(() => setImmediate(() => process.stdout.write('alive', () => process.exit(7))));
+        const end = () => process.stdout.write('alive', () => process.exit(7));
+        setImmediate(() => setImmediate(end));
       });
       process.stdout.write('ready');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code]);

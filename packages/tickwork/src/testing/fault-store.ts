@@ -2,12 +2,12 @@ import { TickworkError } from '../core/model/errors.ts';
 import type { Store } from '../core/ports/store.ts';
 
 export type StoreMethod = {
-  [K in keyof Store]: Store[K] extends (...args: never[]) => Promise<unknown> ? K : never;
+  [K in keyof Store]-?: Store[K] extends (...args: never[]) => Promise<unknown> ? K : never;
 }[keyof Store];
 
 /** One call as it reaches the store. */
 export interface StoreCall {
-  /** 1, 2, … over all methods but `close`. */
+  /** 1, 2, … over all methods but `close` and `startHeartbeat`. */
   readonly index: number;
   readonly method: StoreMethod;
   readonly args: readonly unknown[];
@@ -61,7 +61,8 @@ export function createFaultStore(
   const store = new Proxy(inner, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
-      if (typeof value !== 'function' || name === 'close') return value;
+      const passed = name === 'close' || name === 'startHeartbeat';
+      if (typeof value !== 'function' || passed) return value;
       return (...args: readonly unknown[]) => invoke(name as StoreMethod, args);
     },
   });

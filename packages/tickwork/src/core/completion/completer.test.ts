@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TickworkError } from '../model/errors.ts';
 import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
 import { Completer, type PendingEnd } from './completer.ts';
 
@@ -19,7 +20,7 @@ function setUp(outcomeOf: (runId: string) => CompletionOutcome = () => 'accepted
     calls.push(name);
     if (fails[0] !== name) return;
     fails.shift();
-    throw new Error(`${name} failed`);
+    throw new TickworkError('STORE_UNAVAILABLE', { reason: `${name} failed` });
   };
   const completer = new Completer({
     store: {
@@ -99,5 +100,37 @@ describe('Completer', () => {
     await completer.pass();
     await completer.pass();
     expect(told).toEqual(['r1 refused', 'r2 accepted']);
+  });
+
+  it('lets one end that no store takes fail alone, and says why', async () => {
+    const stored: string[] = [];
+    const completer = new Completer({
+      store: {
+        async completeRuns(completions) {
+          if (completions.some(({ result }) => result === 'poison')) throw new Error('too odd');
+          for (const { runId, state, error } of completions) {
+            stored.push(`${runId} ${state} ${error}`);
+          }
+          return completions.map(() => 'accepted');
+        },
+        reportRuns: async (reports) => reports.map(() => 'accepted'),
+      },
+      flushReports: async () => undefined,
+      onAccepted: () => undefined,
+      onRefused: () => undefined,
+    });
+    const odd = end(2);
+    for (const each of [end(1), odd, end(3)]) {
+      const poisoned = each === odd ? { ...odd.completion, result: 'poison' } : each.completion;
+      completer.add({ ...each, completion: poisoned });
+    }
+    await expect(completer.pass()).rejects.toThrow('too odd');
+    await completer.pass();
+    expect(stored).toEqual([
+      'r1 SUCCESS null',
+      'r2 FAILED its end could not be stored: too odd',
+      'r3 SUCCESS null',
+    ]);
+    expect(completer.pendingCount).toBe(0);
   });
 });

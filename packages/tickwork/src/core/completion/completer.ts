@@ -1,10 +1,12 @@
 import type { EndedAttempt } from '../executor/executor.ts';
-import type { Completion, RunReport } from '../ports/run-store.ts';
+import { isTickworkError } from '../model/errors.ts';
+import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
 
 /** Ends written in one step. */
 const BATCH_MAX = 1000;
+const ERROR_CHARACTERS_MAX = 1000;
 
 export interface PendingEnd {
   readonly ended: EndedAttempt | null;
@@ -29,6 +31,8 @@ export class Completer {
   readonly #parts: CompleterParts;
   readonly #pending: PendingEnd[] = [];
   readonly #pendingFences = new Map<string, number>();
+  /** One of the pending ends makes the store refuse its whole batch: each is written alone. */
+  #apart = false;
 
   constructor(parts: CompleterParts) {
     this.#parts = parts;
@@ -54,14 +58,10 @@ export class Completer {
     // Ends of the same turn of the event loop belong into one batch.
     await Promise.resolve();
     while (this.#pending.length > 0) {
-      const batch = this.#pending.slice(0, BATCH_MAX);
-      const reports = batch.flatMap((end) => (end.report === null ? [] : [end.report]));
-      if (reports.length > 0) {
-        await this.#parts.flushReports();
-        await this.#parts.store.reportRuns(reports);
-      }
-      const outcomes = await this.#parts.store.completeRuns(batch.map((end) => end.completion));
+      const batch = this.#pending.slice(0, this.#apart ? 1 : BATCH_MAX);
+      const outcomes = await this.#write(batch);
       this.#pending.splice(0, batch.length);
+      if (this.#pending.length === 0) this.#apart = false;
       for (const end of batch) this.#pendingFences.delete(end.completion.runId);
       for (const [i, end] of batch.entries()) {
         if (outcomes[i] === 'accepted') this.#parts.onAccepted(end);
@@ -70,4 +70,46 @@ export class Completer {
     }
     return null;
   }
+
+  async #write(batch: readonly PendingEnd[]): Promise<readonly CompletionOutcome[]> {
+    const { store, flushReports } = this.#parts;
+    try {
+      const reports = batch.flatMap((end) => (end.report === null ? [] : [end.report]));
+      if (reports.length > 0) {
+        await flushReports();
+        await store.reportRuns(reports);
+      }
+      return await store.completeRuns(batch.map((end) => end.completion));
+    } catch (error) {
+      if (isStoreTrouble(error)) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only !== undefined) {
+        return await store.completeRuns([unstorable(only.completion, error)]);
+      }
+      // One of them is the cause; the others must not wait for it.
+      this.#apart = true;
+      throw error;
+    }
+  }
+}
+
+/** The store as a whole has a problem, whatever it was asked to write. */
+function isStoreTrouble(error: unknown): boolean {
+  return isTickworkError(error) && (error.code.startsWith('STORE_') || error.code === 'FENCED');
+}
+
+/** An end that no store takes becomes a failure that says so, without what it carried. */
+function unstorable(completion: Completion, error: unknown): Completion {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    ...completion,
+    state: 'FAILED',
+    reason: 'error',
+    outcome: 'failed',
+    error: `its end could not be stored: ${why}`.slice(0, ERROR_CHARACTERS_MAX),
+    exitCode: null,
+    result: null,
+    dueAt: null,
+    followUps: [],
+  };
 }

@@ -67,7 +67,6 @@ function setUp() {
     misfireLookup: async () => new Map(),
     freeSlots: (pool) => world.free[pool],
     isBusy: (runId) => world.busy.has(runId),
-    isKnown: (runId) => world.busy.has(runId),
     execute: ({ run }) => {
       world.executed.push(run.id);
       world.busy.add(run.id);
@@ -243,5 +242,5 @@ describe('Dispatcher', () => {
 
 /** Ends a race once so many starts were asked for. */
 async function after(world: { readonly starts: readonly unknown[] }, count: number): Promise<void> {
-  for (let i = 0; i < 1_000 && world.starts.length < count; i++) await null;
+  for (let i = 0; i < 1_000 && world.starts.length < count; i++) await Promise.resolve();
 }

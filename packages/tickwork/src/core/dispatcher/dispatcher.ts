@@ -2,10 +2,11 @@ import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
 import type { NewRun, Run, RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { ClaimRequest, Settlement, StartOutcome } from '../ports/run-store.ts';
+import type { Settlement, StartOutcome } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
+import { Claimer } from './claimer.ts';
 import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
@@ -13,11 +14,7 @@ import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 
 const POOLS: readonly Pool[] = ['function', 'external'];
-/** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
-const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
-/** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
-const START_MAX = 500;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -29,10 +26,8 @@ export interface DispatcherParts {
   readonly jobStatusOf: (run: Run) => JobStatus;
   readonly misfireLookup: MisfireLookup;
   readonly freeSlots: (pool: Pool) => number;
-  /** It is running here already, or its end is not written yet. */
-  readonly isBusy: (runId: string) => boolean;
-  /** The same of one attempt at it. */
-  readonly isKnown: (runId: string, fence: number) => boolean;
+  /** It is running here already, or its end is not written yet; with `fence`, that attempt. */
+  readonly isBusy: (runId: string, fence?: number) => boolean;
   readonly execute: (started: StartedRun) => void;
   /** The overlap policy asked these running runs to stop. */
   readonly onReplaced: (runIds: readonly string[]) => void;
@@ -59,25 +54,38 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #reserve = new Reserve();
   readonly #handlers: Handlers;
-  #claimAt: Instant = 0;
-  #recover = true;
-  /** More is due than there were slots: the next free one claims at once. */
-  readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
+  readonly #claimer: Claimer;
+  /** Runs whose start may be stored although its answer was lost, with what it asked for. */
+  readonly #unsure = new Map<string, { readonly exclusive: boolean }>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#handlers = parts.handlers;
+    const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
+    this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
   }
 
   /** There may be something new to claim. */
   wantClaim(): void {
-    this.#claimAt = 0;
+    this.#claimer.wantClaim();
+  }
+
+  /** These are being stored right now; true if one of them could start at once. */
+  expect(runs: readonly NewRun[]): boolean {
+    const now = this.#parts.now();
+    let any = false;
+    for (const { jobId, startAt, handler } of runs) {
+      const pool = jobId === null && startAt <= now ? this.#poolOf(handler) : null;
+      if (pool === null) continue;
+      this.#claimer.expect(pool);
+      any = true;
+    }
+    return any;
   }
 
   /** An answer may have been lost: ask for this node's reservations too. */
   wantRecovery(): void {
-    this.#recover = true;
-    this.#claimAt = 0;
+    this.#claimer.wantRecovery();
   }
 
   /** Marks which of some new runs this node keeps, as far as it has handlers and room. */
@@ -88,7 +96,7 @@ export class Dispatcher {
       const pool = this.#poolOf(run.handler);
       const near = run.startAt <= now + this.#parts.horizonMs * 2;
       if (pool === null || !near) return { ...run, nodeId: null };
-      if (this.#room(pool) - wanted[pool] <= 0) return { ...run, nodeId: null };
+      if (this.#claimer.room(pool) - wanted[pool] <= 0) return { ...run, nodeId: null };
       wanted[pool] += 1;
       return { ...run, nodeId: this.#parts.nodeId() };
     });
@@ -104,6 +112,7 @@ export class Dispatcher {
 
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
+    this.#unsure.clear();
     return this.#reserve.clear().map((run) => run.id);
   }
 
@@ -111,10 +120,11 @@ export class Dispatcher {
     let again = true;
     while (again) {
       again = await this.#startDue();
-      again = (await this.#claim()) || again;
+      again = (await this.#claimer.claim()) || again;
     }
     const nextAt = this.#reserve.nextAt();
-    return nextAt === null ? this.#claimAt : Math.min(nextAt, this.#claimAt);
+    const { claimAt } = this.#claimer;
+    return nextAt === null ? claimAt : Math.min(nextAt, claimAt);
   }
 
   async #startDue(): Promise<boolean> {
@@ -146,8 +156,9 @@ export class Dispatcher {
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
+    let candidates: readonly Candidate[] = [];
     try {
-      const candidates = await this.#decide(batch, pool);
+      candidates = await this.#decide(batch, pool);
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
@@ -160,11 +171,15 @@ export class Dispatcher {
         })),
         at,
       );
+      for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
+      for (const { run, exclusive } of candidates) {
+        if (!handedOver.has(run.id)) this.#unsure.set(run.id, { exclusive });
+      }
       const lookAt = this.#parts.now() + DEFER_MS;
       for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
       throw error;
@@ -192,12 +207,14 @@ export class Dispatcher {
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
-        settlements.push({ runId: run.id, to: 'SKIPPED', reason: decision.reason });
+        const into = decision.reason === 'coalesced' ? misfires?.get(run.id)?.intoRunId : null;
+        const skip = { runId: run.id, to: 'SKIPPED', reason: decision.reason } as const;
+        settlements.push(into ? { ...skip, intoRunId: into } : skip);
         settled.push(run);
       }
     }
     await this.#settle(settled, settlements, now);
-    return candidates;
+    return candidates.map((candidate) => standingFor(candidate, settled, settlements));
   }
 
   #decideOne(
@@ -207,6 +224,9 @@ export class Dispatcher {
     now: Instant,
   ): StartDecision {
     if (work === null) return { decision: 'skip', reason: 'superseded' };
+    // It may run already by the store's word: only the same start again can tell.
+    const unsure = this.#unsure.get(run.id);
+    if (unsure !== undefined) return { decision: 'start', exclusive: unsure.exclusive };
     const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
     const jobStatus = this.#parts.jobStatusOf(run);
     return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
@@ -296,47 +316,6 @@ export class Dispatcher {
     }
   }
 
-  /** Takes what is due into free slots, then fills the reserve. True: there may be more to do. */
-  async #claim(): Promise<boolean> {
-    const now = this.#parts.now();
-    const isTime = now >= this.#claimAt;
-    if (isTime) this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
-    let more = false;
-    if (this.#recover && isTime) more = await this.#recoverAll(now);
-    for (const pool of POOLS) {
-      if (this.#handlers.of(pool).length === 0) continue;
-      if (isTime || this.#backlog[pool]) more = (await this.#claimDue(pool)) || more;
-      if (isTime && !this.#backlog[pool]) more = (await this.#claimAhead(pool, now)) || more;
-    }
-    return more;
-  }
-
-  /** What this node holds already, of any pool, beyond what it knows of. */
-  async #recoverAll(now: Instant): Promise<boolean> {
-    this.#recover = false;
-    const runs = await this.#claimOrRecover([], { until: now, limit: 0, now, recover: true });
-    for (const run of runs) {
-      if (run.state === 'RUNNING' && this.#parts.isKnown(run.id, run.fence)) continue;
-      this.#reserve.add(run, this.#poolOf(run.handler) ?? 'function');
-    }
-    return runs.length > 0;
-  }
-
-  /** Claims as many due runs as there are free slots, and starts those that need no decision. */
-  async #claimDue(pool: Pool): Promise<boolean> {
-    const limit = Math.min(this.#parts.freeSlots(pool), START_MAX);
-    if (limit === 0) return false;
-    const now = this.#parts.now();
-    const request = { until: now, limit, now, startAt: now, recover: false };
-    const runs = await this.#claimOrRecover(this.#handlers.of(pool), request);
-    this.#backlog[pool] = runs.length === limit;
-    if (runs.length === 0) return false;
-    const started = runs.filter((run) => run.state === 'RUNNING');
-    for (const run of runs) if (run.state !== 'RUNNING') this.#reserve.add(run, pool);
-    if (started.length > 0) await this.#executeStarted(started, pool);
-    return true;
-  }
-
   async #executeStarted(runs: readonly Run[], pool: Pool): Promise<void> {
     const works = await this.#parts.workOf(runs);
     for (const [i, run] of runs.entries()) {
@@ -354,36 +333,23 @@ export class Dispatcher {
     }
   }
 
-  async #claimAhead(pool: Pool, now: Instant): Promise<boolean> {
-    const limit = this.#room(pool);
-    if (limit === 0) return false;
-    const until = now + this.#parts.horizonMs;
-    const request = { until, limit, now, recover: false };
-    const runs = await this.#claimOrRecover(this.#handlers.of(pool), request);
-    for (const run of runs) this.#reserve.add(run, pool);
-    if (runs.length >= limit) this.wantClaim();
-    return runs.some((run) => run.dueAt <= now);
-  }
-
-  async #claimOrRecover(
-    handlers: readonly string[],
-    request: Omit<ClaimRequest, 'nodeId' | 'handlers'>,
-  ): Promise<Run[]> {
-    try {
-      const nodeId = this.#parts.nodeId();
-      return await this.#parts.store.claimRuns({ nodeId, handlers, ...request });
-    } catch (error) {
-      this.wantRecovery();
-      throw error;
-    }
-  }
-
-  #room(pool: Pool): number {
-    const max = Math.max(RESERVE_MAX[pool], this.#parts.freeSlots(pool));
-    return Math.max(0, max - this.#reserve.count(pool));
-  }
-
   #poolOf(handler: string): Pool | null {
     return this.#handlers.poolOf(handler);
   }
+}
+
+/** A run that is to start as it stands in the store now that skipped ones were added to it. */
+function standingFor(
+  candidate: Candidate,
+  settled: readonly Run[],
+  settlements: readonly Settlement[],
+): Candidate {
+  let added = 0;
+  for (const [i, settlement] of settlements.entries()) {
+    if (settlement.to !== 'SKIPPED' || settlement.intoRunId !== candidate.run.id) continue;
+    added += 1 + (settled[i]?.coalescedCount ?? 0);
+  }
+  if (added === 0) return candidate;
+  const coalescedCount = candidate.run.coalescedCount + added;
+  return { ...candidate, run: { ...candidate.run, coalescedCount } };
 }

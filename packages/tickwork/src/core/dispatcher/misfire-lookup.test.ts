@@ -20,57 +20,65 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: 'the only one', expected: { planIsCurrent: true, laterOverdue: false } },
+  { name: 'the only one', expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null } },
   {
     name: 'a plan that is behind',
     job: { nextFireAt: NOW },
-    expected: { planIsCurrent: false, laterOverdue: false },
+    expected: { planIsCurrent: false, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a job that waits for events',
     job: { nextFireAt: null },
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a removed job',
     job: null,
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'earlier ones',
     overdue: [{ fireAt: 10_000 }, { fireAt: 50_000 }],
     decided: [40_000, 50_000],
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a later one that is missed too',
-    overdue: [{ fireAt: 60_000 }],
-    expected: { planIsCurrent: true, laterOverdue: true },
+    overdue: [
+      { id: 'later', fireAt: 60_000 },
+      { id: 'latest', fireAt: 61_000, createdAt: 60_000 },
+    ],
+    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: 'latest' },
+  },
+  {
+    name: 'a later one that was planned late and has counted it',
+    overdue: [{ id: 'latest', fireAt: 61_000, createdAt: 61_000 + GRACE + 1 }],
+    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: null },
   },
   {
     name: 'a later one within the grace',
     overdue: [{ fireAt: NOW - GRACE }],
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a later one that its jitter holds back',
     overdue: [{ fireAt: 60_000, startAt: NOW + 5 }],
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a later one of another job',
     overdue: [{ fireAt: 60_000, jobId: 2 }],
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
   {
     name: 'a later one that was decided',
     decided: [60_000],
-    expected: { planIsCurrent: true, laterOverdue: true },
+    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: null },
   },
   {
     name: 'a decided one within the grace',
     decided: [NOW - GRACE],
-    expected: { planIsCurrent: true, laterOverdue: false },
+    expected: { planIsCurrent: true, laterOverdue: false, intoRunId: null },
   },
 ];
 

@@ -5,6 +5,8 @@ import type { Instant } from '../time/instant.ts';
 export interface MisfireFacts {
   readonly planIsCurrent: boolean;
   readonly laterOverdue: boolean;
+  /** The latest overdue run of the job, if it is a later one that has not counted this one. */
+  readonly intoRunId: string | null;
 }
 
 /** Facts about overdue runs, by run id; `works[i]` belongs to `batch[i]`. */
@@ -32,10 +34,15 @@ export function misfireLookup(
     const current = await currentJobs(store, late, now);
     const facts = new Map<string, MisfireFacts>();
     for (const run of late) {
-      const until = now - (graceOf.get(run.id) ?? 0);
-      const pendingLater = overdue.some((each) => isLater(each, run, until));
-      const laterOverdue = pendingLater || (await decidedLater(store, run, until));
-      facts.set(run.id, { planIsCurrent: current.has(run.jobName ?? ''), laterOverdue });
+      const graceMs = graceOf.get(run.id) ?? 0;
+      const until = now - graceMs;
+      // `findOverdue` is ascending: the last one is the one that will be run.
+      const into = overdue.findLast((each) => isLater(each, run, until)) ?? null;
+      const laterOverdue = into !== null || (await decidedLater(store, run, until));
+      const planIsCurrent = current.has(run.jobName ?? '');
+      // A run that was planned late has counted all that was overdue then.
+      const counted = into === null || into.createdAt - into.startAt > graceMs;
+      facts.set(run.id, { planIsCurrent, laterOverdue, intoRunId: counted ? null : into.id });
     }
     return facts;
   };

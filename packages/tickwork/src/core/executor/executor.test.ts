@@ -33,6 +33,7 @@ function setUp() {
     const kind: TaskKind = {
       ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
       execute: async (_task, _input, context) => work(context),
+      killsAfterGrace: () => pool === 'external',
     };
     const run = storedRun({ id });
     const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
@@ -127,7 +128,7 @@ describe('Executor', () => {
     const { executor, start, pass } = setUp();
     start('a', forever, { timeoutMs: 100, cancelGraceMs: 50 }, 'external');
     pass(100);
-    expect(executor.sweep()).toBe(50 + 2_000);
+    expect(executor.sweep()).toBe(50 + 3_000);
   });
 
   it('has no deadline where there is no timeout', () => {

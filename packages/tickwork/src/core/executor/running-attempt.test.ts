@@ -9,6 +9,7 @@ function attemptOf(policies: Partial<Policies> = {}, pool: 'function' | 'externa
   const kind = {
     ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
     execute: async () => ({ ok: true as const, result: null }),
+    killsAfterGrace: () => pool === 'external',
   };
   const run = storedRun({ id: 'r', fireAt: 500, coalescedCount: 4 });
   const identity = { nodeId: 'n', fence: 7, attempt: 2, startedAt: 1_000 };
@@ -52,7 +53,7 @@ describe('RunningAttempt', () => {
     [{ timeoutMs: 300 }, 'function', null, 400],
     [{ timeoutMs: null }, 'function', null, Number.POSITIVE_INFINITY],
     [{ timeoutMs: null, cancelGraceMs: 50 }, 'function', 250, 300],
-    [{ timeoutMs: 300, cancelGraceMs: 50 }, 'external', 250, 2_300],
+    [{ timeoutMs: 300, cancelGraceMs: 50 }, 'external', 250, 3_300],
   ] as const)('with %j in %s, stopped at %s, is due at %d', (policies, pool, stopAt, due) => {
     const attempt = attemptOf(policies, pool);
     if (stopAt !== null) attempt.stop('request', stopAt);

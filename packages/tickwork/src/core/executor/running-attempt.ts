@@ -20,7 +20,7 @@ export interface StartedRun {
 }
 
 /** A kind that kills what it runs needs a moment after its own grace to say so. */
-const KILL_MARGIN_MS = 2_000;
+const KILL_MARGIN_MS = 3_000;
 
 /**
  * One attempt in the making: what its handler sees of it, and how it is told to stop. The
@@ -106,7 +106,8 @@ export class RunningAttempt implements AttemptContext {
   /** The monotonic reading at which something must be done about it; `Infinity` = never. */
   deadlineMono(): number {
     if (this.#stop !== null) {
-      const margin = this.pool === 'external' ? KILL_MARGIN_MS : 0;
+      const { kind, work } = this.started;
+      const margin = kind.killsAfterGrace?.(work.task) === true ? KILL_MARGIN_MS : 0;
       return this.#stop.mono + this.cancelGraceMs + margin;
     }
     const { timeoutMs } = this.started.work.policies;

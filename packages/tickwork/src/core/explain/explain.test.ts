@@ -39,7 +39,7 @@ describe('explain', () => {
       'Revision 1 was in force, and the job was active.',
       'Its trigger fires every day at 02:00 (UTC).',
       expect.stringMatching(
-        /^Attempt 1 began at 2026-01-01 02:00 UTC \(0s after .* failed after 0s: no route to host\.$/,
+        /^Attempt 1 began at 2026-01-01 02:00 UTC \(0s after .* after 0s: no route to host\.$/,
       ),
       expect.stringMatching(/^Attempt 2 began .* and failed/),
       expect.stringMatching(/^Attempt 3 began .* and succeeded/),

@@ -98,7 +98,8 @@ function foldHits(changes: readonly Change[], zone: Zone, asked: Asked): LintHit
   const once = touched.filter((fold) => countIn(asked.own, fold) < countIn(both, fold));
   if (once.length === 0) return [];
   const at = once.map((fold) => fold.at);
-  const message = `Its time of day comes twice in ${zone.name} on ${dates(at, zone)}; it runs only once.`;
+  const where = `${zone.name} on ${dates(at, zone)}`;
+  const message = `Its time of day comes twice in ${where}; it runs only once.`;
   const remedy = "Write dst: {overlap: 'both'} if it should run twice; else nothing.";
   return [{ path: ['trigger'], message, remedy, instantsAt: at, severity: 'note' }];
 }

@@ -22,7 +22,8 @@ export const longRetries: LintRule = {
     const message =
       `A run that keeps failing is repeated for ${formatDuration(Math.round(totalMs))}, but the ` +
       `next instant comes after ${formatDuration(spacing)}: up to ${blocked} ` +
-      `${blocked === 1 ? 'instant finds' : 'instants find'} it still going (overlap ${overlap.mode}).`;
+      `${blocked === 1 ? 'instant finds' : 'instants find'} it still going ` +
+      `(overlap ${overlap.mode}).`;
     const remedy = 'Retry less or sooner: the next instant is a retry too.';
     return [{ path: ['retry'], message, remedy }];
   },

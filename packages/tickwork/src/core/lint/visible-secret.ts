@@ -15,8 +15,10 @@ export const visibleSecret: LintRule = {
   },
 };
 
-const SECRET_NAME =
-  /(?:^|[^a-z])(?:pass(?:word|wd|phrase)?|secret|token|credentials?|authorization)(?:$|[^a-z])|(?:api|access|private|secret|signing|encryption)[-_. ]?key/i;
+const SECRET_NAMES: readonly RegExp[] = [
+  /(?:^|[^a-z])(?:pass(?:word|wd|phrase)?|secret|token|credentials?|authorization)(?:$|[^a-z])/i,
+  /(?:api|access|private|secret|signing|encryption)[-_. ]?key/i,
+];
 /** Words that such names have when they name no secret. */
 const HARMLESS_NAME = /(?:file|path|name|id|env|var|ref|url|count|length|max|min|ttl|age)$/i;
 /** What stands for a secret instead of being one. */
@@ -72,7 +74,7 @@ function suspicion(text: string, path: Path): string | null {
 
 function namesSecret(name: string): boolean {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
-  return SECRET_NAME.test(words) && !HARMLESS_NAME.test(words);
+  return SECRET_NAMES.some((pattern) => pattern.test(words)) && !HARMLESS_NAME.test(words);
 }
 
 function isLikely(value: string): boolean {

@@ -125,7 +125,7 @@ export class Planner {
       const misfire = run.jobId === null ? undefined : misfireOf.get(run.jobId);
       // One that its jitter holds back is not missed: it runs for itself.
       if (run.jobId === null || !misfire || !isMissed(run.startAt, misfire, now)) continue;
-      counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1);
+      counts.set(run.jobId, (counts.get(run.jobId) ?? 0) + 1 + run.coalescedCount);
     }
     return counts;
   }

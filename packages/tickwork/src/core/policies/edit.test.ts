@@ -105,6 +105,23 @@ describe('an edit', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it('of a job that could not be planned for a while decides what was due meanwhile', async () => {
+    const world = new EngineWorld().task('work');
+    const { scheduler } = await world.start();
+    await scheduler.job('j', { every: '5s', task: 'work' });
+    await world.to(12_000);
+    const { id: jobId, revision, cursorAt, memory, zoneVersion } = await world.job('j');
+    // As the planner puts off a job whose calendar is gone.
+    const position = { cursorAt, nextFireAt: world.time.now + 60_000, memory, zoneVersion };
+    const expected = { jobId, revision, cursorAt };
+    const nothing = { runs: [], skips: [], supersede: null, at: world.time.now };
+    await world.store.planDue([{ expected, position, ...nothing }]);
+    await world.to(40_000);
+    await redeclare(world, 'j', { every: '7s', task: 'work' });
+    await world.to(60_000);
+    expect(await world.problems()).toEqual([]);
+  });
+
   it('of a paused job leaves it paused', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();

@@ -1,6 +1,7 @@
 import type { Node, NodeInfo } from '../model/node.ts';
 import type { Run } from '../model/run.ts';
 import type { Instant } from '../time/instant.ts';
+import type { Heartbeat, HeartbeatRequest } from './heartbeat.ts';
 
 export interface JoinOutcome {
   /**
@@ -76,6 +77,12 @@ export interface NodeStore {
    * or for an embedded store the process clock, never below the last one it has kept.
    */
   readClock(): Promise<Instant>;
+
+  /**
+   * Begins to renew the node's lease beside the event loop. Absent where a store cannot: then
+   * a node that blocks its event loop for a lease loses its runs.
+   */
+  startHeartbeat?(request: HeartbeatRequest): Heartbeat;
 
   /** Waits for running calls, then lets go of files and connections. Idempotent. */
   close(): Promise<void>;

@@ -25,6 +25,11 @@ export interface ClaimRequest {
    */
   readonly startAt?: Instant;
   /**
+   * True: the caller has asked for due runs to be stored and not heard of them yet. A store
+   * that groups writes then claims them in the same group.
+   */
+  readonly expected?: boolean;
+  /**
    * Also answer, in front, what this node has reserved or started already (beyond `limit`,
    * whatever its handler), to learn of what was done but not answered. Callers drop what
    * they know; what is RUNNING, they ask `startRuns` about before they do it.
@@ -59,7 +64,16 @@ export type StartOutcome =
 
 /** A decision about a run that has not started. */
 export type Settlement =
-  | { readonly runId: string; readonly to: 'SKIPPED'; readonly reason: RunReason }
+  | {
+      readonly runId: string;
+      readonly to: 'SKIPPED';
+      readonly reason: RunReason;
+      /**
+       * A run that stands for this one too from now on: while it is PENDING, its
+       * `coalescedCount` grows by one and by what this run stood for.
+       */
+      readonly intoRunId?: string;
+    }
   /**
    * It stays PENDING, marked as waiting for its predecessor, and is released. A run without
    * a job has none: it is only released.

@@ -50,6 +50,11 @@ export interface TaskKind {
    * field below `field`. A missing handler is no error: the job shows `no handler`.
    */
   validate(task: TaskSpec, field: string): void;
+  /**
+   * True if the kind ends the task by force when the grace is over (a process, a thread), so
+   * that its answer is to be waited for a moment longer. Absent: it cannot.
+   */
+  killsAfterGrace?(task: TaskSpec): boolean;
   /** Runs one attempt. Resolves soon after `signal` aborts, or is abandoned after the grace. */
   execute(task: TaskSpec, input: Json, context: AttemptContext): Promise<TaskResult>;
 }

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../testing/simulated-clock.ts';
 import { SimulatedTime } from '../../testing/simulated-time.ts';
 import { TickworkError } from '../model/errors.ts';
+import type { Heartbeat, HeartbeatRequest } from '../ports/heartbeat.ts';
 import { StoreClock } from '../service/store-clock.ts';
 import { Membership } from './membership.ts';
 
 const START = 1_000_000;
 
 /** A membership with a lease of 15 s, over a store that answers as it is told. */
-function setUp() {
+function setUp(options: { readonly heartbeat?: boolean } = {}) {
   const time = new SimulatedTime(START);
   const wall = new SimulatedClock(time);
   const clock = new StoreClock(wall);
@@ -19,6 +20,9 @@ function setUp() {
     code: 'STORE_UNAVAILABLE' as const as 'STORE_UNAVAILABLE' | 'FENCED',
     takesMs: 0,
     joins: true,
+    /** When the heartbeat renewed last; that heartbeat of the present life. */
+    beatMono: Number.NEGATIVE_INFINITY,
+    heartbeat: null as HeartbeatRequest | null,
   };
   const answer = async <T>(name: string, words: string, value: T): Promise<T> => {
     log.push(`${name} ${words}`);
@@ -28,6 +32,15 @@ function setUp() {
     if (answers.fails === name) throw new TickworkError(answers.code, { reason: 'test' });
     return value;
   };
+  const startHeartbeat = (request: HeartbeatRequest): Heartbeat => {
+    log.push(`heartbeat ${request.nodeId}`);
+    answers.heartbeat = request;
+    return {
+      beat: () => log.push('beat'),
+      renewedMsAgo: () => wall.mono() - answers.beatMono,
+      stop: async () => void log.push(`no heartbeat ${request.nodeId}`),
+    };
+  };
   let ids = 0;
   const membership = new Membership({
     store: {
@@ -36,6 +49,7 @@ function setUp() {
       joinNode: (node, at, until) =>
         answer('join', `${node.id} ${until - at}`, { first: ids === 1 }),
       renewNode: (id, until) => answer('renew', `${id} ${until - START}`, { held: answers.held }),
+      ...(options.heartbeat === true ? { startHeartbeat } : {}),
       leaveNode: (id) => answer('leave', id, undefined),
     },
     clock,
@@ -43,6 +57,7 @@ function setUp() {
     node: { name: 'n', host: 'h', pid: 1, bootId: '', processStart: '', version: '0' },
     leaseMs: 15_000,
     renewEveryMs: 5_000,
+    blockMsMax: 60_000,
     onDoubt: () => log.push('doubt'),
     onFenced: (id) => log.push(`fenced ${id}`),
     onJoined: async (id, first) => {
@@ -50,6 +65,7 @@ function setUp() {
       if (!answers.joins) throw new Error('the recovery failed');
     },
     onClockStep: (stepMs) => log.push(`step ${stepMs}`),
+    onHeartbeatFailed: (message) => log.push(`failed ${message}`),
   });
   const to = (ms: number): Promise<void> => time.runUntil(START + ms);
   const during = async <T>(promise: Promise<T>): Promise<T> => {
@@ -89,10 +105,10 @@ describe('Membership', () => {
     await to(14_001);
     expect(membership.check()).toBe(false);
     expect(log.at(-1)).toBe('doubt');
-    await to(15_000);
+    await to(14_800);
     membership.check();
     expect(log.at(-1)).toBe('doubt');
-    await to(15_001);
+    await to(14_801);
     membership.check();
     expect(log.at(-1)).toBe('fenced id1');
   });
@@ -200,6 +216,64 @@ describe('Membership', () => {
     wall.step(3_600_000);
     await membership.pass();
     expect(log.slice(-2)).toEqual([`renew id1 ${3_600_000 + 1_000 + 15_000}`, 'step 3600000']);
+    expect(membership.check()).toBe(true);
+  });
+
+  it('begins a heartbeat with each life and ends it with that life', async () => {
+    const { membership, log, to, answers } = setUp({ heartbeat: true });
+    await membership.join();
+    await to(5_000);
+    await membership.pass();
+    answers.held = false;
+    await to(10_000);
+    await membership.pass();
+    await membership.leave();
+    expect(log).toEqual([
+      ...['join id1 15000', 'heartbeat id1', 'joined id1 true'],
+      ...['renew id1 20000', 'beat'],
+      ...['renew id1 25000', 'no heartbeat id1', 'fenced id1'],
+      ...['join id2 15000', 'heartbeat id2', 'joined id2 false'],
+      ...['no heartbeat id2', 'leave id2'],
+    ]);
+  });
+
+  it('counts what the heartbeat has renewed as its own', async () => {
+    const { membership, log, to, answers, wall } = setUp({ heartbeat: true });
+    await membership.join();
+    await to(40_000);
+    answers.beatMono = wall.mono() - 3_000;
+    expect(membership.check()).toBe(true);
+    expect(membership.checkInMs()).toBe(11_000);
+    await to(51_000);
+    expect(membership.check()).toBe(true);
+    await to(51_001);
+    expect(membership.check()).toBe(false);
+    answers.beatMono = wall.mono();
+    expect(membership.check()).toBe(true);
+    expect(log.filter((line) => line === 'doubt')).toHaveLength(1);
+  });
+
+  it('is fenced by a heartbeat that is refused, but not by one of a former life', async () => {
+    const { membership, answers } = setUp({ heartbeat: true });
+    await membership.join();
+    const former = answers.heartbeat;
+    former?.onRefused();
+    expect(membership.isUp).toBe(false);
+    await membership.pass();
+    expect(membership.nodeId).toBe('id2');
+    former?.onRefused();
+    expect(membership.isUp).toBe(true);
+    answers.heartbeat?.onRefused();
+    expect(membership.isUp).toBe(false);
+  });
+
+  it('lives on without a heartbeat that fails', async () => {
+    const { membership, log, to, answers } = setUp({ heartbeat: true });
+    await membership.join();
+    answers.heartbeat?.onFailed('out of memory');
+    expect(log.at(-1)).toBe('failed out of memory');
+    await to(5_000);
+    await membership.pass();
     expect(membership.check()).toBe(true);
   });
 });

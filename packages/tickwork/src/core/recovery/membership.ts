@@ -1,17 +1,23 @@
 import { isTickworkError } from '../model/errors.ts';
 import type { NodeInfo } from '../model/node.ts';
+import type { Heartbeat } from '../ports/heartbeat.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import type { ClockReading, StoreClock } from '../service/store-clock.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
 export interface MembershipParts {
-  readonly store: Pick<Store, 'joinNode' | 'renewNode' | 'leaveNode' | 'readClock' | 'clockSource'>;
+  readonly store: Pick<
+    Store,
+    'joinNode' | 'renewNode' | 'leaveNode' | 'readClock' | 'clockSource' | 'startHeartbeat'
+  >;
   readonly clock: StoreClock;
   readonly ids: Ids;
   readonly node: Omit<NodeInfo, 'id'>;
   readonly leaseMs: DurationMs;
   readonly renewEveryMs: DurationMs;
+  /** The heartbeat gives a node up whose event loop is blocked for longer. */
+  readonly blockMsMax: DurationMs;
   /** The lease has run out unnoticed: a pass is wanted at once. */
   readonly onDoubt: () => void;
   /** The lease is lost: what this node runs belongs to others from now on. */
@@ -20,6 +26,8 @@ export interface MembershipParts {
   readonly onJoined: (nodeId: string, first: boolean) => Promise<void>;
   /** The clock was set by more than a moment, and the lease is renewed for the new time. */
   readonly onClockStep: (stepMs: number) => void;
+  /** The heartbeat has ended by a fault; the lease is renewed by the event loop only. */
+  readonly onHeartbeatFailed: (message: string) => void;
 }
 
 /** Before the lease ends by this node's reckoning, so long is left for the store's. */
@@ -40,6 +48,9 @@ const CLOCK_STEP_MS = 1_000;
  * renewal was *sent*, so that a process that was stopped or starved knows by itself. While
  * in doubt it starts nothing; a renewal that the store accepts proves that nobody has
  * declared it dead, and its running work goes on.
+ *
+ * Where the store has a heartbeat, that renews too while the event loop is blocked, and what it
+ * renewed counts as this node's own. It belongs to one life and ends before the next begins.
  */
 export class Membership {
   readonly #parts: MembershipParts;
@@ -51,6 +62,7 @@ export class Membership {
   /** The join that has not been told yet. */
   #greeting: { readonly first: boolean } | null = null;
   #doubtMono = 0;
+  #heartbeat: Heartbeat | null = null;
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
@@ -91,6 +103,25 @@ export class Membership {
     this.#nodeId = nodeId;
     this.#leaseMono = sent + leaseMs;
     this.#state = 'up';
+    this.#startHeartbeat(nodeId);
+  }
+
+  #startHeartbeat(nodeId: string): void {
+    const { store, leaseMs, renewEveryMs, blockMsMax, onHeartbeatFailed } = this.#parts;
+    this.#heartbeat =
+      store.startHeartbeat?.({
+        ...{ nodeId, leaseMs, renewEveryMs, blockMsMax },
+        onRefused: () => {
+          if (nodeId === this.#nodeId) this.fence();
+        },
+        onFailed: onHeartbeatFailed,
+      }) ?? null;
+  }
+
+  async #stopHeartbeat(): Promise<void> {
+    const heartbeat = this.#heartbeat;
+    this.#heartbeat = null;
+    await heartbeat?.stop();
   }
 
   async #greet(): Promise<void> {
@@ -113,7 +144,9 @@ export class Membership {
    * that has no answer within 0.8 s, however long the call may hang, the lease is lost.
    */
   check(): boolean {
-    if (this.#state === 'up' && this.#isLate()) {
+    const isLate = this.#isLate();
+    if (this.#state === 'doubtful' && !isLate) this.#state = 'up';
+    if (this.#state === 'up' && isLate) {
       this.#state = 'doubtful';
       this.#doubtMono = this.#parts.clock.mono();
       this.#parts.onDoubt();
@@ -123,7 +156,7 @@ export class Membership {
 
   /** In how many milliseconds `check` can have something new to say; `null` = never. */
   checkInMs(): number | null {
-    if (this.#state === 'up') return this.#leaseMono - MARGIN_MS - this.#parts.clock.mono();
+    if (this.#state === 'up') return this.#leaseLeftMs() - MARGIN_MS;
     return this.#state === 'doubtful' ? DOUBT_MS - this.#doubtMs() : null;
   }
 
@@ -131,6 +164,7 @@ export class Membership {
   fence(): void {
     if (this.#state !== 'up' && this.#state !== 'doubtful') return;
     this.#state = 'fenced';
+    void this.#stopHeartbeat();
     this.#parts.onFenced(this.#nodeId);
   }
 
@@ -138,6 +172,7 @@ export class Membership {
     const joined = this.#state === 'up' || this.#state === 'doubtful';
     this.#state = 'out';
     this.#greeting = null;
+    await this.#stopHeartbeat();
     if (joined) await this.#parts.store.leaveNode(this.#nodeId, this.#parts.clock.now());
   }
 
@@ -157,6 +192,7 @@ export class Membership {
         return;
       }
       this.#leaseMono = sent + leaseMs;
+      this.#heartbeat?.beat();
       if (this.#state === 'doubtful') this.#state = 'up';
       this.#adopt(reading);
     } catch (error) {
@@ -175,6 +211,13 @@ export class Membership {
   }
 
   #isLate(): boolean {
-    return this.#parts.clock.mono() > this.#leaseMono - MARGIN_MS;
+    return this.#leaseLeftMs() < MARGIN_MS;
+  }
+
+  /** Counted from the last accepted renewal, whoever sent it. */
+  #leaseLeftMs(): number {
+    const { clock, leaseMs } = this.#parts;
+    const ownMs = this.#leaseMono - clock.mono();
+    return Math.max(ownMs, leaseMs - (this.#heartbeat?.renewedMsAgo() ?? Number.POSITIVE_INFINITY));
   }
 }

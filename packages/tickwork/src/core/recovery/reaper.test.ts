@@ -63,7 +63,7 @@ const lost = (id: string, fields: Partial<Run> = {}): Run =>
   });
 
 describe('Reaper', () => {
-  it('declares dead whose lease has ended, and who is provably gone, but never itself', async () => {
+  it('declares dead whose lease has ended or who is gone, but never itself', async () => {
     const { reaper, world } = setUp();
     world.gone = ['me', 'other', 'old'];
     expect(await reaper.pass()).toBe(6_000);
@@ -71,7 +71,7 @@ describe('Reaper', () => {
     expect(world.told).toEqual(['nodes other']);
   });
 
-  it('judges nobody by the time for one lease after the clock was set', async () => {
+  it('judges nobody by time for one lease after a clock step', async () => {
     const { reaper, world } = setUp();
     world.gone = ['other'];
     reaper.hold();
@@ -96,7 +96,7 @@ describe('Reaper', () => {
     expect(world.told).toEqual(['a RETRY', 'b FAILED']);
   });
 
-  it('says nothing of what another node has recovered meanwhile, and does not go round', async () => {
+  it('says nothing of what others have recovered, and does not go round', async () => {
     const { reaper, world } = setUp();
     world.lost = Array.from({ length: 500 }, (_, i) => lost(`r${i}`));
     world.refused = world.lost.map(({ id }) => id);

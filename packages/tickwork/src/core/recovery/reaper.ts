@@ -9,6 +9,8 @@ import { decideLost } from './decide-lost.ts';
 
 const BATCH_RUNS = 500;
 const NODES_MAX = 1000;
+/** At the beginning of time no lease has ended: only the proven dead are reaped. */
+const BEFORE_ALL_LEASES: Instant = 0;
 
 export interface ReaperParts {
   readonly store: Pick<Store, 'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns'>;
@@ -47,21 +49,32 @@ export class Reaper {
   }
 
   async pass(): Promise<Instant | null> {
-    const { store, processWatch, clock, everyMs } = this.#parts;
+    const { clock, everyMs } = this.#parts;
+    const held = clock.mono() < this.#heldUntilMono;
+    await this.#reap(held ? BEFORE_ALL_LEASES : clock.now());
+    await this.#recoverRuns();
+    return clock.now() + everyMs;
+  }
+
+  /**
+   * Only the processes of this host that are provably gone. Before a node joins: a process
+   * that was killed a moment ago must not make a cold start look like a warm one.
+   */
+  async reapGone(): Promise<void> {
+    await this.#reap(BEFORE_ALL_LEASES);
+  }
+
+  async #reap(now: Instant): Promise<void> {
+    const { store, processWatch, nodeId } = this.#parts;
     const nodes: readonly Node[] = await store.listNodes(NODES_MAX);
     const gone = nodes.filter(
-      (node) =>
-        node.state === 'up' && node.id !== this.#parts.nodeId() && processWatch.isGone(node),
+      (node) => node.state === 'up' && node.id !== nodeId() && processWatch.isGone(node),
     );
-    const held = clock.mono() < this.#heldUntilMono;
     const reaped = await store.reapNodes(
-      // At the beginning of time no lease has ended: only the proven dead are reaped.
-      held ? 0 : clock.now(),
+      now,
       gone.map((node) => node.id),
     );
     if (reaped.nodeIds.length > 0) this.#parts.onNodesLost(reaped.nodeIds);
-    await this.#recoverRuns();
-    return clock.now() + everyMs;
   }
 
   async #recoverRuns(): Promise<void> {

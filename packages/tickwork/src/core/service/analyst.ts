@@ -5,26 +5,34 @@ import { readLedger } from '../audit/read-ledger.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
+import { clockNotes } from '../forecast/clock-notes.ts';
+import type { ForecastJob } from '../forecast/forecast-job.ts';
 import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
+import { simulate } from '../forecast/simulate.ts';
 import { lintJobs } from '../lint/lint-jobs.ts';
 import type { LintJob } from '../lint/lint-rule.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, TaskSpec } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
+import type { Pool } from '../ports/task-kind.ts';
+import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
-import type { DurationMs, Instant } from '../time/instant.ts';
+import { type DurationMs, INSTANT_END, type Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { nextFires } from '../trigger/next-fires.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import { freshMemory } from '../trigger/trigger.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { instantText } from '../trigger/words/instant-words.ts';
 import type { Declared } from './decide-save.ts';
 import type {
   AuditOptions,
   AuditReport,
   Durations,
+  Forecast,
+  ForecastOptions,
   LintOptions,
   LintReport,
 } from './questions-api.ts';
@@ -37,7 +45,13 @@ const AHEAD_MS_MIN = 60_000;
 const SINCE_DEFAULT = '7d';
 const MEASURED_RUNS_MAX = 200;
 
-type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'>;
+const PERIOD_DEFAULT = '7d';
+const PERIOD_DAYS_MAX = 366;
+const ASSUMED = '30s';
+const NODES_MAX = 10_000;
+
+type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
+  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt'>>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -46,6 +60,9 @@ export interface AnalystParts {
   /** The zone of texts without an offset. */
   readonly timezone: string;
   readonly horizonMs: DurationMs;
+  /** Places of this process. */
+  readonly concurrency: Readonly<Record<Pool, number>>;
+  readonly poolOf: (task: TaskSpec) => Pool;
   readonly now: () => Instant;
   /** Reads definitions as `job` does, without keeping them. */
   readonly declare: (jobs: Readonly<Record<string, JobInput>>) => Promise<readonly Declared[]>;
@@ -55,7 +72,8 @@ export interface AnalystParts {
 
 /**
  * Answers questions about plans: it reads facts through the port and gives them to the pure
- * functions of `audit/`, `explain/` and `lint/`, which ask the planner's own. It writes nothing.
+ * functions of `audit/`, `explain/`, `lint/` and `forecast/`, which ask the planner's own. It
+ * writes nothing.
  */
 export class Analyst {
   readonly #parts: AnalystParts;
@@ -103,8 +121,7 @@ export class Analyst {
     question: { readonly at: Instant | Date | string },
   ): Promise<Explanation> {
     await this.#parts.prepare();
-    const zone = this.#parts.zones.get(this.#parts.timezone);
-    const at = parseInstant(question.at, { zone, field: 'at' });
+    const at = this.#instant(question.at, 'at');
     const { store, triggers } = this.#parts;
     const now = this.#parts.now();
     const compile = this.#compiler(name);
@@ -130,6 +147,56 @@ export class Analyst {
     const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
     const findings = lintJobs(jobs, { now, zones, compile });
     return { lintedAt: now, jobCount: jobs.length, findings };
+  }
+
+  async forecast(options: ForecastOptions = {}): Promise<Forecast> {
+    await this.#parts.prepare();
+    const now = this.#parts.now();
+    const fromAt = options.from === undefined ? now : this.#instant(options.from, 'from');
+    const untilAt = this.#after(options.to ?? PERIOD_DEFAULT, fromAt, 'to');
+    checkPeriod(fromAt, untilAt);
+    const durations = options.durations ?? (await this.durations());
+    const given = { ...options, durations, fromAt };
+    const planned = await this.#planned(options.jobs);
+    const jobs = planned.map((job) => this.#forecastJob(job, given));
+    const slots = slotsOf(options, this.#parts.concurrency);
+    const outcome = simulate(jobs, { fromAt, untilAt, slots });
+    return {
+      ...{ fromAt, untilAt, ...outcome },
+      runCount: outcome.jobs.reduce((sum, job) => sum + job.runCount, 0),
+      assumedCount: jobs.filter((job) => job.isAssumed).length,
+      clockNotes: this.#clockNotes(planned, fromAt, untilAt),
+    };
+  }
+
+  #forecastJob(
+    job: PlannedJob,
+    given: ForecastOptions & { readonly durations: Durations; readonly fromAt: Instant },
+  ): ForecastJob {
+    const { name, definition, memory } = job;
+    const figures = given.durations[name];
+    const assumedMs = parseDuration(given.assume ?? ASSUMED, { field: 'assume', bareUnit: 'ms' });
+    const measuredMs = given.use === 'p95' ? figures?.p95Ms : figures?.meanMs;
+    const paused = job.status === 'paused';
+    return {
+      ...{ name, memory, spec: definition.trigger, policies: definition.policies },
+      trigger: this.#parts.triggers.compile(definition.trigger, name),
+      cursorAt: job.cursorAt ?? given.fromAt,
+      pool: this.#parts.poolOf(definition.task),
+      durationMs: Math.round(measuredMs ?? assumedMs),
+      isAssumed: figures === undefined,
+      pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
+    };
+  }
+
+  #clockNotes(jobs: readonly PlannedJob[], fromAt: Instant, untilAt: Instant) {
+    const { triggers, zones } = this.#parts;
+    const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
+    const asked = jobs.map(({ name, definition, memory }): LintJob => {
+      const trigger = compile(definition.trigger, name);
+      return { name, definition, memory, trigger, durationMsP95: null };
+    });
+    return clockNotes(asked, { now: fromAt, zones, compile }, untilAt);
   }
 
   async durations(): Promise<Durations> {
@@ -192,12 +259,51 @@ export class Analyst {
 
   /** An instant, or so long before now: `7d`. */
   #past(value: Instant | Date | string, field: string): Instant {
-    if (typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim())) {
-      return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
-    }
+    if (!isLength(value)) return this.#instant(value, field);
+    return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
+  }
+
+  /** An instant, or so long after another: `7d`. */
+  #after(value: Instant | Date | string, fromAt: Instant, field: string): Instant {
+    return isLength(value) ? fromAt + parseDuration(value, { field }) : this.#instant(value, field);
+  }
+
+  #instant(value: Instant | Date | string, field: string): Instant {
     const zone = this.#parts.zones.get(this.#parts.timezone);
     return parseInstant(value, { zone, field });
   }
+}
+
+function isLength(value: Instant | Date | string): value is string {
+  return typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim());
+}
+
+function checkPeriod(fromAt: Instant, untilAt: Instant): void {
+  if (untilAt > fromAt && untilAt - fromAt <= PERIOD_DAYS_MAX * DAY_MS) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'to',
+    value: instantText(untilAt),
+    reason: `is not after ${instantText(fromAt)} by at most ${PERIOD_DAYS_MAX} days.`,
+    remedy: 'Write a later instant or a length such as 7d.',
+  });
+}
+
+/** Places of all nodes together. */
+function slotsOf(
+  { nodes = 1, slots = {} }: ForecastOptions,
+  own: Readonly<Record<Pool, number>>,
+): Record<Pool, number> {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX) {
+    throw new TickworkError('INVALID_INPUT', {
+      field: 'nodes',
+      value: nodes,
+      reason: `must be a whole number from 1 to ${NODES_MAX}.`,
+    });
+  }
+  return {
+    function: (slots.function ?? own.function) * nodes,
+    external: (slots.external ?? own.external) * nodes,
+  };
 }
 
 function jobNotFound(name: string): TickworkError {

@@ -16,6 +16,11 @@ export interface Timings {
   /** How long a node's claims hold without a renewal. */
   readonly leaseMs: DurationMs;
   readonly renewEveryMs: DurationMs;
+  /**
+   * A process whose event loop is blocked for longer than this counts as dead, where the
+   * store can renew beside the event loop; else `leaseMs` is the limit.
+   */
+  readonly blockMsMax: DurationMs;
   readonly reapEveryMs: DurationMs;
   /** How often an idle node looks for what other processes have written. */
   readonly pollEveryMs: DurationMs;
@@ -26,6 +31,7 @@ export const defaultTimings: Timings = Object.freeze({
   horizonMs: 2_000,
   leaseMs: 15_000,
   renewEveryMs: 5_000,
+  blockMsMax: 60_000,
   reapEveryMs: 5_000,
   pollEveryMs: 200,
   pruneEveryMs: 60_000,

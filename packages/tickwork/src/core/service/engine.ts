@@ -7,10 +7,9 @@ import { type EndedAttempt, Executor } from '../executor/executor.ts';
 import { Reporter } from '../executor/reporter.ts';
 import { isTickworkError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
-import type { Run } from '../model/run.ts';
+import type { NewRun, Run } from '../model/run.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
-import type { Completion } from '../ports/run-store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import { Membership } from '../recovery/membership.ts';
 import { Reaper } from '../recovery/reaper.ts';
@@ -84,6 +83,7 @@ export class Engine {
     this.membership = new Membership({
       ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
       ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
+      blockMsMax: timings.blockMsMax,
       onDoubt: () => {
         this.#loops.membership.nudge();
         this.#loops.deadlines.nudge();
@@ -91,6 +91,7 @@ export class Engine {
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
       onClockStep: (stepMs) => this.#onClockStep(stepMs),
+      onHeartbeatFailed: (error) => parts.logger.log('warn', 'the heartbeat ended', { error }),
     });
     this.planner = new Planner({
       ...{ store, now, horizonMs: timings.horizonMs },
@@ -117,8 +118,7 @@ export class Engine {
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
       freeSlots: (pool) => this.#freeSlots(pool),
-      isBusy: (runId) => this.executor.isRunning(runId) || this.#completer.isPending(runId),
-      isKnown: (runId, fence) =>
+      isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => {
         this.executor.start(started);
@@ -134,7 +134,7 @@ export class Engine {
       store,
       flushReports: () => this.#reporter.flush(),
       onAccepted: (end) => this.#onAccepted(end),
-      onRefused: ({ completion }) => this.#onRefused(completion),
+      onRefused: ({ completion }) => tell.refused(this.emitter, completion),
     });
     this.#signals = this.#makeSignals();
     this.#reaper = this.#makeReaper();
@@ -150,6 +150,7 @@ export class Engine {
     if (this.#started) return;
     await this.clock.measure(this.parts.store);
     await this.#refreshJobs();
+    await this.#reaper.reapGone();
     await this.membership.join();
     this.#started = true;
     for (const loop of Object.values(this.#loops)) loop.start();
@@ -179,6 +180,11 @@ export class Engine {
     if (!this.#started) return;
     this.#loops.planner.nudge();
     this.#claimSoon();
+  }
+
+  /** Lets what is due be claimed together with the write that stores it. */
+  expect(runs: readonly NewRun[]): void {
+    if (this.#started && this.#dispatcher.expect(runs)) this.#loops.dispatcher.nudge();
   }
 
   /** A task was registered: this node can run more than before. */
@@ -359,11 +365,6 @@ export class Engine {
     if (waits || news) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
-  }
-
-  #onRefused(completion: Completion): void {
-    const { runId, fence, endedAt } = completion;
-    this.emitter.emit('run.refused', { runId, jobName: null, fireAt: endedAt, fence });
   }
 
   #claimSoon(): void {

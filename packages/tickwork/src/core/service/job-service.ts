@@ -163,6 +163,13 @@ export class JobService {
     if (write.position.nextFireAt !== null || write.status === 'disabled') return;
     const newTrigger = write.position.memory.fireCount === 0;
     if (kind === 'manual' || !newTrigger || declared.rearmAfterMs !== null) return;
+    if (kind === 'once') {
+      throw new TickworkError('RUN_AT_PAST', {
+        field: `job ${declared.name}`,
+        reason: 'gets a date-time up to which it is planned already.',
+        remedy: 'Write a later one, or run the job by hand.',
+      });
+    }
     throw new TickworkError('NEVER_FIRES', {
       field: `job ${declared.name}`,
       reason: 'has a trigger without any instant up to the year 2199.',
@@ -188,7 +195,7 @@ export class JobService {
     const names = declared.map((each) => each.name);
     const found = await this.#parts.store.findJobs(names);
     if (dryRun) return found;
-    const behind = found.filter((job) => job !== null && isBehind(job, this.#parts.now()));
+    const behind = found.filter((job) => job !== null && this.#isBehind(job));
     if (behind.length === 0) return found;
     for (const job of behind) if (job) await this.#plannedUpToNow(job.name);
     return await this.#parts.store.findJobs(names);
@@ -197,11 +204,30 @@ export class JobService {
   /** The job after everything up to now was decided under its present definition. */
   async #plannedUpToNow(name: string): Promise<Job> {
     let job = await this.find(name);
-    for (let steps = 0; isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
+    for (let steps = 0; this.#isBehind(job) && steps < TRIES_MAX * 50; steps++) {
       await this.#parts.planner.planJobs([job]);
       job = await this.find(name);
     }
     return job;
+  }
+
+  /**
+   * Whether instants up to now are undecided. The trigger is asked, not `nextFireAt`: that
+   * of a job that could not be planned for a while is put off.
+   */
+  #isBehind(job: Job): boolean {
+    if (job.status === 'disabled') return false;
+    const nextAt = this.#nextUndecidedAt(job);
+    return nextAt !== null && nextAt <= this.#parts.now();
+  }
+
+  #nextUndecidedAt(job: Job): Instant | null {
+    try {
+      return this.#parts.triggers.factsOf(job).trigger.next(job.cursorAt, job.memory);
+    } catch {
+      // It cannot be planned now either: its calendar is gone, say.
+      return job.nextFireAt;
+    }
   }
 
   #statusWrite(
@@ -249,10 +275,6 @@ export class JobService {
     for (let tries = 0; tries < TRIES_MAX; tries++) if (await step()) return;
     throw conflict(name);
   }
-}
-
-function isBehind(job: Job, now: Instant): boolean {
-  return job.status !== 'disabled' && job.nextFireAt !== null && job.nextFireAt <= now;
 }
 
 function conflict(name: string): TickworkError {

@@ -80,7 +80,7 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
 }
 
 /** The shortest delay of a trigger (or a member of a union) that counts from the end of a run. */
-function delayFromEnd(trigger: TriggerSpec): DurationMs | null {
+export function delayFromEnd(trigger: TriggerSpec): DurationMs | null {
   if (trigger.kind === 'fixed-delay') return trigger.delayMs;
   if (trigger.kind !== 'any') return null;
   const delays = trigger.of.flatMap((member) => delayFromEnd(member) ?? []);
@@ -161,8 +161,8 @@ function checkName(name: string, field: string): void {
   const fits = name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && name.trim() === name;
   // Control characters would break lines of logs and tables.
   if (fits && !/\p{Cc}/u.test(name)) return;
-  const reason = `must have 1 to ${NAME_CHARACTERS_MAX} characters, none of them control characters,`;
-  refuse(field, name, `${reason} and no space at its ends.`);
+  const length = `must have 1 to ${NAME_CHARACTERS_MAX} characters`;
+  refuse(field, name, `${length}, no control characters and no space at its ends.`);
 }
 
 function parseTags(value: unknown, field: string): readonly string[] {

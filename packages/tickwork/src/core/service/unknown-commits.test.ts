@@ -85,6 +85,37 @@ describe('the engine after an unknown commit', () => {
   });
 });
 
+describe('the engine after a start whose answer comes too late', () => {
+  it('runs what the store has started, whatever the misfire policy says by then', async () => {
+    let lost = 0;
+    let time: SimulatedTime | null = null;
+    const wrapStore = (store: Store, simulated: SimulatedTime): Store => {
+      time = simulated;
+      return replace(store, 'startRuns', (call) => async (...args) => {
+        const answer = await call(...args);
+        lost += 1;
+        if (lost > 1) return answer;
+        await new Promise<void>((done) => {
+          time?.after(10_000, done);
+        });
+        throw unavailable();
+      });
+    };
+    const test = await createTestScheduler({ start: START, wrapStore });
+    let count = 0;
+    test.scheduler.task('work', () => {
+      count += 1;
+    });
+    const at = '2026-03-01T00:00:10Z';
+    await test.scheduler.job('once', { once: at, task: 'work', misfire: 'skip' });
+    await test.advanceBy('1m');
+    const { runs } = await test.scheduler.runs();
+    expect(runs.map((run) => run.state)).toEqual(['SUCCESS']);
+    expect(count).toBe(1);
+    await test.close();
+  });
+});
+
 describe('the engine after a time without a lease', () => {
   it('goes on declaring nodes dead and recovering their runs', async () => {
     let cutUntil = 0;

@@ -133,6 +133,7 @@ export class MemoryRuns implements RunStore {
     const allowed = state === 'PENDING' || (state === 'RETRY' && settlement.to === 'released');
     if (!allowed || found.run.nodeId !== nodeId) return 'gone';
     if (settlement.to === 'SKIPPED') {
+      if (settlement.intoRunId !== undefined) this.#absorb(found, settlement.intoRunId);
       this.#state.endRun(found, { state: 'SKIPPED', reason: settlement.reason, at });
     } else {
       const waits = settlement.to === 'waiting' && found.run.jobId !== null;
@@ -141,6 +142,14 @@ export class MemoryRuns implements RunStore {
       this.#state.change++;
     }
     return 'written';
+  }
+
+  /** The other run stands for this one and for those that this one stood for. */
+  #absorb(found: LiveRun, intoRunId: string): void {
+    const into = this.#state.live.byId.get(intoRunId);
+    if (into === undefined || into === found || into.run.state !== 'PENDING') return;
+    const coalescedCount = into.run.coalescedCount + 1 + found.run.coalescedCount;
+    this.#state.live.change(into, { coalescedCount });
   }
 
   async completeRuns(completions: readonly Completion[]): Promise<readonly CompletionOutcome[]> {

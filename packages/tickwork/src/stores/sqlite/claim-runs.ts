@@ -16,7 +16,7 @@ import { checkLease } from './sqlite-nodes.ts';
 /** True if `claimRuns` would find anything: asked before the lock of a writer is taken. */
 export function hasClaim(session: Session, request: ClaimRequest): boolean {
   checkLease(session, request.nodeId, request.now);
-  if (request.recover) return true;
+  if (request.recover || request.expected === true) return true;
   return request.limit > 0 && findOpen(session, { ...request, limit: 1 }).length > 0;
 }
 

@@ -29,6 +29,7 @@ export function settleRun(
     run.state === 'PENDING' || (run.state === 'RETRY' && settlement.to === 'released');
   if (!allowed || run.node_id !== nodeId) return 'gone';
   if (settlement.to === 'SKIPPED') {
+    if (settlement.intoRunId !== undefined) absorb(session, run.seq, settlement.intoRunId);
     endQuietly(session, run, { state: 'SKIPPED', reason: settlement.reason, at });
   } else {
     const waits = settlement.to === 'waiting' && run.job_id !== null;
@@ -36,6 +37,17 @@ export function settleRun(
   }
   if (run.job_id !== null) openWaiting(session, run.job_id);
   return 'written';
+}
+
+/** The other run stands for this one and for those that this one stood for. */
+function absorb(session: Session, seq: number, intoRunId: string): void {
+  session.database.run(
+    `UPDATE tickwork_runs SET coalesced_count = coalesced_count + 1
+      + (SELECT coalesced_count FROM tickwork_runs WHERE seq = ?1)
+    WHERE id = ?2 AND state = 'PENDING' AND seq <> ?1`,
+    seq,
+    intoRunId,
+  );
 }
 
 /** Gives a reservation back; a waiting run is not open before its turn, see `openWaiting`. */

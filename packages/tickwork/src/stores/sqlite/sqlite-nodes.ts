@@ -1,10 +1,11 @@
 import { TickworkError } from '../../core/model/errors.ts';
 import type { Node, NodeInfo } from '../../core/model/node.ts';
 import type { Run } from '../../core/model/run.ts';
-import type { JoinOutcome, ReapOutcome, RenewOutcome } from '../../core/ports/node-store.ts';
+import type { JoinOutcome, ReapOutcome } from '../../core/ports/node-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { liveRunSelect, type RunRow } from '../sql/run-row.ts';
 import { openWaiting } from './move-run.ts';
+import { lengthenLease } from './renew-lease.ts';
 import type { Session } from './session.ts';
 import { release } from './settle-runs.ts';
 
@@ -48,7 +49,7 @@ export function joinNode(
   const known = database.get<NodeRow>('SELECT * FROM tickwork_nodes WHERE id = ?', node.id);
   if (known !== undefined) {
     if (known.state !== 'up') throw formerLife(node.id);
-    lengthen(session, node.id, leaseUntil);
+    lengthenLease(database, node.id, leaseUntil);
     return { first: known.first === 1 };
   }
   const other = database.get(
@@ -71,24 +72,6 @@ export function joinNode(
     first ? 1 : 0,
   );
   return { first };
-}
-
-export function renewNode(session: Session, nodeId: string, leaseUntil: Instant): RenewOutcome {
-  lengthen(session, nodeId, leaseUntil);
-  const up = session.database.get(
-    "SELECT 1 FROM tickwork_nodes WHERE id = ? AND state = 'up'",
-    nodeId,
-  );
-  return { held: up !== undefined };
-}
-
-function lengthen(session: Session, nodeId: string, leaseUntil: Instant): void {
-  session.database.run(
-    `UPDATE tickwork_nodes SET lease_until = ?2
-    WHERE id = ?1 AND state = 'up' AND lease_until < ?2`,
-    nodeId,
-    leaseUntil,
-  );
 }
 
 export function leaveNode(session: Session, nodeId: string, at: Instant): void {

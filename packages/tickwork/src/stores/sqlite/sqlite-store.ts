@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
 import { checkPlan } from '../../core/model/check-plan.ts';
+import type { HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Signals } from '../../core/ports/node-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, reportRun } from './complete-run.ts';
 import { completeRuns } from './complete-runs.ts';
-import type { Database } from './database.ts';
+import { Heartbeats } from './heartbeat.ts';
 import { listChanges } from './job-changes.ts';
 import { insertRun } from './move-run.ts';
 import { openDatabase } from './open-database.ts';
 import { planDue } from './plan-due.ts';
 import { prune } from './prune.ts';
 import { findOverdue, findRun, listRuns, readRun } from './read-runs.ts';
+import { renewLease } from './renew-lease.ts';
 import { Session } from './session.ts';
 import { cancelRun, settleRun } from './settle-runs.ts';
 import {
@@ -34,7 +36,6 @@ import {
   leaveNode,
   listNodes,
   reapNodes,
-  renewNode,
 } from './sqlite-nodes.ts';
 import { startRuns } from './start-runs.ts';
 import { Transactions } from './transactions.ts';
@@ -92,13 +93,22 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
   };
   const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
   const transactions = new Transactions(database, hooks, { path, lockTimeoutMs });
+  const heartbeats = new Heartbeats(path);
   return {
     kind: 'sqlite',
     clockSource: 'process',
     ...jobMethods(session, transactions),
     ...runMethods(session, transactions),
     ...nodeMethods(session, transactions),
-    close: () => close(database, transactions),
+    // A thread cannot ask a clock that is only a function of this one.
+    ...(options.now === undefined
+      ? { startHeartbeat: (request: HeartbeatRequest) => heartbeats.start(request) }
+      : {}),
+    close: async () => {
+      await heartbeats.stop();
+      await transactions.close();
+      database.close();
+    },
   };
 }
 
@@ -207,15 +217,16 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
 }
 
 type NodeMethods = Omit<Store, keyof JobMethods | keyof RunMethods | keyof Fixed>;
-type Fixed = Pick<Store, 'kind' | 'clockSource' | 'close'>;
+type Fixed = Pick<Store, 'kind' | 'clockSource' | 'close' | 'startHeartbeat'>;
 
 function nodeMethods(session: Session, transactions: Transactions): NodeMethods {
+  const { database } = session;
   const answers = new Map<string, Signals>();
   return {
     joinNode: (node, at, leaseUntil) =>
       transactions.write(1, () => joinNode(session, node, at, leaseUntil)),
     renewNode: (nodeId, leaseUntil) =>
-      transactions.write(1, () => renewNode(session, nodeId, leaseUntil)),
+      transactions.write(1, () => renewLease(database, nodeId, leaseUntil)),
     leaveNode: (nodeId, at) => transactions.write(1, () => leaveNode(session, nodeId, at)),
     reapNodes: (now, provenDead) =>
       transactions.write(1, () => reapNodes(session, now, provenDead)),
@@ -236,9 +247,4 @@ function nodeMethods(session: Session, transactions: Transactions): NodeMethods 
       }),
     readClock: () => transactions.read(() => session.clockAt()),
   };
-}
-
-async function close(database: Database, transactions: Transactions): Promise<void> {
-  await transactions.close();
-  database.close();
 }

@@ -23,12 +23,21 @@ export const talk = (_input: unknown, ctx: Context) => {
   console.error('warned');
   process.stdout.write('x'.repeat(300_000));
 };
-export const task = { name: 'x', lastError: null as string | null, execute() { this.lastError = 'full disk'; return false; } };
+export const task = {
+  name: 'x',
+  lastError: null as string | null,
+  execute() { this.lastError = 'full disk'; return false; },
+};
 export const number = 5;
 export const fail = () => { throw new Error('bad luck'); };
 export const exit = (status: number) => process.exit(status);
-export const lastWords = (_input: unknown, ctx: Context) => { ctx.log('last words'); process.exit(3); };
-export const crash = () => new Promise(() => { setImmediate(() => { throw new Error('from a callback'); }); });
+export const lastWords = (_input: unknown, ctx: Context) => {
+  ctx.log('last words');
+  process.exit(3);
+};
+export const crash = () => new Promise(() => {
+  setImmediate(() => { throw new Error('from a callback'); });
+});
 export const reject = () => new Promise(() => { void Promise.reject(new Error('unheard')); });
 export const detached = () => { setInterval(() => {}, 1000); return 'done'; };
 export const hoard = () => {
@@ -41,7 +50,8 @@ export const sleep = (_input: unknown, ctx: Context) => {
   execFileSync(process.execPath, ['-e', 'setTimeout(() => {}, 4000)']);
 };
 export const patient = (_input: unknown, ctx: Context) => new Promise((resolve) => {
-  ctx.signal.addEventListener('abort', () => resolve(ctx.signal.reason.code + ': ' + ctx.signal.reason.message));
+  const words = () => ctx.signal.reason.code + ': ' + ctx.signal.reason.message;
+  ctx.signal.addEventListener('abort', () => resolve(words()));
   ctx.progress('listening');
 });
 export const deaf = (_input: unknown, ctx: Context) => { ctx.progress('looping'); for (;;); };
@@ -50,7 +60,10 @@ export const flood = (count: number, ctx: Context) => {
   for (let i = 0; i < count; i++) ctx.log(line);
   return count;
 };
-export const forge = () => { parentPort?.postMessage({ type: 'result', result: { ok: true, result: 'forged' } }); return 'true'; };
+export const forge = () => {
+  parentPort?.postMessage({ type: 'result', result: { ok: true, result: 'forged' } });
+  return 'true';
+};
 `;
 
 let folder = '';

@@ -9,7 +9,8 @@ import { createScriptTasks } from './script-tasks.ts';
 
 const files: Readonly<Record<string, string>> = {
   'args.py':
-    'import os, sys\nsys.stdout.buffer.write(b"\\0".join(map(os.fsencode, sys.argv[1:])).hex().encode())',
+    'import os, sys\nwords = b"\\0".join(map(os.fsencode, sys.argv[1:]))\n' +
+    'sys.stdout.buffer.write(words.hex().encode())',
   'args.mjs': 'console.log(Buffer.from(process.argv.slice(2).join("\\0")).toString("hex"))',
   'args.sh': 'printf "%s\\0" "$@" | od -An -v -tx1 | tr -d " \\n"',
   'env.sh': 'env -0 | tr "\\0" "\\n" | grep -v -e "^_=" -e "^SHLVL=" -e "^PWD=" | sort',

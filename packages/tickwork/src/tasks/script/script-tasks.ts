@@ -36,6 +36,7 @@ export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
     validate(task: TaskSpec, field: string): void {
       locate(parseScriptOptions(task, field, rules), field, rules);
     },
+    killsAfterGrace: () => true,
     execute: (task: TaskSpec, input: Json, attempt: AttemptContext) =>
       execute(task, input, attempt, rules),
   });

@@ -62,9 +62,21 @@ describe('checkHistory', () => {
     ['7', 'is not an object'],
     ['{"t":1,"src":"sut","type":"left"}', 'has no number `i`'],
     ['{"i":1,"src":"sut","type":"left"}', 'has no time `t`'],
-    ['{"i":1,"t":1,"src":"me","type":"left"}', 'has no `src`'],
-    ['{"i":1,"t":1,"src":"sut"}', 'has no `type`'],
+    ['{"i":1,"t":1,"src":"me","type":"left"}', 'has no `src` of harness, client'],
+    ['{"i":1,"t":1,"src":"sut"}', 'has no `type` of grant, commit'],
+    ['{"i":1,"t":1,"src":"sut","type":"run.start"}', 'has no `type` of grant, commit'],
+    ['{"i":1,"t":1,"src":"sut","type":"left","inc":7}', 'has no text `inc`'],
+    ['{"i":1,"t":1,"src":"sut","type":"dump.run","run":[]}', 'has no object `run`'],
+    ['{"i":0,"t":1,"src":"harness","type":"end"}', 'has the `i` of line 1'],
   ])('refuses the line %s', (line, reason) => {
-    expect(() => readHistory(`\n${line}`)).toThrow(new RegExp(`history line 2: .*${reason}`));
+    const text = `{"i":0,"t":1,"src":"harness","type":"end"}\n${line}`;
+    let message = '';
+    try {
+      readHistory(text, 'a.jsonl');
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain('a.jsonl:2: ');
+    expect(message).toContain(reason);
   });
 });

@@ -253,6 +253,26 @@ export const dispatchCases: StoreCases = {
     expect(await claim(store)).toEqual(['e-2']);
   },
 
+  'a run that stands for skipped ones counts them while it is pending': async ({ store }) => {
+    await join(store);
+    const { id } = await saveJob(store, 'a');
+    const [first = '', second = '', third = ''] = await plan(
+      store,
+      'a',
+      [T0 + 1, T0 + 2, T0 + 3],
+      'n1',
+    );
+    const skip = { to: 'SKIPPED', reason: 'coalesced' } as const;
+    await store.settleRuns('n1', [{ runId: first, ...skip, intoRunId: second }], T0 + 9);
+    await store.settleRuns('n1', [{ runId: second, ...skip, intoRunId: third }], T0 + 9);
+    await store.settleRuns('n1', [{ runId: second, ...skip, intoRunId: third }], T0 + 9);
+    expect(await findRun(store, third)).toMatchObject({ coalescedCount: 2 });
+    const [late = ''] = await plan(store, 'a', [T0 + 4], 'n1');
+    await start(store, third);
+    await store.settleRuns('n1', [{ runId: late, ...skip, intoRunId: third }], T0 + 9);
+    expect(await findRun(store, third)).toMatchObject({ jobId: id, coalescedCount: 2 });
+  },
+
   'overdue runs are scheduled ones that wait for nothing, reserved or not': async ({ store }) => {
     await join(store);
     const { id } = await saveJob(store, 'a');

@@ -129,8 +129,13 @@ export function settleRun(
   }
   const fits = run.state === 'PENDING' || (run.state === 'RETRY' && settlement.to === 'released');
   if (!fits || run.nodeId !== nodeId) return 'gone';
-  if (settlement.to === 'SKIPPED') endRun(model, found, 'SKIPPED', settlement.reason, at);
-  else {
+  if (settlement.to === 'SKIPPED') {
+    const into = runById(model, settlement.intoRunId ?? '');
+    if (into !== undefined && into !== found && into.run.state === 'PENDING') {
+      into.run.coalescedCount += 1 + run.coalescedCount;
+    }
+    endRun(model, found, 'SKIPPED', settlement.reason, at);
+  } else {
     run.nodeId = null;
     if (settlement.to === 'waiting' && run.jobId !== null) run.waiting = true;
     model.changed = true;

@@ -238,10 +238,13 @@ export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
   };
 }
 
-export function drawSettlement(run: Run, picks: Picks): Settlement {
+export function drawSettlement(model: StoreModel, run: Run, picks: Picks): Settlement {
   const to = picks.one(['waiting', 'waiting', 'SKIPPED', 'released'] as const) ?? 'waiting';
   if (to !== 'SKIPPED') return { runId: run.id, to };
-  return { runId: run.id, to, reason: picks.one(['overlap', 'misfire'] as const) ?? 'overlap' };
+  const reason = picks.one(['overlap', 'misfire'] as const) ?? 'overlap';
+  const into = picks.one(model.runs)?.run;
+  if (into === undefined || picks.seldom(2)) return { runId: run.id, to, reason };
+  return { runId: run.id, to, reason: 'coalesced', intoRunId: into.id };
 }
 
 export function drawCompletion(

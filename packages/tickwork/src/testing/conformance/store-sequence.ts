@@ -189,7 +189,7 @@ class Sequence {
         );
         if (run === undefined) return null;
         const nodeId = run.nodeId ?? 'n1';
-        const settlement = drawSettlement(run, picks);
+        const settlement = drawSettlement(model, run, picks);
         return {
           model: () => [runs.settleRun(model, nodeId, settlement, now)],
           store: (store) => store.settleRuns(nodeId, [settlement], now),

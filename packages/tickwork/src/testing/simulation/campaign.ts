@@ -1,4 +1,5 @@
 import type { ZoneData } from '../../core/ports/zone-data.ts';
+import { type Quantiles, quantilesOf } from '../checker/quantiles.ts';
 import type { Violation } from '../checker/violation.ts';
 import type { SimulationLimits } from './draw-options.ts';
 import { type SimulationResult, type SimulationSetup, simulate } from './simulate.ts';
@@ -43,7 +44,7 @@ export interface CampaignResult {
   readonly startCount: number;
   readonly fencedOverlapCount: number;
   /** Starts that no fault held up, in ms after their instant. */
-  readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latenessMs: Quantiles;
   readonly repeatedSeeds: number;
 }
 
@@ -119,7 +120,7 @@ class Totals {
       reached: this.#reached,
       failures: this.failures,
       ...this.#counts,
-      latenessMs: quantiles(this.#lateness),
+      latenessMs: quantilesOf(this.#lateness),
       repeatedSeeds: this.repeatedSeeds,
     };
   }
@@ -133,12 +134,4 @@ class Totals {
 
 function addCounts(to: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, count] of Object.entries(counts)) to[name] = (to[name] ?? 0) + count;
-}
-
-function quantiles(values: number[]): CampaignResult['latenessMs'] {
-  values.sort((a, b) => a - b);
-  const at = (part: number): number =>
-    Math.round((values[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0) * 10) /
-    10;
-  return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

@@ -118,8 +118,22 @@ function limitsOf(options: SimulationOptions): HistoryLimits {
     reapMs: timings.reapEveryMs,
     tickMs: timings.pollEveryMs,
     horizonMs: timings.horizonMs,
-    epsilonMs: 1000,
+    epsilonMs: epsilonOf(options),
     clockErrorMs: Math.ceil(options.latencyMs.max) + 2,
     settleMs: options.settleMs,
   };
+}
+
+/** One-way trips between an instant that comes within the horizon and the start of its run. */
+const TRIPS = 10;
+/** Between two passes of the planner, and between two claims. */
+const PAUSES_MS = 250 + 1000;
+
+/**
+ * How late a start may be without a fault: a second, and on a slow link what planning,
+ * claiming and starting can take beyond the horizon, one call after the other.
+ */
+function epsilonOf({ latencyMs, timings }: SimulationOptions): number {
+  const chainMs = TRIPS * latencyMs.max + PAUSES_MS - timings.horizonMs;
+  return Math.max(1000, Math.ceil(chainMs));
 }

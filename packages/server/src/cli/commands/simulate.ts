@@ -1,0 +1,125 @@
+import type { Forecast, ForecastOptions, HourForecast } from 'tickwork';
+import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
+import { askedFile, keptDurations, withFileJobs } from '../file-jobs.ts';
+import { formatInstant, formatLength } from '../instants.ts';
+import { withStore } from '../open-scheduler.ts';
+import { choiceOption, countOption } from '../options.ts';
+import type { Output } from '../output.ts';
+import { printFields } from '../views.ts';
+
+const NODES_MAX = 10_000;
+const JOBS_SHOWN = 20;
+const BAR_MAX = 40;
+
+/** What would run in a period: load per hour, peaks, collisions, quiet windows. */
+export async function run(
+  context: CommandContext,
+  [file]: readonly (string | undefined)[],
+  options: CommandOptions,
+): Promise<undefined> {
+  const query = queryOf(options);
+  const config = askedFile(context, file, options);
+  let told: Forecast;
+  if (config === null) {
+    told = await withStore(context, options, (store) => store.forecast(query));
+  } else {
+    const durations = await keptDurations(config);
+    const slots = config.settings.concurrency;
+    const asked = { ...query, durations, slots, jobs: config.jobs };
+    told = await withFileJobs(config, (scheduler) => scheduler.forecast(asked));
+  }
+  show(context.out, told);
+  context.out.answer(told);
+  return undefined;
+}
+
+function queryOf(options: CommandOptions): ForecastOptions {
+  const texts = ['from', 'to', 'assume'] as const;
+  const given = texts.flatMap((name) => {
+    const text = textOption(options, name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const use = choiceOption(options, 'use', ['mean', 'p95']);
+  return {
+    ...Object.fromEntries(given),
+    ...(use === undefined ? {} : { use }),
+    nodes: countOption(options, 'nodes', 1, NODES_MAX),
+  };
+}
+
+function show(out: Output, told: Forecast): void {
+  const { peak, pools, quietWindows, clockNotes } = told;
+  const at = (instant: number | null): string => (instant === null ? '-' : formatInstant(instant));
+  const pool = ({ runningCount, slotCount, busyShare, fullMs }: Forecast['pools']['function']) =>
+    `${runningCount} of ${slotCount} places at most, ${(busyShare * 100).toFixed(1)} % busy` +
+    (fullMs === 0 ? '' : `, runs wait for ${formatLength(fullMs)}`);
+  const assumed = told.assumedCount === 0 ? '' : `, ${told.assumedCount} with assumed lengths`;
+  printFields(out, [
+    ['period', `${at(told.fromAt)} to ${at(told.untilAt)}`],
+    ['jobs', `${told.jobs.length}${assumed}`],
+    ['runs', String(told.runCount)],
+    ['peak', `${peak.runningCount} at once, ${at(peak.peakAt)}`],
+    ['functions', pool(pools.function)],
+    ['external', pool(pools.external)],
+    ['collisions', String(told.collisionCount)],
+    ['quiet', quietWindows.map((each) => `${at(each.fromAt)} to ${at(each.untilAt)}`).join('\n')],
+  ]);
+  out.line();
+  showHours(out, told.hours);
+  showJobs(out, told);
+  for (const { jobName, message } of clockNotes) out.line(`${jobName}: ${message}`);
+}
+
+/** A line per hour; of more than two days only the busiest hours. */
+function showHours(out: Output, hours: readonly HourForecast[]): void {
+  const max = Math.max(1, ...hours.map((hour) => hour.startedCount));
+  const shown = hours.length <= 48 ? hours : busiest(hours);
+  out.table(
+    [
+      { title: 'HOUR' },
+      { title: 'RUNS', align: 'right' },
+      { title: 'AT ONCE', align: 'right' },
+      { title: '' },
+    ],
+    shown.map(({ hourAt, startedCount, runningCountMax }) => [
+      formatInstant(hourAt),
+      String(startedCount),
+      String(runningCountMax),
+      '#'.repeat(Math.round((startedCount / max) * BAR_MAX)),
+    ]),
+  );
+  if (shown.length < hours.length)
+    out.words(`the ${shown.length} busiest of ${hours.length} hours`);
+}
+
+function busiest(hours: readonly HourForecast[]): readonly HourForecast[] {
+  const sorted = [...hours].sort((a, b) => b.startedCount - a.startedCount || a.hourAt - b.hourAt);
+  return sorted.slice(0, 12).sort((a, b) => a.hourAt - b.hourAt);
+}
+
+/** Only jobs with something to tell. */
+function showJobs(out: Output, { jobs }: Forecast): void {
+  const skippedOf = ({ skipped }: Forecast['jobs'][number]): number =>
+    skipped.overlap + skipped.limit + skipped.misfire + skipped.coalesced;
+  const troubled = jobs.filter(
+    (job) => skippedOf(job) + job.lateCount + job.timeoutCount + job.replacedCount > 0,
+  );
+  if (troubled.length === 0) return;
+  out.line();
+  const numbers = ['INSTANTS', 'RUNS', 'SKIPPED', 'QUEUED', 'REPLACED', 'TIMED OUT', 'LATE'];
+  out.table(
+    [{ title: 'JOB' }, ...numbers.map((title) => ({ title, align: 'right' as const }))],
+    troubled
+      .slice(0, JOBS_SHOWN)
+      .map((job) => [
+        job.jobName,
+        String(job.instantCount),
+        String(job.runCount),
+        String(skippedOf(job)),
+        String(job.queuedCount),
+        String(job.replacedCount),
+        String(job.timeoutCount),
+        job.lateCount === 0 ? '0' : `${job.lateCount} (${formatLength(job.latenessMsMax)})`,
+      ]),
+  );
+}

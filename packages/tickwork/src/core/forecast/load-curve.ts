@@ -1,0 +1,142 @@
+import type { Pool } from '../ports/task-kind.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+
+export interface HourForecast {
+  readonly hourAt: Instant;
+  readonly startedCount: number;
+  readonly runningCountMax: number;
+}
+
+export interface Peak {
+  readonly runningCount: number;
+  /** When it is first reached; `null` if nothing ever runs. */
+  readonly peakAt: Instant | null;
+}
+
+export interface PoolForecast extends Peak {
+  readonly slotCount: number;
+  /** The share of the places' time that is used, 0 to 1. */
+  readonly busyShare: number;
+  /** How long at least one run waits because all places are taken. */
+  readonly fullMs: DurationMs;
+}
+
+/** A stretch in which nothing runs. */
+export interface QuietWindow {
+  readonly fromAt: Instant;
+  readonly untilAt: Instant;
+}
+
+const HOUR_MS = 3_600_000;
+const QUIET_MAX = 10;
+
+type Counts = Record<Pool, number>;
+
+/** What runs when, added up as a simulation goes along. */
+export class LoadCurve {
+  readonly #fromAt: Instant;
+  readonly #untilAt: Instant;
+  readonly #slots: Readonly<Counts>;
+  readonly #started: Uint32Array;
+  readonly #hourMax: Uint32Array;
+  readonly #running: Counts = { function: 0, external: 0 };
+  readonly #busyMs: Counts = { function: 0, external: 0 };
+  readonly #fullMs: Counts = { function: 0, external: 0 };
+  readonly #peaks: Record<Pool, Peak> = { function: NONE, external: NONE };
+  readonly #quiet: QuietWindow[] = [];
+  #peak: Peak = NONE;
+  #now: Instant;
+  #hour = 0;
+  #quietFrom: Instant;
+
+  constructor(fromAt: Instant, untilAt: Instant, slots: Readonly<Counts>) {
+    this.#fromAt = fromAt;
+    this.#untilAt = untilAt;
+    this.#slots = slots;
+    const hours = Math.max(1, Math.ceil((untilAt - fromAt) / HOUR_MS));
+    this.#started = new Uint32Array(hours);
+    this.#hourMax = new Uint32Array(hours);
+    this.#now = fromAt;
+    this.#quietFrom = fromAt;
+  }
+
+  running(pool: Pool): number {
+    return this.#running[pool];
+  }
+
+  /** Time passes; `waiting` tells for which pools runs wait meanwhile. */
+  passTo(at: Instant, waiting: Readonly<Record<Pool, boolean>>): void {
+    const ms = at - this.#now;
+    if (ms <= 0) return;
+    for (const pool of ['function', 'external'] as const) {
+      this.#busyMs[pool] += ms * this.#running[pool];
+      if (waiting[pool]) this.#fullMs[pool] += ms;
+    }
+    this.#now = at;
+    const hour = Math.min(this.#started.length - 1, Math.floor((at - this.#fromAt) / HOUR_MS));
+    // What runs on is running in each hour that passes.
+    const total = this.#total();
+    while (this.#hour < hour) {
+      this.#hour += 1;
+      this.#hourMax[this.#hour] = total;
+    }
+  }
+
+  start(pool: Pool): void {
+    if (this.#total() === 0) this.#endQuiet(this.#now);
+    const running = ++this.#running[pool];
+    const total = this.#total();
+    this.#started[this.#hour] = (this.#started[this.#hour] ?? 0) + 1;
+    this.#hourMax[this.#hour] = Math.max(this.#hourMax[this.#hour] ?? 0, total);
+    if (running > this.#peaks[pool].runningCount) {
+      this.#peaks[pool] = { runningCount: running, peakAt: this.#now };
+    }
+    if (total > this.#peak.runningCount) this.#peak = { runningCount: total, peakAt: this.#now };
+  }
+
+  end(pool: Pool): void {
+    this.#running[pool] -= 1;
+    if (this.#total() === 0) this.#quietFrom = this.#now;
+  }
+
+  finish() {
+    this.passTo(this.#untilAt, { function: false, external: false });
+    if (this.#total() === 0) this.#endQuiet(this.#untilAt);
+    const lengthMs = Math.max(1, this.#untilAt - this.#fromAt);
+    const pool = (name: Pool): PoolForecast => ({
+      ...this.#peaks[name],
+      slotCount: this.#slots[name],
+      busyShare: this.#busyMs[name] / (lengthMs * Math.max(1, this.#slots[name])),
+      fullMs: this.#fullMs[name],
+    });
+    const hours = Array.from(this.#started, (startedCount, i): HourForecast => {
+      const hourAt = this.#fromAt + i * HOUR_MS;
+      return { hourAt, startedCount, runningCountMax: this.#hourMax[i] ?? 0 };
+    });
+    const quietWindows = this.#quiet.sort((a, b) => a.fromAt - b.fromAt);
+    const pools = { function: pool('function'), external: pool('external') };
+    return { hours, quietWindows, peak: this.#peak, pools };
+  }
+
+  #total(): number {
+    return this.#running.function + this.#running.external;
+  }
+
+  /** Keeps the longest ones. */
+  #endQuiet(untilAt: Instant): void {
+    const window = { fromAt: this.#quietFrom, untilAt };
+    if (lengthOf(window) <= 0) return;
+    const shortest = this.#quiet.at(-1);
+    const isFull = this.#quiet.length === QUIET_MAX;
+    if (isFull && shortest !== undefined && lengthOf(window) <= lengthOf(shortest)) return;
+    if (isFull) this.#quiet.pop();
+    this.#quiet.push(window);
+    this.#quiet.sort((a, b) => lengthOf(b) - lengthOf(a));
+  }
+}
+
+const NONE: Peak = { runningCount: 0, peakAt: null };
+
+function lengthOf({ fromAt, untilAt }: QuietWindow): DurationMs {
+  return untilAt - fromAt;
+}

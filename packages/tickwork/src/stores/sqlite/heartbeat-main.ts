@@ -1,0 +1,85 @@
+// The thread of a heartbeat: see heartbeat.ts.
+
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Database } from './database.ts';
+import { type FromHeartbeat, type HeartbeatStart, slots } from './heartbeat-protocol.ts';
+import { renewLease } from './renew-lease.ts';
+
+const start = workerData as HeartbeatStart;
+const { shared, renewEveryMs } = start;
+const TICK_MS = Math.max(1, Math.floor(renewEveryMs / 4));
+const NS_PER_MS = 1e6;
+
+let database: Database | null = null;
+let timer: NodeJS.Timeout | undefined;
+
+/** Opens the file, but never makes it: who moved it away does not want an empty one. */
+function open(): Database {
+  const location = pathToFileURL(start.path);
+  location.searchParams.set('mode', 'rw');
+  const opened = new Database(new DatabaseSync(location, { timeout: renewEveryMs }));
+  // A lease need not survive a power failure, and whoever is awake keeps the log short.
+  opened.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
+  return opened;
+}
+
+/** Never below the instant that the store has kept, as the clock of every node. */
+function clockAt(from: Database): number {
+  const kept = from.get<{ value: number }>("SELECT value FROM tickwork_meta WHERE name = 'clock'");
+  return Math.max(Date.now(), kept?.value ?? 0);
+}
+
+/** Milliseconds from a shared reading to `now`. */
+function msSince(slot: number, now: bigint): number {
+  return Number(now - Atomics.load(shared, slot)) / NS_PER_MS;
+}
+
+function isStopped(): boolean {
+  return Atomics.load(shared, slots.stopped) === 1n;
+}
+
+/** True while the node renews late, but not so late that it counts as dead. */
+function isWanted(now: bigint): boolean {
+  const beatMs = msSince(slots.beat, now);
+  if (beatMs > start.blockMsMax) return false;
+  return beatMs >= 1.25 * renewEveryMs && msSince(slots.renewed, now) >= renewEveryMs;
+}
+
+function renew(): void {
+  database ??= open();
+  const leaseUntil = clockAt(database) + start.leaseMs;
+  if (isStopped()) return;
+  const sent = process.hrtime.bigint();
+  if (renewLease(database, start.nodeId, leaseUntil).held) {
+    Atomics.store(shared, slots.renewed, sent);
+    return;
+  }
+  const refused: FromHeartbeat = 'refused';
+  parentPort?.postMessage(refused);
+  end();
+}
+
+function tick(): void {
+  if (isStopped()) return;
+  timer = setTimeout(tick, TICK_MS);
+  if (!isWanted(process.hrtime.bigint())) return;
+  try {
+    renew();
+  } catch {
+    // Locked, full, gone: the next tick tries again, and the node sees that nothing was renewed.
+    database?.close();
+    database = null;
+  }
+}
+
+function end(): void {
+  clearTimeout(timer);
+  database?.close();
+  database = null;
+  parentPort?.close();
+}
+
+parentPort?.once('message', end);
+tick();

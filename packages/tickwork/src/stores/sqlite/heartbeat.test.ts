@@ -1,0 +1,129 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Heartbeat, HeartbeatRequest } from '../../core/ports/heartbeat.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { nodeInfo } from '../../testing/conformance/store-fixtures.ts';
+import { createSqliteStore } from './index.ts';
+
+const NODE = 'n1';
+const LEASE_MS = 1_000;
+
+let directory = '';
+let path = '';
+let store: Store;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tickwork-heartbeat-'));
+  path = join(directory, 'store.db');
+  store = await createSqliteStore({ path, durable: false });
+  await store.joinNode(nodeInfo(NODE), Date.now(), Date.now() + LEASE_MS);
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+function start(options: Partial<HeartbeatRequest> = {}): Heartbeat {
+  const heartbeat = store.startHeartbeat?.({
+    ...{ nodeId: NODE, leaseMs: LEASE_MS, renewEveryMs: 100, blockMsMax: 60_000 },
+    ...{ onRefused: () => {}, onFailed: () => {}, ...options },
+  });
+  if (heartbeat === undefined) throw new Error('the store has no heartbeat');
+  return heartbeat;
+}
+
+/** Waits for a state that has to come; the test's own time limit bounds it. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(5);
+}
+
+/** Keeps the event loop of this thread from running until a state has come. */
+function blockUntil(condition: () => boolean): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  while (!condition()) Atomics.wait(nobody, 0, 0, 5);
+}
+
+async function leaseUntil(): Promise<number> {
+  return (await store.listNodes(1))[0]?.leaseUntil ?? 0;
+}
+
+describe('a heartbeat', () => {
+  test('renews the lease while the event loop is blocked', async () => {
+    const heartbeat = start();
+    await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
+    const before = await leaseUntil();
+    const beganMs = performance.now();
+    blockUntil(() => performance.now() - heartbeat.renewedMsAgo() > beganMs + LEASE_MS);
+    expect(await leaseUntil()).toBeGreaterThan(before);
+    expect(await store.reapNodes(before, [])).toMatchObject({ nodeIds: [] });
+  });
+
+  test('writes nothing while the node renews by itself', async () => {
+    const heartbeat = start({ renewEveryMs: 60_000 });
+    heartbeat.beat();
+    const { change } = await store.pollSignals(NODE);
+    await sleep(100);
+    expect(heartbeat.renewedMsAgo()).toBe(Number.POSITIVE_INFINITY);
+    expect((await store.pollSignals(NODE)).change).toBe(change);
+  });
+
+  test('gives up a node that is blocked for too long, and renews again when it is back', async () => {
+    const heartbeat = start({ blockMsMax: 400 });
+    await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
+    blockUntil(() => heartbeat.renewedMsAgo() > LEASE_MS);
+    expect(await leaseUntil()).toBeLessThan(Date.now());
+    heartbeat.beat();
+    await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
+  });
+
+  test('tells a node that was declared dead', async () => {
+    const refused = Promise.withResolvers<void>();
+    const heartbeat = start({ onRefused: refused.resolve });
+    await store.reapNodes(Date.now(), [NODE]);
+    await refused.promise;
+    await heartbeat.stop();
+  });
+
+  test('renews nothing after it was stopped, also by closing the store', async () => {
+    const heartbeat = start();
+    await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
+    await heartbeat.stop();
+    await heartbeat.stop();
+    const before = await leaseUntil();
+    await sleep(300);
+    expect(await leaseUntil()).toBe(before);
+    start();
+    await store.close();
+    store = await createSqliteStore({ path, durable: false });
+    const closed = await leaseUntil();
+    await sleep(300);
+    expect(await leaseUntil()).toBe(closed);
+  });
+
+  test('bears a file that is gone for a while, and does not make another', async () => {
+    await store.close();
+    const heartbeats = await import('./heartbeat.ts');
+    const away = join(directory, 'away.db');
+    renameSync(path, away);
+    const all = new heartbeats.Heartbeats(path);
+    const heartbeat = all.start({
+      ...{ nodeId: NODE, leaseMs: LEASE_MS, renewEveryMs: 20, blockMsMax: 60_000 },
+      ...{ onRefused: () => {}, onFailed: () => {} },
+    });
+    await sleep(200);
+    expect([existsSync(path), heartbeat.renewedMsAgo()]).toEqual([false, Number.POSITIVE_INFINITY]);
+    renameSync(away, path);
+    await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
+    await all.stop();
+  });
+
+  test('is absent where the clock is a function of this thread', async () => {
+    const other = await createSqliteStore({ path, now: () => 1 });
+    expect(other.startHeartbeat).toBeUndefined();
+    await other.close();
+  });
+});
