@@ -5,8 +5,8 @@ import type { Benchmark } from './benchmark.ts';
 
 /**
  * `npm run bench -- <name> [--rounds n] [--only part,part] [--size n] [--save file] [--json]`:
- * measures one part beside its peers. Tables go to stderr, so that the last line of stdout is the result as
- * one JSON object.
+ * measures one part beside its peers. Tables go to stderr, so that the last line of stdout is
+ * the result as one JSON object.
  */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   embedded: async () => (await import('./embedded/embedded-bench.ts')).embeddedBench,

@@ -26,7 +26,8 @@ export async function rawLoop(
   raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768');
   raw.exec('PRAGMA wal_autocheckpoint = 4000');
   raw.exec(`CREATE TABLE runs (id INTEGER PRIMARY KEY, job INTEGER NOT NULL,
-    due_at INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, node INTEGER, payload TEXT NOT NULL) STRICT;
+    due_at INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, node INTEGER,
+    payload TEXT NOT NULL) STRICT;
     CREATE INDEX runs_open ON runs (due_at, id) WHERE state = 0;
     CREATE TABLE history (id INTEGER PRIMARY KEY, job INTEGER NOT NULL, due_at INTEGER NOT NULL,
       started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, state INTEGER NOT NULL,

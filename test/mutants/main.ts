@@ -1,7 +1,8 @@
 // Breaks the engine on purpose, one rule at a time, and shows that the simulation notices:
-//   node tools/run.mjs test/mutants/main.ts [--seeds 200] [--hours 3] [--only <part of a name>]
+//   npm run mutants -- --seeds 200 --json [--hours 3] [--only <part of a name>] [--write]
 // Each mutant is a copy of the sources in a temporary folder with one change. The last line of
-// stdout is one JSON object; the exit status is 1 if a mutant was not noticed.
+// stdout is one JSON object; the exit status is 1 if a mutant was not noticed. `--write` keeps
+// the outcome in results.json, from which `npm run reference` makes docs/reference/mutants.md.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,27 +10,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Mutant, mutants } from './mutants.ts';
+import type { MutantOutcome, MutantResults } from './results.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
     hours: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 
 const root = join(import.meta.dirname, '../..');
 const sources = 'packages/tickwork/src';
 const hours = Number(values.hours);
-const clusterDays = (Number(values.seeds) * hours) / 24;
-
-interface Outcome {
-  readonly name: string;
-  readonly caught: boolean;
-  /** Seeds that were simulated until the defect showed. */
-  readonly seeds: number;
-  readonly verdicts: Readonly<Record<string, number>>;
-}
+const seedsMax = Number(values.seeds);
+const OUT_OF_TIME_MS = 900_000;
 
 function apply(mutant: Mutant, folder: string): void {
   const path = join(folder, sources, mutant.file);
@@ -46,30 +43,29 @@ function apply(mutant: Mutant, folder: string): void {
   );
 }
 
-function simulateIn(folder: string): Omit<Outcome, 'name'> {
-  const options = ['--cluster-days', String(clusterDays), '--hours', String(hours)];
+function simulateIn(folder: string): Omit<MutantOutcome, 'name'> {
+  const days = String((seedsMax * hours) / 24);
+  const options = ['--cluster-days', days, '--hours', String(hours), '--repeat-every', '1000000'];
   const run = spawnSync(
     process.execPath,
     ['test/simulation/main.ts', ...options, '--failures', '1', '--json'],
-    { cwd: folder, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 * 1024 },
+    { cwd: folder, encoding: 'utf8', timeout: OUT_OF_TIME_MS, maxBuffer: 64 * 1024 * 1024 },
   );
+  const unseen = { caught: false, seed: null } as const;
   // Out of time proves nothing, neither for nor against.
-  if (run.error !== undefined) return { caught: false, seeds: 0, verdicts: { 'out of time': 1 } };
+  if (run.error !== undefined) return { ...unseen, verdicts: { 'out of time': 1 } };
   const line = run.stdout.trim().split('\n').at(-1) ?? '';
-  if (!line.startsWith('{')) {
-    // A mutant may be so broken that the simulation itself falls over: that is noticed too.
-    return { caught: true, seeds: 1, verdicts: { crashed: 1 } };
-  }
+  // A mutant may be so broken that the simulation itself falls over: that is noticed too.
+  if (!line.startsWith('{')) return { caught: true, seed: 1, verdicts: { crashed: 1 } };
   const result = JSON.parse(line) as {
-    verdict: string;
-    seedCount: number;
+    failedSeeds: readonly number[];
     violations: Record<string, number>;
   };
-  const caught = result.verdict === 'invalid';
-  return { caught, seeds: result.seedCount, verdicts: result.violations };
+  const seed = result.failedSeeds[0] ?? null;
+  return { caught: seed !== null, seed, verdicts: result.violations };
 }
 
-function tryMutant(mutant: Mutant | null): Outcome {
+function tryMutant(mutant: Mutant | null): MutantOutcome {
   const folder = mkdtempSync(join(tmpdir(), 'tickwork-mutant-'));
   try {
     cpSync(join(root, sources), join(folder, sources), { recursive: true });
@@ -82,15 +78,15 @@ function tryMutant(mutant: Mutant | null): Outcome {
   }
 }
 
-function tell(outcome: Outcome): void {
-  const how = outcome.caught ? `caught after ${outcome.seeds} seeds` : 'NOT CAUGHT';
+function tell(outcome: MutantOutcome): void {
+  const how = outcome.caught ? `caught by seed ${outcome.seed}` : 'NOT CAUGHT';
   const verdicts = Object.entries(outcome.verdicts).map(([name, count]) => `${name} ${count}`);
   console.error(`${outcome.name}: ${how} ${verdicts.join(', ')}`);
 }
 
 const chosen = mutants.filter((mutant) => mutant.name.includes(values.only));
 const unchanged = tryMutant(null);
-console.error(`unchanged: ${unchanged.caught ? 'FAILS' : 'clean'} in ${unchanged.seeds} seeds`);
+console.error(`unchanged: ${unchanged.caught ? 'FAILS' : 'clean'} in ${seedsMax} seeds`);
 const outcomes = chosen.map((mutant) => {
   const outcome = tryMutant(mutant);
   tell(outcome);
@@ -98,5 +94,10 @@ const outcomes = chosen.map((mutant) => {
 });
 const missed = outcomes.filter((outcome) => !outcome.caught).map((outcome) => outcome.name);
 const clean = !unchanged.caught;
-console.log(JSON.stringify({ clean, mutants: outcomes.length, missed, outcomes }));
+const results: MutantResults = { seedsMax, hours, clean, missed, outcomes };
+if (values.write) {
+  const path = join(import.meta.dirname, 'results.json');
+  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+}
+console.log(values.json ? JSON.stringify(results) : JSON.stringify(results, null, 2));
 process.exitCode = missed.length > 0 || !clean ? 1 : 0;

@@ -27,6 +27,7 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     history: { type: 'string' },
     failures: { type: 'string', default: '5' },
+    'repeat-every': { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
@@ -34,7 +35,16 @@ const { values } = parseArgs({
 
 const shownMax = values.verbose ? 1000 : 5;
 
-function numberOf(name: 'cluster-days' | 'seed' | 'hours' | 'nodes' | 'jobs' | 'failures'): number {
+type NumberOption =
+  | 'cluster-days'
+  | 'seed'
+  | 'hours'
+  | 'nodes'
+  | 'jobs'
+  | 'failures'
+  | 'repeat-every';
+
+function numberOf(name: NumberOption): number {
   const number = Number(values[name]);
   if (Number.isFinite(number) && number > 0) return number;
   console.error(`--${name}: ${values[name]} is not a number above 0.`);
@@ -71,6 +81,7 @@ function tellSeed(seed: number, result: SimulationResult, doneDays: number): voi
 
 function tellFailure(failure: Failure): void {
   console.error(`\nseed ${failure.seed} fails; replay it by\n  ${replayCommand(failure.seed)}`);
+  console.error(`  options: ${JSON.stringify(failure.options)}`);
   if (failure.diverged) console.error('  two runs of the seed differ');
   for (const defect of failure.defects.slice(0, shownMax)) console.error(`  defect: ${defect}`);
   for (const { verdict, text, facts } of failure.violations.slice(0, shownMax)) {
@@ -90,6 +101,7 @@ async function main(): Promise<CampaignResult> {
     zoneData: intlZoneData(),
     limits,
     failuresMax: numberOf('failures'),
+    repeatEvery: numberOf('repeat-every'),
     onSeed: tellSeed,
   });
 }
@@ -97,6 +109,7 @@ async function main(): Promise<CampaignResult> {
 const startedAt = performance.now();
 const result = await main();
 for (const failure of result.failures) tellFailure(failure);
+console.error(`\n${result.verdict}: ${result.why}`);
 const durationMs = Math.round(performance.now() - startedAt);
 const { failures, ...summary } = result;
 const shown = {
@@ -106,4 +119,4 @@ const shown = {
   eventsPerSecond: Math.round(result.events / (durationMs / 1000)),
 };
 console.log(values.json ? JSON.stringify(shown) : JSON.stringify(shown, null, 2));
-process.exitCode = result.verdict === 'invalid' ? 1 : 0;
+process.exitCode = result.verdict === 'invalid' || result.verdict === 'unknown' ? 1 : 0;

@@ -69,6 +69,7 @@ describe('importProblems', () => {
     ['server/cli/main.ts', 'tickwork/sqlite'],
     ['server/config/load.ts', 'yaml'],
     ['server/cli/main.test.ts', 'tickwork/testing'],
+    ['server/cli/commands/verify.ts', 'tickwork/testing'],
     ['server/cli/main.ts', '../config/load.ts'],
   ])('%s may import %s', (path, specifier) => {
     expect(check(full(path), specifier)).toBe(true);

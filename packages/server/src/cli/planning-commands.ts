@@ -184,4 +184,15 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/jobs-rollback.ts'),
   },
+  {
+    path: 'doctor',
+    args: [],
+    options: [],
+    text: {
+      en: 'look for broken promises and work that stands still; 1 if there is anything',
+      zh: '检查被破坏的约定和停滞的工作；有发现时退出码为 1',
+    },
+    onStore: true,
+    load: () => import('./commands/doctor.ts'),
+  },
 ];

@@ -219,3 +219,23 @@ describe('simulate', () => {
     expect((await tickwork('simulate', file(jobs), ...argv)).status).toBe(status);
   });
 });
+
+describe('doctor', () => {
+  it('says what is wrong and what to do', async () => {
+    await history();
+    sql('UPDATE tickwork_jobs SET next_fire_at = NULL');
+    const { status, stdout } = await tickwork('doctor', '--store', store);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^error backup: Its trigger fires at .* but the planner looks never/mu);
+    expect(stdout).toContain('Pause and resume the job');
+    const { answer } = await tickwork('doctor', '--store', store, '--json');
+    expect(answer.ailments[0]).toMatchObject({ kind: 'missed-instant', jobName: 'backup' });
+  });
+
+  it('is content with a store in which nothing is to be done', async () => {
+    await later(0, (scheduler) => scheduler.job('manual', { manual: true, task: 'work' }));
+    await later(0, (scheduler) => scheduler.pause('manual'));
+    expect((await tickwork('doctor', '--store', store)).status).toBe(0);
+    expect((await tickwork('doctor', '--store', '/nonexistent.db')).status).toBe(69);
+  });
+});

@@ -91,7 +91,8 @@ export class SchedulerCore implements Scheduler {
     });
     this.#analyst = new Analyst({
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
-      ...{ horizonMs: parts.timings.horizonMs, concurrency: parts.concurrency },
+      ...{ definitions, timings: parts.timings, concurrency: parts.concurrency },
+      systemNow: () => parts.clock.now(),
       poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
       prepare,
       declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
@@ -300,6 +301,7 @@ export class SchedulerCore implements Scheduler {
   readonly revisions: Scheduler['revisions'] = (job) => this.#editor.revisions(job);
   readonly rollback: Scheduler['rollback'] = async (job, revision) =>
     await this.#view(await this.#editor.rollback(job, revision));
+  readonly diagnose: Scheduler['diagnose'] = () => this.#analyst.diagnose();
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

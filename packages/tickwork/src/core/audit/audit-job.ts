@@ -81,13 +81,19 @@ function shortestRetention({ definitions, job }: AuditFacts): DurationMs {
   return Math.min(...all.map(({ policies }) => policies.retention.ageMs));
 }
 
+/** The beginning of the job, if that is kept: before it there is nothing to audit. */
+function knownFrom({ job, changes }: AuditFacts): Instant {
+  const first = changes[0];
+  return first?.at === job.createdAt ? first.cursorAt : 0;
+}
+
 function notesOf(facts: AuditFacts, fromAt: Instant, counted: InForce | undefined): string[] {
   const { job, sinceAt, now } = facts;
   const notes: string[] = [];
   if (counted !== undefined) {
     notes.push('It counts from the ends of its runs: no plan can be computed for that time.');
-  } else if (fromAt > sinceAt) {
-    notes.push(`Audited from ${instantText(fromAt)}: nothing older is kept or was in force.`);
+  } else if (fromAt > Math.max(sinceAt, knownFrom(facts))) {
+    notes.push(`Audited from ${instantText(fromAt)} on: nothing older is kept.`);
   }
   if ([...facts.definitions.values()].some((each) => triggerNeeds(each.trigger).calendars.length)) {
     notes.push(

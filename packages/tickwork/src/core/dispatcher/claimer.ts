@@ -11,6 +11,8 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
 const START_MAX = 500;
+/** However a reservation was forgotten, it is asked for again after this. */
+const RECOVER_EVERY_MS = 30_000;
 
 export interface ClaimerParts {
   readonly store: Pick<Store, 'claimRuns'>;
@@ -38,6 +40,7 @@ export class Claimer {
   readonly #parts: ClaimerParts;
   #claimAt: Instant = 0;
   #recover = true;
+  #recoveredAt: Instant = 0;
   readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
   readonly #expected: Record<Pool, boolean> = { function: false, external: false };
 
@@ -78,7 +81,8 @@ export class Claimer {
     const isTime = now >= this.#claimAt;
     if (isTime) this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
     let more = false;
-    if (this.#recover && isTime) more = await this.#recoverAll(now);
+    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
+    if (recover && isTime) more = await this.#recoverAll(now);
     for (const pool of POOLS) {
       if (this.#parts.handlers.of(pool).length === 0) continue;
       if (isTime || this.#backlog[pool]) more = (await this.#claimDue(pool)) || more;
@@ -92,6 +96,7 @@ export class Claimer {
   /** What this node holds already, of any pool, beyond what it knows of. */
   async #recoverAll(now: Instant): Promise<boolean> {
     this.#recover = false;
+    this.#recoveredAt = now;
     const runs = await this.#ask([], { until: now, limit: 0, now, recover: true });
     for (const run of runs) {
       if (run.state === 'RUNNING' && this.#parts.isBusy(run.id, run.fence)) continue;

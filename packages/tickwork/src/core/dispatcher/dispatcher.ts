@@ -214,7 +214,8 @@ export class Dispatcher {
       }
     }
     await this.#settle(settled, settlements, now);
-    return candidates.map((candidate) => standingFor(candidate, settled, settlements));
+    const added = addedCounts(settled, settlements);
+    return candidates.map((candidate) => standingFor(candidate, added));
   }
 
   #decideOne(
@@ -248,6 +249,8 @@ export class Dispatcher {
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
+      // Memory and store differ about this run; the store may have reserved it anew.
+      if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
         settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
         settled.push(candidate.run);
@@ -338,18 +341,25 @@ export class Dispatcher {
   }
 }
 
-/** A run that is to start as it stands in the store now that skipped ones were added to it. */
-function standingFor(
-  candidate: Candidate,
+/** What skipped runs added to others, each with what had been added to it before. */
+function addedCounts(
   settled: readonly Run[],
   settlements: readonly Settlement[],
-): Candidate {
-  let added = 0;
+): ReadonlyMap<string, number> {
+  const added = new Map<string, number>();
   for (const [i, settlement] of settlements.entries()) {
-    if (settlement.to !== 'SKIPPED' || settlement.intoRunId !== candidate.run.id) continue;
-    added += 1 + (settled[i]?.coalescedCount ?? 0);
+    const run = settled[i];
+    if (settlement.to !== 'SKIPPED' || settlement.intoRunId === undefined || !run) continue;
+    const stoodFor = 1 + run.coalescedCount + (added.get(run.id) ?? 0);
+    added.set(settlement.intoRunId, (added.get(settlement.intoRunId) ?? 0) + stoodFor);
   }
-  if (added === 0) return candidate;
-  const coalescedCount = candidate.run.coalescedCount + added;
+  return added;
+}
+
+/** A run that is to start, as it stands in the store now that skipped ones were added to it. */
+function standingFor(candidate: Candidate, added: ReadonlyMap<string, number>): Candidate {
+  const more = added.get(candidate.run.id);
+  if (more === undefined) return candidate;
+  const coalescedCount = candidate.run.coalescedCount + more;
   return { ...candidate, run: { ...candidate.run, coalescedCount } };
 }

@@ -36,4 +36,13 @@ describe('Handlers', () => {
       expect.objectContaining({ code: 'BROKEN_INVARIANT' }),
     );
   });
+
+  it('tell once a minute of a key that nobody here can run', () => {
+    const functions = new TestTasks('function');
+    functions.register('a', () => {});
+    const handlers = new Handlers([functions]);
+    const told = [0, 1_000, 59_999, 60_000, 60_001].map((at) => handlers.isNews('function:b', at));
+    expect(told).toEqual([true, false, false, true, false]);
+    expect(handlers.isNews('function:a', 0)).toBe(false);
+  });
 });

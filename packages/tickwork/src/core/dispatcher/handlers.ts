@@ -1,10 +1,14 @@
 import { assert, TickworkError } from '../model/errors.ts';
 import type { TaskSpec } from '../model/job.ts';
 import type { Pool, TaskKind } from '../ports/task-kind.ts';
+import type { Instant } from '../time/instant.ts';
+
+const TELL_EVERY_MS = 60_000;
 
 /** What this node can run: its task kinds, found by kind and by handler key. */
 export class Handlers {
   readonly #kinds: ReadonlyMap<string, TaskKind>;
+  readonly #toldAt = new Map<string, Instant>();
   #pools: ReadonlyMap<string, Pool> = new Map();
   #keys: Readonly<Record<Pool, readonly string[]>> = { function: [], external: [] };
 
@@ -35,6 +39,15 @@ export class Handlers {
   /** The pool of a handler key, or `null` if this node cannot run it. */
   poolOf(handler: string): Pool | null {
     return this.#pools.get(handler) ?? null;
+  }
+
+  /** True for a key that this node cannot run, once a minute: then it is worth telling. */
+  isNews(handler: string, now: Instant): boolean {
+    if (this.#pools.has(handler)) return false;
+    const toldAt = this.#toldAt.get(handler);
+    if (toldAt !== undefined && now - toldAt < TELL_EVERY_MS) return false;
+    this.#toldAt.set(handler, now);
+    return true;
   }
 
   /** The kind of a task. Throws INVALID_JOB naming the known kinds. */

@@ -45,10 +45,10 @@ const cases: readonly Case[] = [
   {
     name: 'a later one that is missed too',
     overdue: [
-      { id: 'later', fireAt: 60_000 },
+      { id: 'later', fireAt: 60_000, createdAt: 59_000 },
       { id: 'latest', fireAt: 61_000, createdAt: 60_000 },
     ],
-    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: 'latest' },
+    expected: { planIsCurrent: true, laterOverdue: true, intoRunId: 'later' },
   },
   {
     name: 'a later one that was planned late and has counted it',

@@ -5,7 +5,7 @@ import type { Instant } from '../time/instant.ts';
 export interface MisfireFacts {
   readonly planIsCurrent: boolean;
   readonly laterOverdue: boolean;
-  /** The latest overdue run of the job, if it is a later one that has not counted this one. */
+  /** The next later overdue run of the job, unless it has counted this one already. */
   readonly intoRunId: string | null;
 }
 
@@ -36,8 +36,8 @@ export function misfireLookup(
     for (const run of late) {
       const graceMs = graceOf.get(run.id) ?? 0;
       const until = now - graceMs;
-      // `findOverdue` is ascending: the last one is the one that will be run.
-      const into = overdue.findLast((each) => isLater(each, run, until)) ?? null;
+      // The next one stands for it, and gives way to the one after it in its turn.
+      const into = overdue.find((each) => isLater(each, run, until)) ?? null;
       const laterOverdue = into !== null || (await decidedLater(store, run, until));
       const planIsCurrent = current.has(run.jobName ?? '');
       // A run that was planned late has counted all that was overdue then.

@@ -64,7 +64,9 @@ export function explainJob(facts: ExplainFacts): Explanation {
     };
   }
   chain.push(triggerStep(facts, definition));
-  for (const note of facts.notes) chain.push(step('note', `${note}.`));
+  for (const note of facts.notes) {
+    chain.push(step('note', `${note.charAt(0).toUpperCase()}${note.slice(1)}.`));
+  }
   const fate = fateOf(facts, definition);
   return { ...frame, verdict: fate.verdict, steps: [...chain, ...fate.steps] };
 }

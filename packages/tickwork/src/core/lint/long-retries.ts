@@ -19,8 +19,9 @@ export const longRetries: LintRule = {
     const spacing = shortestSpacing(job, facts);
     if (spacing === null || totalMs <= spacing) return [];
     const blocked = Math.floor(totalMs / spacing);
+    const length = formatDuration(Math.ceil(totalMs / 1000) * 1000);
     const message =
-      `A run that keeps failing is repeated for ${formatDuration(Math.round(totalMs))}, but the ` +
+      `A run that keeps failing is repeated for ${length}, but the ` +
       `next instant comes after ${formatDuration(spacing)}: up to ${blocked} ` +
       `${blocked === 1 ? 'instant finds' : 'instants find'} it still going ` +
       `(overlap ${overlap.mode}).`;

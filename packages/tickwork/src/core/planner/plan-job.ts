@@ -1,6 +1,6 @@
 import { handlerKey, type Job } from '../model/job.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
-import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
+import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
@@ -158,9 +158,13 @@ function misfire(job: Job) {
   return job.definition.policies.misfire;
 }
 
+/** The compare part of a write that was decided on `job` as it stood. */
+export function expectedOf(job: Job): Expected {
+  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt, status: job.status };
+}
+
 function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {
-  const expected = { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt };
-  return { expected, supersede: null, at: now };
+  return { expected: expectedOf(job), supersede: null, at: now };
 }
 
 function positionOf(facts: PlanFacts, ahead: Walk, cursorAt: Instant): JobPosition {

@@ -4,7 +4,7 @@ import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts'
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { isMissed } from './decide-misfire.ts';
-import { type PlanFacts, planJob } from './plan-job.ts';
+import { expectedOf, type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
 const BATCH_JOBS = 500;
@@ -99,7 +99,7 @@ export class Planner {
     } catch (error) {
       this.#parts.onBroken(job, error);
       return {
-        expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+        expected: expectedOf(job),
         position: {
           cursorAt: job.cursorAt,
           nextFireAt: now + BROKEN_JOB_PAUSE_MS,

@@ -113,7 +113,7 @@ describe('an edit', () => {
     const { id: jobId, revision, cursorAt, memory, zoneVersion } = await world.job('j');
     // As the planner puts off a job whose calendar is gone.
     const position = { cursorAt, nextFireAt: world.time.now + 60_000, memory, zoneVersion };
-    const expected = { jobId, revision, cursorAt };
+    const expected = { jobId, revision, cursorAt, status: 'active' } as const;
     const nothing = { runs: [], skips: [], supersede: null, at: world.time.now };
     await world.store.planDue([{ expected, position, ...nothing }]);
     await world.to(40_000);

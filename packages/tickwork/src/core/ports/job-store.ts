@@ -57,6 +57,8 @@ export interface Expected {
   readonly jobId: number;
   readonly revision: number;
   readonly cursorAt: Instant;
+  /** A plan that was made while the job was active must not be written once it is not. */
+  readonly status: JobStatus;
 }
 
 /** One job's step of planning, or a change of its status, with all the rows it causes. */

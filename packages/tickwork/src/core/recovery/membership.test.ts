@@ -33,6 +33,7 @@ function setUp(options: { readonly heartbeat?: boolean } = {}) {
     return value;
   };
   const startHeartbeat = (request: HeartbeatRequest): Heartbeat => {
+    if (answers.fails === 'heartbeat') throw new Error('no threads');
     log.push(`heartbeat ${request.nodeId}`);
     answers.heartbeat = request;
     return {
@@ -265,6 +266,15 @@ describe('Membership', () => {
     expect(membership.isUp).toBe(true);
     answers.heartbeat?.onRefused();
     expect(membership.isUp).toBe(false);
+  });
+
+  it('lives without a heartbeat that cannot begin', async () => {
+    const { membership, log, answers } = setUp({ heartbeat: true });
+    answers.fails = 'heartbeat';
+    await membership.join();
+    expect(membership.check()).toBe(true);
+    expect(log).toEqual(['join id1 15000', 'failed no threads', 'joined id1 true']);
+    await membership.leave();
   });
 
   it('lives on without a heartbeat that fails', async () => {

@@ -1,6 +1,6 @@
 import { isTickworkError } from '../model/errors.ts';
 import type { NodeInfo } from '../model/node.ts';
-import type { Heartbeat } from '../ports/heartbeat.ts';
+import type { Heartbeat, HeartbeatRequest } from '../ports/heartbeat.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
 import type { ClockReading, StoreClock } from '../service/store-clock.ts';
@@ -106,16 +106,21 @@ export class Membership {
     this.#startHeartbeat(nodeId);
   }
 
+  /** A node lives without a heartbeat too, where the platform allows none. */
   #startHeartbeat(nodeId: string): void {
     const { store, leaseMs, renewEveryMs, blockMsMax, onHeartbeatFailed } = this.#parts;
-    this.#heartbeat =
-      store.startHeartbeat?.({
-        ...{ nodeId, leaseMs, renewEveryMs, blockMsMax },
-        onRefused: () => {
-          if (nodeId === this.#nodeId) this.fence();
-        },
-        onFailed: onHeartbeatFailed,
-      }) ?? null;
+    const request: HeartbeatRequest = {
+      ...{ nodeId, leaseMs, renewEveryMs, blockMsMax },
+      onRefused: () => {
+        if (nodeId === this.#nodeId) this.fence();
+      },
+      onFailed: onHeartbeatFailed,
+    };
+    try {
+      this.#heartbeat = store.startHeartbeat?.(request) ?? null;
+    } catch (error) {
+      onHeartbeatFailed(error instanceof Error ? error.message : String(error));
+    }
   }
 
   async #stopHeartbeat(): Promise<void> {

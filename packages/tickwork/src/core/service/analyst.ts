@@ -2,6 +2,7 @@ import { auditJob, type JobAudit } from '../audit/audit-job.ts';
 import type { RevisionTrigger } from '../audit/expected-instants.ts';
 import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
+import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
@@ -18,7 +19,7 @@ import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
-import { type DurationMs, INSTANT_END, type Instant } from '../time/instant.ts';
+import { INSTANT_END, type Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { nextFires } from '../trigger/next-fires.ts';
@@ -27,6 +28,8 @@ import { freshMemory } from '../trigger/trigger.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
 import { instantText } from '../trigger/words/instant-words.ts';
 import type { Declared } from './decide-save.ts';
+import type { Definitions } from './definitions.ts';
+import type { Timings } from './engine-parts.ts';
 import type {
   AuditOptions,
   AuditReport,
@@ -42,6 +45,7 @@ import type { TriggerCache } from './trigger-cache.ts';
 const PAGE = 1000;
 /** Plans may reach further than this process's own horizon: other nodes have theirs. */
 const AHEAD_MS_MIN = 60_000;
+const TICK_MS = 1000;
 const SINCE_DEFAULT = '7d';
 const MEASURED_RUNS_MAX = 200;
 
@@ -59,11 +63,14 @@ export interface AnalystParts {
   readonly zones: ZoneTable;
   /** The zone of texts without an offset. */
   readonly timezone: string;
-  readonly horizonMs: DurationMs;
+  readonly definitions: Definitions;
+  readonly timings: Timings;
   /** Places of this process. */
   readonly concurrency: Readonly<Record<Pool, number>>;
   readonly poolOf: (task: TaskSpec) => Pool;
   readonly now: () => Instant;
+  /** The clock of this process, uncorrected. */
+  readonly systemNow: () => Instant;
   /** Reads definitions as `job` does, without keeping them. */
   readonly declare: (jobs: Readonly<Record<string, JobInput>>) => Promise<readonly Declared[]>;
   /** Reads the store's clock and calendars, once. */
@@ -107,8 +114,8 @@ export class Analyst {
     name: string,
     { sinceAt, now }: { sinceAt: Instant; now: Instant },
   ): Promise<JobAudit | null> {
-    const { store, horizonMs } = this.#parts;
-    const aheadMs = Math.max(AHEAD_MS_MIN, horizonMs);
+    const { store, timings } = this.#parts;
+    const aheadMs = Math.max(AHEAD_MS_MIN, timings.horizonMs);
     const facts = await readHistory(store, name);
     if (facts === null) return null;
     const { job } = facts;
@@ -197,6 +204,21 @@ export class Analyst {
       return { name, definition, memory, trigger, durationMsP95: null };
     });
     return clockNotes(asked, { now: fromAt, zones, compile }, untilAt);
+  }
+
+  async diagnose(): Promise<Diagnosis> {
+    await this.#parts.prepare();
+    const { store, triggers, definitions, timings, now, systemNow } = this.#parts;
+    const recoveryMs = timings.leaseMs + timings.reapEveryMs + TICK_MS;
+    return await diagnose({
+      ...{ store, recoveryMs, now: now(), systemNow: systemNow() },
+      aheadMs: Math.max(AHEAD_MS_MIN, timings.horizonMs),
+      triggerOf: (job) => triggers.factsOf(job).trigger,
+      policiesOf: async (runs) => {
+        const works = await definitions.workOf(runs);
+        return works.map((work) => work?.policies ?? null);
+      },
+    });
   }
 
   async durations(): Promise<Durations> {

@@ -1,6 +1,6 @@
 import { TickworkError } from '../model/errors.ts';
 import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
-import { resumedMemory } from '../planner/plan-job.ts';
+import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { JobPosition, JobWrite } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
 import { planFrom } from '../trigger/plan-from.ts';
@@ -55,10 +55,7 @@ export function decideSave(declared: Declared, facts: SaveFacts): JobWrite | nul
     existing !== null && existing.status !== 'disabled' && status.status === 'disabled';
   return {
     name: declared.name,
-    expected:
-      existing === null
-        ? null
-        : { jobId: existing.id, revision: existing.revision, cursorAt: existing.cursorAt },
+    expected: existing === null ? null : expectedOf(existing),
     definition: declared.definition,
     source: declared.source,
     status: status.status,

@@ -13,12 +13,12 @@ export function planned(
   emitter: Emitter,
   job: Job,
   write: PlanWrite,
-  handlers: Pick<Handlers, 'poolOf'>,
+  handlers: Pick<Handlers, 'isNews'>,
 ): void {
   const handler = handlerKey(job.definition.task);
   if (write.runs.length > 0) {
     emitter.emit('run.planned', { jobName: job.name, count: write.runs.length });
-    if (handlers.poolOf(handler) === null) {
+    if (handlers.isNews(handler, write.at)) {
       emitter.emit('job.no-handler', { handler, jobName: job.name });
     }
   }

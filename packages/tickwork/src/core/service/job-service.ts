@@ -1,6 +1,6 @@
 import { TickworkError } from '../model/errors.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
-import { resumedMemory } from '../planner/plan-job.ts';
+import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -100,9 +100,10 @@ export class JobService {
   ): Promise<Job> {
     let changed = false;
     await this.#retry(name, async () => {
+      const now = this.#parts.now();
       const job = await this.#plannedUpToNow(name);
       if (job.status === status && status === 'active') return true;
-      const write = this.#statusWrite(job, status, reason, pausedUntilAt);
+      const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
       const [outcome] = await this.#parts.store.planDue([write]);
       changed = outcome === 'written';
       return changed;
@@ -128,10 +129,11 @@ export class JobService {
     let open = batch;
     for (let tries = 0; open.length > 0; tries++) {
       if (tries === TRIES_MAX) throw conflict(open[0]?.name ?? '');
-      const existing = await this.#existingUpToNow(open, dryRun);
+      const now = this.#parts.now();
+      const existing = await this.#existingUpToNow(open, now, dryRun);
       const writes: JobWrite[] = [];
       for (const [i, declared] of open.entries()) {
-        const write = this.#decide(declared, existing[i] ?? null);
+        const write = this.#decide(declared, existing[i] ?? null, now);
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }
@@ -148,9 +150,9 @@ export class JobService {
     }
   }
 
-  #decide(declared: Declared, existing: Job | null): JobWrite | null {
+  /** `now` is the instant up to which `existing` is known to be decided. */
+  #decide(declared: Declared, existing: Job | null, now: Instant): JobWrite | null {
     const trigger = this.#parts.triggers.compile(declared.definition.trigger, declared.name);
-    const now = this.#parts.now();
     const zoneVersion = this.#parts.triggers.zoneVersion;
     const write = decideSave(declared, { existing, trigger, zoneVersion, now });
     if (write !== null && !declared.eventDriven) this.#checkFires(write, declared);
@@ -190,12 +192,13 @@ export class JobService {
 
   async #existingUpToNow(
     declared: readonly Declared[],
+    now: Instant,
     dryRun: boolean,
   ): Promise<readonly (Job | null)[]> {
     const names = declared.map((each) => each.name);
     const found = await this.#parts.store.findJobs(names);
     if (dryRun) return found;
-    const behind = found.filter((job) => job !== null && this.#isBehind(job));
+    const behind = found.filter((job) => job !== null && this.#isBehind(job, now));
     if (behind.length === 0) return found;
     for (const job of behind) if (job) await this.#plannedUpToNow(job.name);
     return await this.#parts.store.findJobs(names);
@@ -204,7 +207,7 @@ export class JobService {
   /** The job after everything up to now was decided under its present definition. */
   async #plannedUpToNow(name: string): Promise<Job> {
     let job = await this.find(name);
-    for (let steps = 0; this.#isBehind(job) && steps < TRIES_MAX * 50; steps++) {
+    for (let steps = 0; this.#isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
       await this.#parts.planner.planJobs([job]);
       job = await this.find(name);
     }
@@ -215,10 +218,10 @@ export class JobService {
    * Whether instants up to now are undecided. The trigger is asked, not `nextFireAt`: that
    * of a job that could not be planned for a while is put off.
    */
-  #isBehind(job: Job): boolean {
+  #isBehind(job: Job, now: Instant): boolean {
     if (job.status === 'disabled') return false;
     const nextAt = this.#nextUndecidedAt(job);
-    return nextAt !== null && nextAt <= this.#parts.now();
+    return nextAt !== null && nextAt <= now;
   }
 
   #nextUndecidedAt(job: Job): Instant | null {
@@ -230,13 +233,8 @@ export class JobService {
     }
   }
 
-  #statusWrite(
-    job: Job,
-    status: JobStatus,
-    reason: string | null,
-    pausedUntilAt: Instant | null,
-  ): PlanWrite {
-    const now = this.#parts.now();
+  #statusWrite(job: Job, now: Instant, to: NonNullable<PlanWrite['status']>): PlanWrite {
+    const { status } = to;
     const { trigger } = this.#parts.triggers.factsOf(job);
     const resumes = status === 'active';
     // What a job missed while it was not in force leaves no rows; the cursor passes it.
@@ -246,14 +244,14 @@ export class JobService {
     const reopened = resumes ? trigger.next(cursorAt, memory) : job.nextFireAt;
     const supersede = status === 'paused' ? 'paused' : 'superseded';
     return {
-      expected: { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt },
+      expected: expectedOf(job),
       position: {
         cursorAt,
         nextFireAt: status === 'disabled' ? null : reopened,
         memory,
         zoneVersion: this.#parts.triggers.zoneVersion,
       },
-      status: { status, reason, pausedUntilAt },
+      status: to,
       runs: [],
       skips: [],
       supersede: resumes ? null : { reason: supersede },

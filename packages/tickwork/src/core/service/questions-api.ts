@@ -1,4 +1,5 @@
 import type { JobAudit } from '../audit/audit-job.ts';
+import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import type { InstantDifference } from '../diff/diff-instants.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { ClockNote } from '../forecast/clock-notes.ts';
@@ -11,6 +12,8 @@ import type { JobInput, JobView } from './scheduler-api.ts';
 
 export type { JobAudit } from '../audit/audit-job.ts';
 export type { AuditFinding, AuditKind } from '../audit/finding.ts';
+export type { Ailment, AilmentKind } from '../diagnosis/ailment.ts';
+export type { Diagnosis } from '../diagnosis/diagnose.ts';
 export type { ExplainStep, Explanation, Verdict } from '../explain/explanation.ts';
 export type { ClockNote } from '../forecast/clock-notes.ts';
 export type { JobForecast } from '../forecast/forecast-job.ts';
@@ -162,7 +165,7 @@ export interface Questions {
   /**
    * What would run in a period, on a clock of its own: runs per hour, peaks, jobs that meet
    * themselves, late starts, clock changes, quiet windows. Nothing is run or written; the work
-   * is done at once and takes about a second for each million instants.
+   * is done at once and takes a few seconds for each million instants.
    *
    * Throws what `job` throws for wrong definitions, INVALID_INSTANT, INVALID_DURATION, and
    * INVALID_INPUT for a wrong period; retrying cannot help.
@@ -191,6 +194,12 @@ export interface Questions {
    * JOB_NOT_FOUND, INVALID_INPUT for a revision that it never had.
    */
   rollback(job: string, revision: number): Promise<JobView>;
+
+  /**
+   * Looks for broken promises and for work that stands still: overdue jobs, runs on dead
+   * nodes, runs that nobody takes, wrong counts, … each with what to do. Empty = all is well.
+   */
+  diagnose(): Promise<Diagnosis>;
 
   /** What the last 200 kept runs of each job took; jobs with fewer than 5 are left out. */
   durations(): Promise<Durations>;

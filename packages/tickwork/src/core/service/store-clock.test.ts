@@ -63,4 +63,27 @@ describe('StoreClock', () => {
     await time.runUntil(START + 4000);
     expect(clock.readingAgeMs()).toBe(4000);
   });
+
+  it('tells once by how much the clock of this machine was set, forward and back', async () => {
+    const time = new SimulatedTime(START);
+    const wall = new SimulatedClock(time);
+    const clock = new StoreClock(wall);
+    let keptAt = 0;
+    const store = {
+      clockSource: 'process' as const,
+      readClock: async () => {
+        keptAt = Math.max(keptAt, wall.now());
+        return keptAt;
+      },
+    };
+    const stepAfter = async (byMs: number): Promise<number> => {
+      await time.runUntil(time.now + 5000);
+      wall.step(byMs);
+      return clock.adopt(await clock.read(store));
+    };
+    expect(await stepAfter(0)).toBe(0);
+    const steps = [0, 3_600_000, 0, -7_200_000, 0, 60_000, 0];
+    for (const byMs of steps) expect(await stepAfter(byMs)).toBe(byMs);
+    expect(clock.now()).toBeGreaterThanOrEqual(keptAt);
+  });
 });

@@ -8,6 +8,8 @@ export interface ClockReading {
   readonly mono: number;
   /** The store has kept this instant: the clock never goes below it. */
   readonly floorAt: Instant;
+  /** `at` and `mono` were read together, so that two readings tell each step of the clock. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -51,19 +53,27 @@ export class StoreClock implements Clock {
   async read(store: Pick<Store, 'readClock' | 'clockSource'>): Promise<ClockReading> {
     const storeAt = await store.readClock();
     if (store.clockSource === 'process') {
-      return { at: this.#system.now(), mono: this.#system.mono(), floorAt: storeAt };
+      const at = this.#system.now();
+      return { at, mono: this.#system.mono(), floorAt: storeAt, isExact: true };
     }
     // The answer is as old as its way back, which nobody knows: counted from its arrival the
     // clock is a little behind the database's and never ahead of it, so nothing starts early.
-    return { at: storeAt, mono: this.#system.mono(), floorAt: 0 };
+    return { at: storeAt, mono: this.#system.mono(), floorAt: 0, isExact: false };
   }
 
-  /** Counts from a reading on. Answers by how much the clock jumped, in milliseconds. */
+  /**
+   * Counts from a reading on. Answers by how much the clock was set, in milliseconds: also
+   * back, when it only stands still from now on. What an answer from afar seems to be back is
+   * the time it took.
+   */
   adopt(reading: ClockReading): number {
-    const before = this.#reading === null ? null : this.now();
+    const former = this.#reading;
+    const before = this.now();
     this.#reading = reading;
     if (reading.floorAt > this.#floorAt) this.#floorAt = reading.floorAt;
-    return before === null ? 0 : this.now() - before;
+    if (former === null) return 0;
+    if (!reading.isExact) return this.now() - before;
+    return Math.round(reading.at - former.at - (reading.mono - former.mono));
   }
 
   /** Reads and adopts, for moments at which no lease hangs on the time. */

@@ -48,25 +48,31 @@ describe('the engine after an unknown commit', () => {
     },
   );
 
-  it('executes once a run that comes by the plan and by a recovering claim', async () => {
+  it.each([
+    ['executes once', 0, [['SUCCESS', 1]]],
+    // The next attempt is claimed while what came by the plan is still put off as busy.
+    ['executes again after a failure', 1, [['SUCCESS', 2]]],
+  ])('%s a run that comes by the plan and by a recovering claim', async (_, failures, expected) => {
     let count = 0;
     let time: SimulatedTime | null = null;
     const wait = (ms: number): Promise<void> =>
       new Promise((done) => {
         time?.after(ms, done);
       });
+    let planned = false;
     let failed = false;
     const wrapStore = (store: Store, simulated: SimulatedTime): Store => {
       time = simulated;
       const slow = replace(store, 'planDue', (call) => async (writes) => {
         const answer = await call(writes);
-        await wait(300);
+        planned = true;
+        await wait(1_030);
         return answer;
       });
       // A lost answer of a claim makes the next one ask for everything reserved.
       return replace(slow, 'claimRuns', (call) => async (request) => {
         const runs = await call(request);
-        if (failed) return runs;
+        if (failed || !planned) return runs;
         failed = true;
         throw unavailable();
       });
@@ -75,12 +81,14 @@ describe('the engine after an unknown commit', () => {
     test.scheduler.task('work', async () => {
       count += 1;
       await test.sleep('5s');
+      return count > failures;
     });
-    await test.scheduler.job('once', { once: START, allowPast: true, task: 'work' });
-    await test.advanceBy('1m');
+    const retry = { attempts: 3, delay: 0 };
+    await test.scheduler.job('once', { once: START, allowPast: true, task: 'work', retry });
+    await test.advanceBy('20s');
     const { runs } = await test.scheduler.runs();
-    expect(runs.map((run) => [run.state, run.attempt])).toEqual([['SUCCESS', 1]]);
-    expect(count).toBe(1);
+    expect(runs.map((run) => [run.state, run.attempt])).toEqual(expected);
+    expect(count).toBe(1 + failures);
     await test.close();
   });
 });

@@ -208,7 +208,8 @@ function stands(job: Job, expected: Expected): boolean {
   return (
     job.id === expected.jobId &&
     job.revision === expected.revision &&
-    job.cursorAt === expected.cursorAt
+    job.cursorAt === expected.cursorAt &&
+    job.status === expected.status
   );
 }
 

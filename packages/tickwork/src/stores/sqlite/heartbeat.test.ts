@@ -71,7 +71,7 @@ describe('a heartbeat', () => {
     expect((await store.pollSignals(NODE)).change).toBe(change);
   });
 
-  test('gives up a node that is blocked for too long, and renews again when it is back', async () => {
+  test('gives up a node blocked for too long, and renews again when it is back', async () => {
     const heartbeat = start({ blockMsMax: 400 });
     await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
     blockUntil(() => heartbeat.renewedMsAgo() > LEASE_MS);

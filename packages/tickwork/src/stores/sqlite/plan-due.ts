@@ -7,6 +7,7 @@ import { insertRun, skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
 
 interface StandingRow {
+  readonly status: string;
   readonly revision: number;
   readonly cursor_at: number;
   readonly skip_open: number;
@@ -44,12 +45,14 @@ function planJob(
   const { database } = session;
   const { expected, position, status } = write;
   const standing = database.get<StandingRow>(
-    'SELECT revision, cursor_at, skip_open FROM tickwork_jobs WHERE id = ?',
+    'SELECT revision, cursor_at, status, skip_open FROM tickwork_jobs WHERE id = ?',
     expected.jobId,
   );
-  if (standing?.revision !== expected.revision || standing.cursor_at !== expected.cursorAt) {
-    return 'conflict';
-  }
+  const standsSo =
+    standing?.revision === expected.revision &&
+    standing.cursor_at === expected.cursorAt &&
+    standing.status === expected.status;
+  if (standing === undefined || !standsSo) return 'conflict';
   database.run(
     `UPDATE tickwork_jobs SET cursor_at = ?2, next_fire_at = ?3, memory = ?4, zone_version = ?5,
       skip_open = ?6 WHERE id = ?1`,

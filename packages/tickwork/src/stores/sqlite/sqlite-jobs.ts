@@ -58,7 +58,11 @@ function reviseJob(session: Session, write: JobWrite, expected: Expected): Write
     job.effectiveAt === write.effectiveAt &&
     isSame(job, write);
   if (repeated) return 'written';
-  if (job.revision !== expected.revision || job.cursorAt !== expected.cursorAt) return 'conflict';
+  const standsSo =
+    job.revision === expected.revision &&
+    job.cursorAt === expected.cursorAt &&
+    job.status === expected.status;
+  if (!standsSo) return 'conflict';
   database.run(reviseText, ...writtenJobValues(write), job.id);
   if (job.definition.tags.length > 0) {
     database.run('DELETE FROM tickwork_job_tags WHERE job_id = ?', job.id);

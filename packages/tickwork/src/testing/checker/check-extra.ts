@@ -3,7 +3,11 @@ import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
 import { firstStarts, isScheduled } from './job-index.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
+import { changesJob } from './timeline.ts';
 import { showInstant, type Violation } from './violation.ts';
+
+/** The longest time in which a call is without an answer. */
+const CALL_DEADLINE_MS = 10_000;
 
 /**
  * extra: a task starts that must not. For an instant that the trigger does not have or
@@ -22,6 +26,7 @@ export function checkExtra(
       const why = wrongBecause(job, start, ledger, availability);
       if (why !== null) violations.push(violationOf(job, start, why));
     }
+    violations.push(...startsWhileOff(job, ledger));
     for (const attempt of job.record.attempts) {
       const shown = Math.floor(ledger.clock.at(attempt.startAt));
       const notBefore = ledger.rows.get(attempt.runId)?.startAt ?? attempt.fireAt;
@@ -50,6 +55,27 @@ function wrongBecause(
   return tooLate(start, ledger, availability);
 }
 
+/**
+ * Pausing, disabling and deleting turn what is planned into skips in one step: after its
+ * answer no planned run begins, however near its instant was.
+ */
+function startsWhileOff(job: CheckedJob, ledger: Ledger): Violation[] {
+  const violations: Violation[] = [];
+  const changes = job.record.operations.filter((each) => changesJob(each));
+  for (const [i, { f, outcome, okAt }] of changes.entries()) {
+    if (outcome !== 'ok' || (f !== 'pause' && f !== 'disable' && f !== 'delete')) continue;
+    const until = changes[i + 1]?.invokeAt ?? Number.POSITIVE_INFINITY;
+    for (const attempt of job.record.attempts) {
+      if (attempt.attempt !== 1 || attempt.startAt <= okAt || attempt.startAt > until) continue;
+      if (!isScheduled(attempt.runId, ledger.rows.get(attempt.runId))) continue;
+      const grant = ledger.grants.get(attempt.runId)?.find((each) => each.attempt === 1);
+      if (grant === undefined || grant.t <= okAt) continue;
+      violations.push(violationOf(job, attempt, `the ${f} of the job was acknowledged before`));
+    }
+  }
+  return violations;
+}
+
 /** Nodes count on from the last reading, and learn at the next that the clock stands still. */
 function clockSetBack(at: number, ledger: Ledger): boolean {
   const { renewMs, tickMs } = ledger.limits;
@@ -67,9 +93,24 @@ function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availabilit
   const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
   const lateMs = start.startAt - dueAt;
   // The decision is made before the start is written and seen: faults may lie between.
-  const decidedBefore = ledger.limits.epsilonMs + availability.heldMs(dueAt, start.startAt);
-  if (lateMs <= allowed + decidedBefore) return null;
+  const undisturbed = allowed + ledger.limits.epsilonMs;
+  if (lateMs <= undisturbed) return null;
+  const held = decidedLongBefore(start, ledger) ? availability.heldMs(dueAt, start.startAt) : 0;
+  if (lateMs <= undisturbed + held) return null;
   return `it is ${Math.round(lateMs)} ms late, and ${misfire.mode} allows ${allowed} ms`;
+}
+
+/**
+ * A start whose answer is lost is tried again without a new decision, until an answer
+ * comes. So only a fault of its own node, or of the store, can part decision and start.
+ */
+function decidedLongBefore(start: AttemptRecord, ledger: Ledger): boolean {
+  const { renewMs, tickMs, epsilonMs } = ledger.limits;
+  const from = start.startAt - CALL_DEADLINE_MS - renewMs - tickMs - epsilonMs;
+  return ledger.faults.some(({ target, beginAt, endAt }) => {
+    const concerned = target === start.node || target === start.inc || target === 'store';
+    return concerned && beginAt <= start.startAt && endAt >= from;
+  });
 }
 
 function violationOf(job: CheckedJob, start: AttemptRecord, why: string): Violation {

@@ -1,6 +1,7 @@
-import type { HistoryEvent } from '../history/history.ts';
+import { faultKinds, type HistoryEvent } from '../history/history.ts';
 import { Availability } from './availability.ts';
 import { checkAccounting } from './check-accounting.ts';
+import { checkCaused } from './check-caused.ts';
 import { checkDoubledAttempts } from './check-doubled-attempt.ts';
 import { checkDoubledFires } from './check-doubled-fire.ts';
 import { checkExtra } from './check-extra.ts';
@@ -9,6 +10,7 @@ import { checkLostResults } from './check-lost-result.ts';
 import { checkMissed } from './check-missed.ts';
 import { checkOverlap } from './check-overlap.ts';
 import { checkRetries } from './check-retry.ts';
+import { checkSequences } from './check-sequence.ts';
 import { checkSkips } from './check-skips.ts';
 import { checkStaleEffects } from './check-stale-effect.ts';
 import { checkStuck } from './check-stuck.ts';
@@ -43,6 +45,8 @@ export function checkHistory(events: readonly HistoryEvent[]): CheckResult {
   const late = checkLate(ledger, jobs, availability);
   const violations: Violation[] = [
     ...checkMissed(ledger, jobs),
+    ...checkSequences(ledger, jobs, availability),
+    ...checkCaused(ledger, jobs),
     ...checkSkips(ledger, jobs, availability),
     ...checkDoubledFires(ledger, jobs),
     ...checkExtra(ledger, jobs, availability),
@@ -50,8 +54,8 @@ export function checkHistory(events: readonly HistoryEvent[]): CheckResult {
     ...checkDoubledAttempts(ledger),
     ...overlap.violations,
     ...checkStaleEffects(ledger),
-    ...checkLostResults(ledger, jobs),
-    ...checkStuck(ledger, jobs),
+    ...checkLostResults(ledger, jobs, availability),
+    ...checkStuck(ledger, jobs, availability),
     ...checkRetries(ledger),
     ...checkAccounting(ledger, jobs),
   ];
@@ -80,7 +84,8 @@ function verdictOf(
 }
 
 function countFaults(ledger: Ledger): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts: Record<string, number> = Object.fromEntries(faultKinds.map((kind) => [kind, 0]));
+  counts.skew = ledger.skewCount;
   for (const fault of ledger.faults) counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
   return counts;
 }

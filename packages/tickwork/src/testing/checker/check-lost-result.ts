@@ -1,3 +1,4 @@
+import type { Availability } from './availability.ts';
 import type { CheckedJob } from './expected.ts';
 import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
 import type { Violation } from './violation.ts';
@@ -6,9 +7,19 @@ import type { Violation } from './violation.ts';
  * lost result: what was acknowledged is not there at the end. A worker's accepted result,
  * a success that the task itself saw, or a client's accepted operation.
  */
-export function checkLostResults(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
-  if (!ledger.dumped) return [];
-  return [...lostAcks(ledger), ...lostSuccesses(ledger), ...lostOperations(ledger, jobs)];
+export function checkLostResults(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  availability: Availability,
+): Violation[] {
+  const cancels = lostCancels(ledger, availability);
+  if (!ledger.dumped) return cancels;
+  return [
+    ...cancels,
+    ...lostAcks(ledger),
+    ...lostSuccesses(ledger),
+    ...lostOperations(ledger, jobs),
+  ];
 }
 
 function lostAcks(ledger: Ledger): Violation[] {
@@ -91,6 +102,24 @@ function lostOperations(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[
     if (record.dump !== null && deletedForGood(record.operations)) {
       const last = record.operations.findLast((each) => each.f === 'delete');
       if (last !== undefined) violations.push(operationLost(last, 'the job is still there'));
+    }
+  }
+  return violations;
+}
+
+/** A task that is to be cancelled is told so as soon as its node looks, and goes on no longer. */
+function lostCancels(ledger: Ledger, availability: Availability): Violation[] {
+  const violations: Violation[] = [];
+  const { epsilonMs, tickMs } = ledger.limits;
+  for (const operation of ledger.operations) {
+    if (operation.f !== 'cancel' || operation.result !== 'requested') continue;
+    for (const attempt of ledger.attemptsByRun.get(operation.runId ?? '') ?? []) {
+      const toldAt = Math.min(attempt.signalledAt ?? attempt.endAt, attempt.endAt, ledger.endAt);
+      if (attempt.startAt > operation.okAt || toldAt <= operation.okAt) continue;
+      const waitedMs = toldAt - operation.okAt - epsilonMs - 2 * tickMs;
+      if (waitedMs <= availability.heldMs(operation.okAt, toldAt)) continue;
+      const why = `its task went on for ${Math.round(toldAt - operation.okAt)} ms`;
+      violations.push(operationLost(operation, why));
     }
   }
   return violations;

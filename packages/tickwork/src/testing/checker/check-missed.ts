@@ -41,7 +41,9 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
     case 'SKIPPED':
       return null;
     case 'CANCELLED':
-      return cancelExplained(row, job) ? null : 'it was cancelled by nobody';
+      return row.reason === 'overlap' || ledger.cancelledRunIds.has(row.id)
+        ? null
+        : 'it was cancelled by nobody';
     case 'FAILED':
     case 'RETRY': {
       // The node died between the grant and the first line of the task.
@@ -58,11 +60,6 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
     default:
       return `it is ${row.state}, but no task was seen to start`;
   }
-}
-
-function cancelExplained(row: RunDump, job: CheckedJob): boolean {
-  if (row.reason === 'overlap') return true;
-  return job.record.operations.some((each) => each.f === 'cancel' && each.runId === row.id);
 }
 
 function behindAnother(row: RunDump, job: CheckedJob): boolean {

@@ -21,7 +21,7 @@ const STOP_MS_MAX = 1000;
 export function checkOverlap(ledger: Ledger): OverlapFindings {
   const violations: Violation[] = [];
   let fencedCount = 0;
-  for (const job of ledger.jobs.values()) {
+  for (const job of ledger.jobs) {
     for (const [earlier, later] of overlappingPairs(job)) {
       if (allowsOverlap(earlier, ledger) || allowsOverlap(later, ledger)) continue;
       const why = unfencedBecause(earlier, later, ledger);

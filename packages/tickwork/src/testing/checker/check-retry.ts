@@ -14,7 +14,11 @@ export function checkRetries(ledger: Ledger): Violation[] {
   const violations: Violation[] = [];
   for (const [runId, records] of ledger.attemptsByRun) {
     const attempts = [...records].sort((a, b) => a.startAt - b.startAt || a.i - b.i);
-    const why = afterTheEnd(runId, attempts, ledger) ?? againstPolicy(runId, attempts, ledger);
+    const why =
+      afterTheEnd(runId, attempts, ledger) ??
+      afterSuccess(attempts, ledger) ??
+      againstPolicy(runId, attempts, ledger) ??
+      givenUpEarly(runId, attempts, ledger);
     if (why === null) continue;
     violations.push({
       verdict: 'retry-fault',
@@ -41,6 +45,44 @@ function afterTheEnd(
   if (after === undefined && started === undefined) return null;
   const attempt = after?.attempt ?? started?.attempt ?? 0;
   return `attempt ${attempt} followed after the run was ${ended.state ?? 'ended'}`;
+}
+
+/** The task finished its work without being asked to stop, and the store took its end. */
+function afterSuccess(attempts: readonly AttemptRecord[], ledger: Ledger): string | null {
+  for (const [index, attempt] of attempts.slice(0, -1).entries()) {
+    if (attempt.outcome !== 'success' || attempt.signalledAt !== null) continue;
+    if (acceptedEnd(attempt, ledger)) {
+      return `attempt ${attempts[index + 1]?.attempt ?? 0} followed after a success`;
+    }
+  }
+  return null;
+}
+
+/** FAILED by its own errors although attempts were left. */
+function givenUpEarly(
+  runId: string,
+  attempts: readonly AttemptRecord[],
+  ledger: Ledger,
+): string | null {
+  const row = ledger.rows.get(runId);
+  const retry = definitionOf(runId, ledger)?.policies.retry;
+  if (row?.state !== 'FAILED' || retry === undefined) return null;
+  if (row.reason !== 'error' && row.reason !== 'timeout') return null;
+  // A start that no task saw counts too: its node died in between.
+  const failed = attempts.filter((each) => each.endedBy === 'itself' && acceptedEnd(each, ledger));
+  if (failed.length > retry.attemptsMax) return null;
+  return `it was given up after ${failed.length} failed attempts, with ${retry.attemptsMax} retries`;
+}
+
+function acceptedEnd(attempt: AttemptRecord, ledger: Ledger): boolean {
+  const commits = ledger.commits.get(attempt.runId) ?? [];
+  return commits.some(
+    (each) =>
+      each.accepted &&
+      each.what === 'completion' &&
+      each.token === attempt.token &&
+      each.inc === attempt.inc,
+  );
 }
 
 function againstPolicy(
@@ -84,15 +126,7 @@ function againstPolicy(
 /** The store took its end as an error or timeout, or the task said so and nobody denied it. */
 function countsAsFailed(attempt: AttemptRecord, ledger: Ledger): boolean {
   if (attempt.outcome !== 'failed') return false;
-  const commits = ledger.commits.get(attempt.runId);
-  if (commits === undefined) return true;
-  return commits.some(
-    (each) =>
-      each.accepted &&
-      each.token === attempt.token &&
-      each.inc === attempt.inc &&
-      each.what === 'completion',
-  );
+  return !ledger.commits.has(attempt.runId) || acceptedEnd(attempt, ledger);
 }
 
 function wasLost(attempt: AttemptRecord, ledger: Ledger): boolean {

@@ -1,9 +1,9 @@
 import type { RunDump } from '../history/history.ts';
 import { isKnown, scheduleInstants } from '../oracle/schedule-oracle.ts';
-import { recoveryMs } from './availability.ts';
+import { type Availability, recoveryMs } from './availability.ts';
 import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
-import type { Ledger } from './ledger.ts';
+import type { AttemptRecord, Ledger } from './ledger.ts';
 import { showInstant, type Violation } from './violation.ts';
 
 const YEAR_MS = 366 * 86_400_000;
@@ -12,11 +12,16 @@ const YEAR_MS = 366 * 86_400_000;
  * stuck: after everything has healed and settled, a run that ought to have ended is live,
  * or an active job has no next instant although its trigger has one.
  */
-export function checkStuck(ledger: Ledger, jobs: readonly CheckedJob[]): Violation[] {
-  if (!ledger.dumped) return [];
+export function checkStuck(
+  ledger: Ledger,
+  jobs: readonly CheckedJob[],
+  availability: Availability,
+): Violation[] {
+  const overtime = ledger.attempts.flatMap((each) => overtimeOf(each, ledger, availability));
+  if (!ledger.dumped) return overtime;
   const now = ledger.clock.at(ledger.endAt);
   const bound = recoveryMs(ledger);
-  const violations: Violation[] = [];
+  const violations: Violation[] = overtime;
   for (const row of ledger.rows.values()) {
     const why = stuckBecause(row, now, bound, ledger);
     if (why === null) continue;
@@ -30,6 +35,26 @@ export function checkStuck(ledger: Ledger, jobs: readonly CheckedJob[]): Violati
   }
   for (const job of jobs) violations.push(...stuckJob(job, now, bound));
   return violations;
+}
+
+/** A task that works beyond its timeout and is not told to stop. */
+function overtimeOf(attempt: AttemptRecord, ledger: Ledger, held: Availability): Violation[] {
+  const timeoutMs = definitionOf(attempt.runId, ledger)?.policies.timeoutMs ?? null;
+  if (timeoutMs === null) return [];
+  const toldAt = Math.min(attempt.signalledAt ?? attempt.endAt, attempt.endAt, ledger.endAt);
+  const overMs = toldAt - attempt.startAt - timeoutMs - ledger.limits.epsilonMs;
+  if (overMs <= 0 || overMs <= held.heldMs(attempt.startAt, toldAt)) return [];
+  return [
+    {
+      verdict: 'stuck',
+      text:
+        `attempt ${attempt.attempt} of run ${attempt.runId} went on for ` +
+        `${Math.round(toldAt - attempt.startAt)} ms with a timeout of ${timeoutMs} ms`,
+      sched: attempt.sched,
+      runId: attempt.runId,
+      facts: { startAt: attempt.startAt, toldAt, timeoutMs },
+    },
+  ];
 }
 
 function stuckBecause(row: RunDump, now: number, bound: number, ledger: Ledger): string | null {
@@ -61,9 +86,8 @@ function stuckRunning(row: RunDump, now: number, bound: number, ledger: Ledger):
 
 /** A pending run may wait for others of its job that are live. */
 function othersLive(row: RunDump, ledger: Ledger): boolean {
-  if (row.jobName === null || definitionOf(row.id, ledger)?.policies.overlap.mode === 'allow')
-    return false;
-  const rows = ledger.jobs.get(row.jobName)?.rows ?? [];
+  if (definitionOf(row.id, ledger)?.policies.overlap.mode === 'allow') return false;
+  const rows = ledger.jobOf.get(row.id)?.rows ?? [];
   return rows.some((each) => each.state === 'RUNNING' || each.state === 'RETRY');
 }
 

@@ -3,11 +3,9 @@ import type { JobRecord, Ledger } from './ledger.ts';
 
 /** The definition under which a run was planned, `null` if the history does not tell. */
 export function definitionOf(runId: string, ledger: Ledger): JobDefinition | null {
-  const row = ledger.rows.get(runId);
-  const sched = row?.jobName ?? ledger.attemptsByRun.get(runId)?.[0]?.sched ?? null;
-  const job = sched === null ? undefined : ledger.jobs.get(sched);
+  const job = ledger.jobOf.get(runId);
   if (job === undefined) return null;
-  const revision = row?.jobRevision ?? null;
+  const revision = ledger.rows.get(runId)?.jobRevision ?? null;
   return (revision === null ? null : job.definitions.get(revision)) ?? onlyDefinition(job);
 }
 

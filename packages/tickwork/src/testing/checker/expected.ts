@@ -26,7 +26,7 @@ export interface CheckedJob {
 
 export function checkedJobs(ledger: Ledger): CheckedJob[] {
   const judgedUntil = ledger.clock.at(ledger.endAt) - ledger.limits.settleMs;
-  return [...ledger.jobs.values()].map((record) => {
+  return ledger.jobs.map((record) => {
     const timeline = timelineOf(record, ledger);
     const expected = expectedOf(timeline, ledger);
     return { record, timeline, expected, mustSet: new Set(expected.must), judgedUntil };

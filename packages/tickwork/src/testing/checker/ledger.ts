@@ -24,6 +24,8 @@ export interface Operation {
   answer: JobAnswer | null;
   requestId: string | null;
   runId: string | null;
+  /** What the answer called the outcome. */
+  result: string | null;
 }
 
 /** One attempt as its witness tells it. */
@@ -78,6 +80,7 @@ export interface Ack {
   readonly accepted: boolean;
 }
 
+/** One job from its creation to its deletion: a name used again is another job. */
 export interface JobRecord {
   readonly sched: string;
   readonly operations: Operation[];
@@ -95,7 +98,11 @@ export interface Ledger {
   readonly clock: TruthClock;
   readonly endAt: number;
   readonly operations: readonly Operation[];
-  readonly jobs: ReadonlyMap<string, JobRecord>;
+  /** Runs that a client asked to cancel. */
+  readonly cancelledRunIds: ReadonlySet<string>;
+  readonly jobs: readonly JobRecord[];
+  /** The job of a run: by its row, else by its witness. */
+  readonly jobOf: ReadonlyMap<string, JobRecord>;
   readonly attempts: readonly AttemptRecord[];
   readonly attemptsByRun: ReadonlyMap<string, readonly AttemptRecord[]>;
   readonly rows: ReadonlyMap<string, RunDump>;
@@ -104,6 +111,8 @@ export interface Ledger {
   readonly commits: ReadonlyMap<string, readonly Commit[]>;
   readonly acks: readonly Ack[];
   readonly faults: readonly FaultRecord[];
+  /** How often the clock of a node was set. */
+  readonly skewCount: number;
   /** When lives of nodes ended by crash, declaration of death, or leaving. */
   readonly crashedAt: ReadonlyMap<string, number>;
   readonly reaped: ReadonlyMap<string, { readonly t: number; readonly renewedAt: number }>;

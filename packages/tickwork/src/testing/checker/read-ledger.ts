@@ -35,13 +35,17 @@ class LedgerReader {
   #endAt = 0;
   #totals: Readonly<Record<string, number>> | null = null;
   #dumped = false;
+  #skewCount = 0;
   readonly #offsets: { t: number; offsetMs: number }[] = [];
   readonly #operations = new Map<string, Operation>();
-  readonly #jobs = new Map<string, JobRecord>();
+  readonly #jobs: JobRecord[] = [];
+  /** The last job of each name. */
+  readonly #jobByName = new Map<string, JobRecord>();
   readonly #jobById = new Map<number, JobRecord>();
   readonly #attempts: AttemptRecord[] = [];
   readonly #attemptsByRun = new Map<string, AttemptRecord[]>();
   readonly #rows = new Map<string, RunDump>();
+  readonly #jobOf = new Map<string, JobRecord>();
   readonly #dumpedAttempts = new Map<string, Attempt[]>();
   readonly #grants = new Map<string, Grant[]>();
   readonly #commits = new Map<string, Commit[]>();
@@ -74,6 +78,7 @@ class LedgerReader {
         break;
       case 'clock':
         if (event.node === 'store') this.#offsets.push({ t: event.t, offsetMs: event.offsetMs });
+        else this.#skewCount += 1;
         break;
       default:
         event satisfies never;
@@ -82,18 +87,26 @@ class LedgerReader {
 
   finish(): Ledger {
     for (const row of this.#rows.values()) {
-      if (row.jobId !== null) this.#jobById.get(row.jobId)?.rows.push(row);
+      const job = row.jobId === null ? undefined : this.#jobById.get(row.jobId);
+      job?.rows.push(row);
+      if (job !== undefined) this.#jobOf.set(row.id, job);
     }
     for (const attempt of this.#attempts) {
-      if (attempt.sched !== null) this.#job(attempt.sched).attempts.push(attempt);
+      if (attempt.sched === null) continue;
+      const job = this.#jobOfRun(attempt.runId, attempt.sched);
+      this.#jobOf.set(attempt.runId, job);
+      job.attempts.push(attempt);
     }
-    for (const job of this.#jobs.values()) job.rows.sort((a, b) => a.fireAt - b.fireAt);
+    const operations = [...this.#operations.values()];
+    for (const job of this.#jobs) job.rows.sort((a, b) => a.fireAt - b.fireAt);
     return {
       limits: this.#limits,
       clock: new TruthClock(this.#offsets),
       endAt: this.#endAt,
-      operations: [...this.#operations.values()],
+      operations,
+      cancelledRunIds: cancelledBy(operations),
       jobs: this.#jobs,
+      jobOf: this.#jobOf,
       attempts: this.#attempts,
       attemptsByRun: this.#attemptsByRun,
       rows: this.#rows,
@@ -102,6 +115,7 @@ class LedgerReader {
       commits: this.#commits,
       acks: this.#acks,
       faults: [...this.#faults.values()],
+      skewCount: this.#skewCount,
       crashedAt: this.#crashedAt,
       reaped: this.#reaped,
       leftAt: this.#leftAt,
@@ -123,9 +137,11 @@ class LedgerReader {
         answer: null,
         requestId: event.requestId ?? null,
         runId: event.runId ?? null,
+        result: null,
       };
       this.#operations.set(event.opId, operation);
-      this.#job(event.sched).operations.push(operation);
+      const job = event.f === 'create' ? this.#createdJob(event.sched) : this.#job(event.sched);
+      job.operations.push(operation);
       return;
     }
     const operation = this.#operations.get(event.opId);
@@ -133,9 +149,11 @@ class LedgerReader {
     operation.okAt = event.t;
     operation.outcome = event.type === 'op.ok' ? 'ok' : 'fail';
     operation.runId = event.runId ?? operation.runId;
-    if (event.type !== 'op.ok' || event.job === undefined) return;
+    if (event.type !== 'op.ok') return;
+    operation.result = event.outcome ?? null;
+    if (event.job === undefined) return;
     operation.answer = event.job;
-    const job = this.#job(event.sched);
+    const job = this.#jobById.get(event.job.jobId) ?? this.#job(event.sched);
     job.jobId = event.job.jobId;
     job.definitions.set(event.job.revision, event.job.definition);
     this.#jobById.set(event.job.jobId, job);
@@ -198,7 +216,7 @@ class LedgerReader {
     this.#dumped = true;
     switch (event.type) {
       case 'dump.job': {
-        const job = this.#job(event.job.name);
+        const job = this.#jobById.get(event.job.jobId) ?? this.#job(event.job.name);
         job.dump = event.job;
         job.jobId = event.job.jobId;
         this.#jobById.set(event.job.jobId, job);
@@ -211,7 +229,7 @@ class LedgerReader {
         append(this.#dumpedAttempts, event.attempt.runId, event.attempt);
         break;
       case 'dump.skip':
-        this.#job(event.sched).skips.push(event.skip);
+        (this.#jobById.get(event.skip.jobId) ?? this.#job(event.sched)).skips.push(event.skip);
         break;
       default:
         event satisfies never;
@@ -251,14 +269,38 @@ class LedgerReader {
   }
 
   #job(sched: string): JobRecord {
-    let job = this.#jobs.get(sched);
-    if (job === undefined) {
-      const lists = { operations: [], rows: [], skips: [], attempts: [] };
-      job = { sched, ...lists, definitions: new Map(), jobId: null, dump: null };
-      this.#jobs.set(sched, job);
-    }
+    return this.#jobByName.get(sched) ?? this.#newJob(sched);
+  }
+
+  /** A name that is created after it was deleted stands for another job from then on. */
+  #createdJob(sched: string): JobRecord {
+    const known = this.#jobByName.get(sched);
+    const deleted = known?.operations.some(
+      (each) => each.f === 'delete' && each.outcome !== 'fail',
+    );
+    return known === undefined || deleted === true ? this.#newJob(sched) : known;
+  }
+
+  #newJob(sched: string): JobRecord {
+    const lists = { operations: [], rows: [], skips: [], attempts: [] };
+    const job = { sched, ...lists, definitions: new Map(), jobId: null, dump: null };
+    this.#jobs.push(job);
+    this.#jobByName.set(sched, job);
     return job;
   }
+
+  /** Run ids begin with their job's number; rows of unknown jobs go by the name. */
+  #jobOfRun(runId: string, sched: string): JobRecord {
+    const known = this.#jobOf.get(runId);
+    if (known !== undefined) return known;
+    const byId = this.#jobById.get(Number.parseInt(runId, 36));
+    return byId?.sched === sched ? byId : this.#job(sched);
+  }
+}
+
+function cancelledBy(operations: readonly Operation[]): Set<string> {
+  const cancels = operations.filter((each) => each.f === 'cancel' && each.outcome !== 'fail');
+  return new Set(cancels.map((each) => each.runId ?? ''));
 }
 
 function append<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

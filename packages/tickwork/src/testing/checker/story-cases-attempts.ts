@@ -138,7 +138,7 @@ export const results: readonly StoryCase[] = [
       ],
     }),
   ),
-  wrong('lost-result', 'a success whose answer was lost ends as an error', (s) =>
+  wrong(['lost-result', 'retry-fault'], 'a success whose answer was lost ends as an error', (s) =>
     s.run(5, {
       attempts: [goodAttempt(minute(5), { commit: null })],
       row: { state: 'FAILED', reason: 'error' },

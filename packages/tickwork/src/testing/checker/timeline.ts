@@ -65,7 +65,8 @@ export function definitionsAt(timeline: Timeline, instant: number): JobDefinitio
   return [...found];
 }
 
-function changesJob(operation: Operation): boolean {
+/** True for operations after which the job may be another. */
+export function changesJob(operation: Operation): boolean {
   if (operation.outcome === 'fail') return false;
   return operation.f !== 'trigger' && operation.f !== 'cancel';
 }

@@ -36,6 +36,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
     sameDefinition(job, write);
   if (written) return 'written';
   if (job.revision !== revision || job.cursorAt !== cursorAt) return 'conflict';
+  if (job.status !== write.expected.status) return 'conflict';
   const { endedAt } = job.memory;
   Object.assign(job, fieldsOf(write), { revision: revision + 1 });
   job.memory = { ...write.position.memory, endedAt };
@@ -194,6 +195,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
   if (stored === undefined) return 'conflict';
   const { job } = stored;
   if (job.revision !== expected.revision || job.cursorAt !== expected.cursorAt) return 'conflict';
+  if (job.status !== expected.status) return 'conflict';
   job.cursorAt = position.cursorAt;
   job.nextFireAt = position.nextFireAt;
   job.memory = { ...position.memory, endedAt: job.memory.endedAt };

@@ -109,6 +109,14 @@ export const planCases: StoreCases = {
     expect(await findJob(store, 'a')).toEqual(job);
   },
 
+  'a plan made before a change of status is refused after it': async ({ store }) => {
+    const job = await saveJob(store, 'a');
+    const status = { status: 'disabled', reason: 'by hand', pausedUntilAt: null } as const;
+    const supersede = { reason: 'superseded' } as const;
+    expect(await store.planDue([planWrite(job, T0, { status, supersede })])).toEqual(['written']);
+    expect(await store.planDue([planWrite(job, T0 + 1)])).toEqual(['conflict']);
+  },
+
   'a change of status is written with the cursor and counts as a change of jobs': async ({
     store,
     other,

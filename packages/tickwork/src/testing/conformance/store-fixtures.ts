@@ -52,7 +52,7 @@ export function jobWrite(name: string, changes: Partial<JobWrite> = {}): JobWrit
 }
 
 export function expectedOf(job: Job): Expected {
-  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt };
+  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt, status: job.status };
 }
 
 export function planWrite(

@@ -80,7 +80,7 @@ interface OperationKey {
   readonly src: 'client';
   readonly opId: string;
   readonly f: OperationName;
-  /** The job's name, never used again after a `delete`. */
+  /** The job's name; a `create` after a `delete` makes another job of the same name. */
   readonly sched: string;
   /** `trigger`. */
   readonly requestId?: string;
@@ -188,20 +188,23 @@ export type SystemFact =
     };
 
 /** What was done to the system. */
-export type FaultKind =
-  | 'crash'
-  | 'restart'
-  | 'pause'
-  | 'partition'
-  | 'store-down'
-  | 'fail-before'
-  | 'fail-after-apply'
-  | 'ack-lost'
-  | 'busy'
-  | 'stall'
-  | 'skew'
-  | 'clock-forward'
-  | 'clock-back';
+export const faultKinds = [
+  'crash',
+  'restart',
+  'pause',
+  'partition',
+  'store-down',
+  'fail-before',
+  'fail-after-apply',
+  'ack-lost',
+  'busy',
+  'stall',
+  'skew',
+  'clock-forward',
+  'clock-back',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultFact {
   readonly src: 'nemesis';

@@ -1,7 +1,8 @@
 import type { ZoneData } from '../../core/ports/zone-data.ts';
 import { type Quantiles, quantilesOf } from '../checker/quantiles.ts';
 import type { Violation } from '../checker/violation.ts';
-import type { SimulationLimits } from './draw-options.ts';
+import { type CampaignVerdict, judgeCampaign } from './campaign-verdict.ts';
+import type { SimulationLimits, SimulationOptions } from './draw-options.ts';
 import { type SimulationResult, type SimulationSetup, simulate } from './simulate.ts';
 
 export interface CampaignOptions {
@@ -25,17 +26,21 @@ export interface Failure {
   readonly defects: readonly string[];
   /** Two runs of the seed differ. */
   readonly diverged: boolean;
+  /** All that the seed decided. */
+  readonly options: SimulationOptions;
 }
 
 export interface CampaignResult {
-  readonly verdict: 'valid' | 'invalid' | 'short' | 'unknown';
+  readonly verdict: CampaignVerdict;
+  /** The verdict in a sentence. */
+  readonly why: string;
   readonly seed: number;
   readonly seedCount: number;
   readonly clusterDays: number;
   readonly violations: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly reached: Readonly<Record<string, number>>;
-  /** Situations below their floor, in campaigns long enough to have one. */
+  /** Situations and faults below their floor, in campaigns long enough to have one. */
   readonly notReached: readonly string[];
   readonly failures: readonly Failure[];
   readonly events: number;
@@ -48,10 +53,6 @@ export interface CampaignResult {
   readonly repeatedSeeds: number;
 }
 
-/** From so many cluster-days on, every situation must have been reached often enough. */
-export const FLOOR_DAYS = 500;
-/** How often, per cluster-day. */
-const FLOOR_PER_DAY = 0.1;
 const HOURS_PER_DAY = 24;
 
 /** Simulates seed after seed until the wanted cluster-days have passed. */
@@ -104,17 +105,17 @@ class Totals {
       this.#counts[key] += check[key];
     }
     if (check.violations.length === 0 && defects.length === 0 && !diverged) return;
-    this.failures.push({ seed, violations: check.violations, defects, diverged });
+    const { options } = result;
+    this.failures.push({ seed, violations: check.violations, defects, diverged, options });
   }
 
   finish(seed: number, seedCount: number, clusterDays: number): CampaignResult {
-    const floor = clusterDays >= FLOOR_DAYS ? clusterDays * FLOOR_PER_DAY : 0;
-    const notReached = Object.keys(this.#reached).filter(
-      (name) => (this.#reached[name] ?? 0) < floor,
-    );
+    const { startCount } = this.#counts;
+    const failureCount = this.failures.length;
+    const met = { reached: this.#reached, faults: this.#faults };
     return {
-      verdict: this.#verdict(clusterDays, notReached),
-      ...{ seed, seedCount, clusterDays, notReached },
+      ...judgeCampaign({ clusterDays, failureCount, startCount, ...met }),
+      ...{ seed, seedCount, clusterDays },
       violations: this.#violations,
       faults: this.#faults,
       reached: this.#reached,
@@ -123,12 +124,6 @@ class Totals {
       latenessMs: quantilesOf(this.#lateness),
       repeatedSeeds: this.repeatedSeeds,
     };
-  }
-
-  #verdict(clusterDays: number, notReached: readonly string[]): CampaignResult['verdict'] {
-    if (this.failures.length > 0) return 'invalid';
-    if (this.#counts.startCount === 0 || notReached.length > 0) return 'unknown';
-    return clusterDays < FLOOR_DAYS ? 'short' : 'valid';
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Run } from '../../core/model/run.ts';
 import type { JobView } from '../../core/service/scheduler-api.ts';
 import type { JobAnswer, OperationName } from '../history/history.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
@@ -12,23 +13,35 @@ export interface ClientParts {
   readonly time: SimulatedTime;
   readonly history: HistoryWriter;
   readonly random: SeededRandom;
-  readonly life: Life;
+  /** The processes that its calls go through, now this one, now that one. */
+  readonly lives: readonly Life[];
+  /** What the store's clock shows. */
+  readonly storeNow: () => number;
   /** No operation begins after this. */
   readonly untilAt: number;
   readonly onDefect: (message: string) => void;
 }
 
 interface KnownJob extends DrawnJob {
-  jobId: number;
+  /** A change of the job is under way. */
   busy: boolean;
-  paused: boolean;
-  deleted: boolean;
+  /** It is not created yet, is being deleted, or is deleted. */
+  absent: boolean;
+  status: 'active' | 'paused' | 'disabled';
+  /** Calls under way that change the job's runs, not the job. */
+  calls: number;
 }
 
 const TRY_AGAIN_MS = 1500;
 const TRIES_MAX = 400;
+/** Aiming at an instant, the client waits no longer than this. */
+const AIM_MS_MAX = 10 * 60_000;
+const CREATE_AGAIN_MS_MAX = 10 * 60_000;
 
-/** A user of the cluster: creates the jobs, then changes them one operation at a time per job. */
+/**
+ * The users of the cluster: they create the jobs, then change them through any of the
+ * managing processes, one change at a time per job; runs are started and cancelled meanwhile.
+ */
 export class SimulatedClient {
   readonly jobs: KnownJob[] = [];
   readonly #parts: ClientParts;
@@ -45,9 +58,15 @@ export class SimulatedClient {
         .filter((job) => !job.name.startsWith('poison'))
         .map((job) => job.name);
       const drawn = drawJob(i, random, options, names, time.now);
-      const job = { ...drawn, jobId: 0, busy: true, paused: false, deleted: false };
+      const state = { busy: true, absent: true, status: 'active', calls: 0 } as const;
+      const job: KnownJob = { ...drawn, ...state };
       this.jobs.push(job);
-      time.after(random.next() * 120_000, () => void this.#save(job, 'create'));
+      time.after(random.next() * 120_000, () => {
+        void this.#save(job, 'create').finally(() => {
+          job.busy = false;
+          job.absent = false;
+        });
+      });
     }
     if (options.operationEveryMs > 0) this.#operateLater();
   }
@@ -56,36 +75,83 @@ export class SimulatedClient {
     const { options, random, time, untilAt } = this.#parts;
     time.after(-Math.log(1 - random.next()) * options.operationEveryMs, () => {
       if (time.now >= untilAt) return;
-      const job = random.pick(this.jobs);
-      if (!job.busy && !job.deleted) void this.#operate(job);
+      this.#operate(random.pick(this.jobs));
       this.#operateLater();
     });
   }
 
-  async #operate(job: KnownJob): Promise<void> {
-    const { random } = this.#parts;
-    const name = random.weighted<OperationName>([
+  #operate(job: KnownJob): void {
+    if (job.absent) return;
+    const name = this.#drawOperation(job);
+    if (name === 'trigger' || name === 'cancel') {
+      job.calls += 1;
+      const call = name === 'trigger' ? this.#trigger(job) : this.#cancel();
+      void call.finally(() => {
+        job.calls -= 1;
+      });
+      return;
+    }
+    if (job.busy || (name === 'delete' && job.calls > 0)) return;
+    job.busy = true;
+    if (name === 'delete') job.absent = true;
+    void this.#change(job, name).finally(() => {
+      job.busy = false;
+    });
+  }
+
+  #drawOperation(job: KnownJob): OperationName {
+    return this.#parts.random.weighted<OperationName>([
       [3, 'update'],
-      [4, job.paused ? 'resume' : 'pause'],
+      [4, job.status === 'active' ? 'pause' : 'resume'],
+      [job.status === 'disabled' ? 0 : 1, 'disable'],
       [3, 'trigger'],
       [2, 'cancel'],
-      [0.3, 'delete'],
+      [0.5, 'delete'],
     ]);
-    job.busy = true;
-    switch (name) {
-      case 'update':
-        await this.#update(job);
-        break;
-      case 'trigger':
-        await this.#trigger(job);
-        break;
-      case 'cancel':
-        await this.#cancel(job);
-        break;
-      default:
-        await this.#changeStatus(job, name);
+  }
+
+  async #change(job: KnownJob, name: OperationName): Promise<void> {
+    const { random, time, untilAt } = this.#parts;
+    if (random.chance(0.4)) await this.#aim(job);
+    if (time.now >= untilAt) return;
+    if (name === 'update') await this.#update(job);
+    else await this.#changeStatus(job, name);
+    if (name !== 'delete' || random.chance(0.3)) return;
+    await this.#wait(random.next() * CREATE_AGAIN_MS_MAX);
+    if (time.now < untilAt) await this.#createAgain(job);
+  }
+
+  /** Waits until the job's next instant is planned and has not come. */
+  async #aim(job: KnownJob): Promise<void> {
+    const { options, random } = this.#parts;
+    try {
+      const { scheduler } = this.#life();
+      const view = await scheduler.findJob(job.name);
+      const { nextFireAt } = view;
+      if (nextFireAt === null) return;
+      const planned = random.next() * options.timings.horizonMs;
+      const waitMs = nextFireAt - this.#parts.storeNow() - planned;
+      if (waitMs <= AIM_MS_MAX) await this.#wait(Math.max(0, waitMs));
+    } catch {
+      // Then the change comes at any moment.
     }
-    job.busy = false;
+  }
+
+  /** Another job under the name of a deleted one. */
+  async #createAgain(job: KnownJob): Promise<void> {
+    const { options, random, time } = this.#parts;
+    const { input } = drawJob(0, random, options, [], time.now);
+    Object.assign(job, { input, status: 'active' });
+    await this.#save(job, 'create');
+    job.absent = false;
+  }
+
+  #life(): Life {
+    return this.#parts.random.pick(this.#parts.lives);
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#parts.time.after(ms, resolve));
   }
 
   async #update(job: KnownJob): Promise<void> {
@@ -99,56 +165,60 @@ export class SimulatedClient {
   }
 
   async #save(job: KnownJob, f: 'create' | 'update'): Promise<void> {
-    const { scheduler } = this.#parts.life;
+    const { scheduler } = this.#life();
     await this.#perform(f, job, {}, async () => {
       const source = { kind: 'file', id: `/${job.name}.yaml` } as const;
       await scheduler.applyJobs(source, { [job.name]: job.input });
-      return { job: answerOf(await scheduler.findJob(job.name)) };
+      const view = await scheduler.findJob(job.name);
+      job.status = view.status;
+      return { job: answerOf(view) };
     });
-    job.busy = false;
   }
 
   async #changeStatus(job: KnownJob, f: OperationName): Promise<void> {
-    const { scheduler } = this.#parts.life;
+    const { scheduler } = this.#life();
     await this.#perform(f, job, {}, async () => {
       if (f === 'delete') {
         await scheduler.remove(job.name).catch((error: unknown) => {
           // An earlier try of unknown outcome had removed it.
           if ((error as { code?: unknown }).code !== 'JOB_NOT_FOUND') throw error;
         });
-        job.deleted = true;
         return {};
       }
-      const view =
-        f === 'pause' ? await scheduler.pause(job.name) : await scheduler.resume(job.name);
-      job.paused = f === 'pause';
+      const view = await (f === 'pause' || f === 'disable' || f === 'resume'
+        ? scheduler[f](job.name)
+        : scheduler.findJob(job.name));
+      job.status = view.status;
       return { job: answerOf(view) };
     });
   }
 
   async #trigger(job: KnownJob): Promise<void> {
+    const { scheduler } = this.#life();
     const requestId = `r${this.#opId + 1}`;
     await this.#perform('trigger', job, { requestId }, async () => {
-      const { runId, outcome } = await this.#parts.life.scheduler.trigger(job.name, { requestId });
+      const { runId, outcome } = await scheduler.trigger(job.name, { requestId });
       return { runId, outcome };
     });
   }
 
-  async #cancel(job: KnownJob): Promise<void> {
-    const { scheduler } = this.#parts.life;
-    let runId: string | null = null;
+  /** Any live run, of this job or another. */
+  async #cancel(): Promise<void> {
+    const { scheduler } = this.#life();
+    let target: Run | null = null;
     try {
       const states = ['PENDING', 'RUNNING', 'RETRY'] as const;
-      const page = await scheduler.runs({ jobName: job.name, states }, { limit: 20 });
-      runId = page.runs.length === 0 ? null : this.#parts.random.pick(page.runs).id;
+      const { runs } = await scheduler.runs({ states }, { limit: 20 });
+      target = runs.length === 0 ? null : this.#parts.random.pick(runs);
     } catch {
       return;
     }
-    if (runId === null) return;
-    const target = runId;
+    const job = this.jobs.find((each) => each.name === target?.jobName);
+    if (target === null || job === undefined) return;
+    const runId = target.id;
     await this.#perform('cancel', job, { runId }, async () => {
-      const { outcome } = await scheduler.cancel(target);
-      return { runId: target, outcome };
+      const { outcome } = await scheduler.cancel(runId);
+      return { runId, outcome };
     });
   }
 
@@ -159,7 +229,7 @@ export class SimulatedClient {
     more: { requestId?: string; runId?: string },
     call: () => Promise<{ job?: JobAnswer; runId?: string; outcome?: string }>,
   ): Promise<void> {
-    const { history, time, onDefect } = this.#parts;
+    const { history, onDefect } = this.#parts;
     this.#opId += 1;
     const key = { src: 'client', opId: `op${this.#opId}`, f, sched: job.name, ...more } as const;
     history.write({ ...key, type: 'op.invoke' });
@@ -177,7 +247,7 @@ export class SimulatedClient {
           return;
         }
       }
-      await new Promise<void>((resolve) => time.after(TRY_AGAIN_MS, resolve));
+      await this.#wait(TRY_AGAIN_MS);
     }
     onDefect(`client ${f} ${job.name}: gave up after ${TRIES_MAX} tries`);
   }

@@ -1,6 +1,11 @@
 import { defaultPolicies } from '../../core/model/policy.ts';
 import type { Run } from '../../core/model/run.ts';
-import type { Completion, StartOutcome, StartRequest } from '../../core/ports/run-store.ts';
+import type {
+  Completion,
+  RunReport,
+  StartOutcome,
+  StartRequest,
+} from '../../core/ports/run-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { AttemptContext } from '../../core/ports/task-kind.ts';
 import type { ZoneData } from '../../core/ports/zone-data.ts';
@@ -81,8 +86,9 @@ export class SimulatedCluster {
   }
 
   /** A process that manages jobs and runs none. */
-  client(): Life {
-    return this.#makeLife('client', new SimulatedClock(this.#parts.time, 500), 1);
+  client(index: number): Life {
+    const clock = new SimulatedClock(this.#parts.time, 500 - 900 * index);
+    return this.#makeLife(`client${index}`, clock, 1);
   }
 
   start(machine: Machine): void {
@@ -271,6 +277,9 @@ export class SimulatedCluster {
       case 'completeRuns':
         this.#writeEnds('commit', name, args, answer);
         break;
+      case 'reportRuns':
+        this.#writeReports(args, answer as readonly string[]);
+        break;
       case 'joinNode':
         this.#renewedAt.set((args[0] as { id: string }).id, sentAt);
         break;
@@ -308,6 +317,15 @@ export class SimulatedCluster {
     if (this.#grantedTo.has(key)) return;
     this.#grantedTo.set(key, inc);
     this.#parts.history.write({ src: 'sut', type: 'grant', inc, runId, attempt, token });
+  }
+
+  #writeReports(args: readonly unknown[], answer: readonly string[]): void {
+    for (const [i, { runId, fence: token }] of (args[0] as readonly RunReport[]).entries()) {
+      const inc = this.#grantedTo.get(`${runId}/${token}`) ?? '';
+      const fact = { src: 'sut', type: 'commit', inc, runId, token, state: null } as const;
+      const accepted = answer[i] === 'accepted';
+      this.#parts.history.write({ ...fact, what: 'report', accepted });
+    }
   }
 
   #writeEnds(

@@ -78,6 +78,7 @@ function drawTrigger(
     ]);
   }
   const trigger = random.weighted(kinds)();
+  if (random.chance(0.06)) return { ...trigger, runsMax: random.int(2, 30) };
   if (random.chance(0.1)) return [trigger, { daily: timeOfDay(random), zone }];
   if (random.chance(0.15) && 'cron' in trigger)
     return { ...trigger, jitter: `${random.int(1, 20)}s` };

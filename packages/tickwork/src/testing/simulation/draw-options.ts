@@ -10,6 +10,8 @@ export interface FaultPlan {
   readonly partition?: number;
   readonly storeDown?: number;
   readonly callTrouble?: number;
+  /** One call alone goes wrong. */
+  readonly oneCall?: number;
   readonly restart?: number;
   readonly skew?: number;
   readonly clockForward?: number;
@@ -34,6 +36,8 @@ export interface SimulationOptions {
   readonly settleMs: number;
   /** Whether nodes can prove that a neighbour's process is gone. */
   readonly oneHost: boolean;
+  /** Processes that manage jobs and run none. */
+  readonly clients: number;
 }
 
 export interface SimulationLimits {
@@ -57,14 +61,26 @@ const zoneNames = [
   'Africa/Cairo',
   'America/Havana',
   'Pacific/Chatham',
+  'Africa/Casablanca',
+  'America/Nuuk',
+  'America/Sao_Paulo',
+  'America/St_Johns',
+  'Asia/Gaza',
+  'Asia/Kathmandu',
   'Asia/Shanghai',
+  'Asia/Tehran',
+  'Atlantic/Azores',
+  'Europe/Dublin',
+  'Europe/London',
+  'Pacific/Apia',
+  'Pacific/Norfolk',
   'UTC',
 ];
 
 /** Draws one cluster: swarm testing, so each seed leaves some kinds of faults and jobs out. */
 export function drawOptions(seed: string, limits: SimulationLimits = {}): SimulationOptions {
   const random = new SeededRandom(`options/${seed}`);
-  const zones = Array.from({ length: random.int(1, 3) }, () => random.pick(zoneNames));
+  const zones = Array.from({ length: random.int(1, 5) }, () => random.pick(zoneNames));
   const hours = limits.hours ?? 24;
   return {
     seed,
@@ -92,6 +108,7 @@ export function drawOptions(seed: string, limits: SimulationLimits = {}): Simula
     operationEveryMs: random.chance(0.8) ? random.logUniform(MINUTE, HOUR) : 0,
     settleMs: SETTLE_MS,
     oneHost: random.chance(0.3),
+    clients: random.int(1, 2),
   };
 }
 
@@ -124,6 +141,7 @@ function drawFaults(random: SeededRandom): FaultPlan {
     partition: mean(0.5, 10 * MINUTE, 5 * HOUR),
     storeDown: mean(0.3, HOUR, 12 * HOUR),
     callTrouble: mean(0.6, 10 * MINUTE, 5 * HOUR),
+    oneCall: mean(0.5, 2 * MINUTE, HOUR),
     restart: mean(0.4, 20 * MINUTE, 6 * HOUR),
     skew: mean(0.5, 20 * MINUTE, 6 * HOUR),
     clockForward: mean(0.15, 4 * HOUR, DAY),

@@ -10,7 +10,7 @@ const RANGES_MAX = 1_000_000;
 export async function dumpStore(
   store: Store,
   history: HistoryWriter,
-  jobIds: ReadonlyMap<string, number>,
+  names: ReadonlyMap<number, string>,
 ): Promise<void> {
   for (let after: string | null = null; ; ) {
     const page = await store.listRuns({}, { after, limit: PAGE });
@@ -23,7 +23,7 @@ export async function dumpStore(
     after = page.next;
     if (after === null) break;
   }
-  for (const [sched, jobId] of jobIds) {
+  for (const [jobId, sched] of names) {
     const skips = await store.listSkips(jobId, 0, Number.MAX_SAFE_INTEGER, RANGES_MAX);
     for (const skip of skips) history.write({ src: 'sut', type: 'dump.skip', sched, skip });
   }

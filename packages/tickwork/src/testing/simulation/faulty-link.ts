@@ -46,6 +46,8 @@ export class FaultyLink {
   isCut: 'silent' | 'refused' | null = null;
   /** The chance that a call meets a fault, and which ones. */
   trouble: { readonly chance: number; readonly kinds: readonly CallFault[] } | null = null;
+  /** Faults that hit the next call of a method and nothing else. */
+  readonly traps = new Map<StoreMethod, CallFault>();
   readonly store: Store;
   readonly #options: FaultyLinkOptions;
 
@@ -69,7 +71,7 @@ export class FaultyLink {
       const refuse = (delayMs: number, reason: string): void => {
         answer(delayMs, () => reject(unavailable(method, reason)));
       };
-      const fault = this.#drawFault();
+      const fault = this.#drawFault(method);
       const known = fault === null ? null : tap.faulted(fault);
       const settled = (settle: () => void) => (): void => {
         known?.();
@@ -133,7 +135,12 @@ export class FaultyLink {
     });
   }
 
-  #drawFault(): CallFault | null {
+  #drawFault(method: StoreMethod): CallFault | null {
+    const trap = this.traps.get(method);
+    if (trap !== undefined) {
+      this.traps.delete(method);
+      return trap;
+    }
     if (this.trouble === null || !this.#options.random.chance(this.trouble.chance)) return null;
     return this.#options.random.pick(this.trouble.kinds);
   }

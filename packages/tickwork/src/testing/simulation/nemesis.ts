@@ -3,6 +3,20 @@ import type { SeededRandom } from '../seeded-random.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
 import type { Machine, SimulatedCluster } from './cluster.ts';
 import type { SimulationOptions } from './draw-options.ts';
+import type { StoreMethod } from './faulty-link.ts';
+
+/** The calls that change something. */
+const trappedMethods = [
+  'planDue',
+  'claimRuns',
+  'startRuns',
+  'settleRuns',
+  'completeRuns',
+  'reportRuns',
+  'cancelRuns',
+  'renewNode',
+  'reapNodes',
+] as const satisfies readonly StoreMethod[];
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -34,6 +48,7 @@ export class Nemesis {
     this.#repeat(faults.partition, () => this.#partition());
     this.#repeat(faults.storeDown, () => this.#storeDown());
     this.#repeat(faults.callTrouble, () => this.#callTrouble());
+    this.#repeat(faults.oneCall, () => this.#oneCall());
     this.#repeat(faults.restart, () => this.#parts.cluster.restart(this.#anyMachine()));
     this.#repeat(faults.skew, () => this.#skew());
     this.#repeat(faults.clockForward, () =>
@@ -140,16 +155,22 @@ export class Nemesis {
     });
   }
 
+  /** One call alone goes wrong: nothing that follows helps to find out what became of it. */
+  #oneCall(): void {
+    const { options, random } = this.#parts;
+    const { life } = this.#anyMachine();
+    life?.link.traps.set(random.pick(trappedMethods), random.pick(options.faults.callFaults));
+  }
+
   /** Node clocks may be as wrong as they like: they only decide how long to sleep. */
   #skew(): void {
-    const { cluster, history, random } = this.#parts;
+    const { history, random } = this.#parts;
     const machine = this.#anyMachine();
     const size = random.logUniform(SECOND, 48 * 60 * MINUTE);
     const byMs = random.chance(0.5) ? size : -size;
     machine.clock.step(Math.round(byMs));
     const { offsetMs } = machine.clock;
     history.write({ src: 'clock', type: 'offset', node: machine.name, offsetMs });
-    void cluster;
   }
 
   #stepStoreClock(byMs: number): void {

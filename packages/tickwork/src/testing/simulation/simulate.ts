@@ -78,7 +78,8 @@ async function runCluster(
   const client = new SimulatedClient({
     ...{ options, time, history, untilAt: healAt - HEAL_MARGIN_MS },
     random: random('client'),
-    life: cluster.client(),
+    storeNow: () => cluster.storeClock.now(),
+    lives: Array.from({ length: options.clients }, (_each, i) => cluster.client(i)),
     onDefect: (message) => cluster.defects.push(message),
   });
   const nemesis = new Nemesis({
@@ -93,19 +94,20 @@ async function runCluster(
   time.at(healAt, () => nemesis.heal());
   await time.runUntil(endAt);
   history.write({ src: 'harness', type: 'end' });
-  await dumpStore(cluster.store, history, jobIdsOf(history.events));
+  await dumpStore(cluster.store, history, namesOf(history.events));
 }
 
 /** Operations end before everything is healed. */
 const HEAL_MARGIN_MS = 60_000;
 
-function jobIdsOf(events: readonly HistoryEvent[]): Map<string, number> {
-  const jobIds = new Map<string, number>();
+/** Job id → name, of every job there ever was. */
+function namesOf(events: readonly HistoryEvent[]): Map<number, string> {
+  const names = new Map<number, string>();
   for (const event of events) {
     if (event.src !== 'client' || event.type !== 'op.ok' || event.job === undefined) continue;
-    jobIds.set(event.sched, event.job.jobId);
+    names.set(event.job.jobId, event.sched);
   }
-  return jobIds;
+  return names;
 }
 
 function limitsOf(options: SimulationOptions): HistoryLimits {

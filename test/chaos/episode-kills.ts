@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SeededRandom } from '../../packages/tickwork/src/testing/seeded-random.ts';
+import { judge, settle, unexpectedErrors, type Verdict } from './judge.ts';
+import type { Machine } from './machine.ts';
+import { Site } from './site.ts';
+import { jobs, Requests } from './workload.ts';
+
+export interface KillPlan {
+  readonly kills: number;
+  readonly stops: number;
+  readonly machines: number;
+  readonly leaseMs: number;
+}
+
+const CALM_MS_MIN = 100;
+const CALM_MS_MAX = 2_000;
+const DOWN_MS_MAX = 1_500;
+
+/** Processes are killed and stopped at random moments while they work, and started again. */
+export async function killEpisode(plan: KillPlan, random: SeededRandom): Promise<Verdict> {
+  const site = new Site({ machines: plan.machines, leaseMs: plan.leaseMs, jobs });
+  const requests = new Requests(site, random.fork('requests'));
+  try {
+    await site.declareJobs();
+    for (const machine of site.machines) await site.startAndWait(machine);
+    requests.start();
+    for (const fault of drawFaults(plan, random)) {
+      await sleep(random.int(CALM_MS_MIN, CALM_MS_MAX));
+      const machine = random.pick(site.machines);
+      if (fault === 'kill') await killAndStart(site, machine, random);
+      else await stopAndGo(site, machine, random, plan.leaseMs);
+    }
+    await requests.stop();
+    await settle(site);
+    const endAt = Date.now();
+    await site.terminate();
+    site.failures.push(...unexpectedErrors(site.lines(), []));
+    return await judge(site, endAt);
+  } finally {
+    await requests.stop();
+    await site.remove();
+  }
+}
+
+function drawFaults(plan: KillPlan, random: SeededRandom): ('kill' | 'stop')[] {
+  let kills = plan.kills;
+  let stops = plan.stops;
+  const faults: ('kill' | 'stop')[] = [];
+  while (kills + stops > 0) {
+    const kill = random.chance(kills / (kills + stops));
+    if (kill) kills -= 1;
+    else stops -= 1;
+    faults.push(kill ? 'kill' : 'stop');
+  }
+  return faults;
+}
+
+async function killAndStart(site: Site, machine: Machine, random: SeededRandom): Promise<void> {
+  const fault = site.beginFault('crash', machine.name);
+  await machine.kill();
+  await sleep(random.int(0, DOWN_MS_MAX));
+  await site.startAndWait(machine);
+  fault.endAt = Date.now();
+}
+
+/** SIGSTOP for half a lease to four leases. */
+async function stopAndGo(
+  site: Site,
+  machine: Machine,
+  random: SeededRandom,
+  leaseMs: number,
+): Promise<void> {
+  const fault = site.beginFault('pause', machine.name);
+  machine.stop();
+  await sleep(Math.round(leaseMs * random.logUniform(0.5, 4)));
+  machine.go();
+  fault.endAt = Date.now();
+}
