@@ -3,6 +3,7 @@ import type { SeededRandom } from '../../packages/tickwork/src/testing/seeded-ra
 import { judge, settle, unexpectedErrors, type Verdict } from './judge.ts';
 import type { Machine } from './machine.ts';
 import { Site } from './site.ts';
+import { linesOf } from './witness.ts';
 import { jobs, Requests } from './workload.ts';
 
 export interface KillPlan {
@@ -15,6 +16,8 @@ export interface KillPlan {
 const CALM_MS_MIN = 100;
 const CALM_MS_MAX = 2_000;
 const DOWN_MS_MAX = 1_500;
+/** How often the machine that started something last is the one. */
+const AIM = 0.7;
 
 /** Processes are killed and stopped at random moments while they work, and started again. */
 export async function killEpisode(plan: KillPlan, random: SeededRandom): Promise<Verdict> {
@@ -26,7 +29,7 @@ export async function killEpisode(plan: KillPlan, random: SeededRandom): Promise
     requests.start();
     for (const fault of drawFaults(plan, random)) {
       await sleep(random.int(CALM_MS_MIN, CALM_MS_MAX));
-      const machine = random.pick(site.machines);
+      const machine = random.chance(AIM) ? busiest(site) : random.pick(site.machines);
       if (fault === 'kill') await killAndStart(site, machine, random);
       else await stopAndGo(site, machine, random, plan.leaseMs);
     }
@@ -53,6 +56,13 @@ function drawFaults(plan: KillPlan, random: SeededRandom): ('kill' | 'stop')[] {
     faults.push(kill ? 'kill' : 'stop');
   }
   return faults;
+}
+
+function busiest(site: Site): Machine {
+  const name = linesOf(site.lines(), 'start').at(-1)?.machine;
+  const machine = site.machines.find((each) => each.name === name) ?? site.machines[0];
+  if (machine === undefined) throw new Error('a site has a machine');
+  return machine;
 }
 
 async function killAndStart(site: Site, machine: Machine, random: SeededRandom): Promise<void> {

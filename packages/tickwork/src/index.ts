@@ -5,6 +5,7 @@ import type { Store } from './core/ports/store.ts';
 import type { TaskKind } from './core/ports/task-kind.ts';
 import { SchedulerCore } from './core/scheduler.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
+import { parsePools } from './core/service/parse-limits.ts';
 import { type PoliciesInput, parsePolicies, policyKeys } from './core/service/parse-policies.ts';
 import { readFields } from './core/service/read-fields.ts';
 import type { NextFire, Scheduler } from './core/service/scheduler-api.ts';
@@ -44,6 +45,7 @@ export type { Logger } from './core/ports/logger.ts';
 export type { OutputChunk, RunFilter, RunPage } from './core/ports/run-store.ts';
 export type { Store } from './core/ports/store.ts';
 export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kind.ts';
+export type * from './core/service/control-api.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
 export type { PoliciesInput } from './core/service/parse-policies.ts';
 export type * from './core/service/questions-api.ts';
@@ -67,6 +69,8 @@ export interface SchedulerOptions {
   readonly scripts?: Omit<ScriptTasksConfig, 'environment'>;
   /** Policies of jobs that set none of their own. */
   readonly defaults?: PoliciesInput;
+  /** The sizes of the pools in which jobs may take room, by name; see the policy `pool`. */
+  readonly pools?: Readonly<Record<string, number>>;
   /** This process's name in lists of nodes. Default: the host's name. */
   readonly name?: string;
   /** Task kinds of your own, besides `function` and `script`. */
@@ -113,10 +117,12 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const zoneData = intlZoneData();
   const zones = new ZoneTable(zoneData);
   const timezone = zones.get(options.timezone ?? zoneData.hostZone(), 'timezone').name;
+  const pools = parsePools(options.pools, 'pools');
   const policies = parsePolicies(
     readFields(options.defaults ?? {}, 'defaults', policyKeys).values,
     defaultPolicies,
     'defaults',
+    pools,
   );
   const concurrency = {
     function: slots(options.concurrency?.function, 'function'),
@@ -143,6 +149,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     concurrency,
     timings: { ...defaultTimings, ...options.timings },
     policies,
+    pools,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CommandModule } from './command.ts';
+import { controlCommands } from './control-commands.ts';
 import { planningCommands } from './planning-commands.ts';
 import type { Text } from './text.ts';
 
@@ -174,28 +175,7 @@ export const commandCatalogue: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/jobs-show.ts'),
   },
-  {
-    path: 'jobs pause',
-    args: [nameArg],
-    options: [
-      { flags: '--reason <text>', text: { en: 'why, for others to read', zh: '暂停原因' } },
-      { flags: '--until <instant>', text: { en: 'resume by itself then', zh: '到此时刻自动恢复' } },
-    ],
-    text: {
-      en: 'let a job rest; its instants are kept as skipped',
-      zh: '暂停任务；其间的时刻记为跳过',
-    },
-    onStore: true,
-    load: () => import('./commands/jobs-pause.ts'),
-  },
-  {
-    path: 'jobs resume',
-    args: [nameArg],
-    options: [],
-    text: { en: 'make a paused or disabled job active', zh: '恢复暂停或停用的任务' },
-    onStore: true,
-    load: () => import('./commands/jobs-resume.ts'),
-  },
+  ...controlCommands,
   {
     path: 'jobs disable',
     args: [nameArg],

@@ -59,3 +59,14 @@ export function durationOption(options: CommandOptions, name: string): number | 
   if (ms > 0 && ms <= 24 * 86_400_000) return Math.ceil(ms);
   throw new UsageError(`--${name}: ${JSON.stringify(text)} — a length such as 90s, 5m or 1h.`);
 }
+
+/** A job by its name, or all jobs with `--tag`: one of the two. */
+export function nameOrTag(
+  name: string | undefined,
+  options: CommandOptions,
+): { readonly name: string } | { readonly tag: string } {
+  const tag = textOption(options, 'tag');
+  if (name !== undefined && tag === undefined) return { name };
+  if (name === undefined && tag !== undefined) return { tag };
+  throw new UsageError('a name or --tag is expected, and not both.');
+}

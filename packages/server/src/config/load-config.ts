@@ -145,6 +145,7 @@ function overlay(
     },
     scripts,
     defaults: settings.defaults,
+    ...(settings.pools === undefined ? {} : { pools: settings.pools }),
     log: {
       level: get('log.level', settings.log.level),
       format: get('log.format', settings.log.format),

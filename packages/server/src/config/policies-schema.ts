@@ -60,7 +60,54 @@ export const policyShape = {
     .union([z.string(), z.number().min(0), z.literal(false)])
     .optional()
     .describe('Longest time of one attempt; false = no limit.'),
+  concurrency: z
+    .union([
+      z.literal(false),
+      z.int().min(1),
+      z.strictObject({
+        key: z.string().optional().describe('With {input.x} for parts of the input; else the job.'),
+        max: z.int().min(1).describe('At most so many at once.'),
+      }),
+    ])
+    .optional()
+    .describe('At most so many runs with the same key at once, on all nodes.'),
+  pool: z
+    .union([z.string(), z.literal(false)])
+    .optional()
+    .describe('The pool, see pools, in which its runs take room.'),
+  weight: z.int().min(1).optional().describe('How much room of the pool a run takes.'),
+  rate: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        max: z.int().min(1).describe('At most so many starts in each window.'),
+        per: duration.describe('The length of a window.'),
+        key: z.string().optional().describe('With {input.x} for parts of the input; else the job.'),
+      }),
+    ])
+    .optional()
+    .describe('At most so many starts in each window of time, on all nodes.'),
+  startWithin: z
+    .union([z.string(), z.number().min(1), z.literal(false)])
+    .optional()
+    .describe('A run that could not start so long after its instant is skipped.'),
   cancelGrace: duration.optional().describe('Between the request to stop and the kill.'),
+  onFailure: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        retryAfter: duration
+          .optional()
+          .describe('Runs again so long after the end; what is due until then is skipped.'),
+        pauseAfter: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('Pauses the job after so many failed runs in a row.'),
+      }),
+    ])
+    .optional()
+    .describe('What follows a run that has failed for good; false = nothing.'),
   onNodeLoss: z
     .enum(['retry', 'fail'])
     .optional()

@@ -45,7 +45,7 @@ export async function reload(
   const problems = await checkJobs(config, options.openTrial);
   if (problems.length > 0) return { ok: false, problems };
   const applied = await applyConfig(scheduler, config);
-  const fixed = ['name', 'timezone', 'store', 'concurrency', 'scripts', 'log'] as const;
+  const fixed = ['name', 'timezone', 'store', 'concurrency', 'pools', 'scripts', 'log'] as const;
   const restartFor: string[] = fixed.filter(
     (key) => !isDeepStrictEqual(settings[key], running.settings[key]),
   );

@@ -24,6 +24,8 @@ export interface Settings {
   readonly timezone: string | null;
   readonly store: string;
   readonly concurrency: { readonly function: number; readonly external: number };
+  /** The sizes of pools by name; absent = none. */
+  readonly pools?: Readonly<Record<string, number>>;
   readonly scripts: {
     readonly roots: readonly string[];
     readonly env: readonly string[];

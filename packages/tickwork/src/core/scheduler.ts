@@ -15,6 +15,7 @@ import type {
   RunPage,
 } from './ports/run-store.ts';
 import { Analyst } from './service/analyst.ts';
+import { Control } from './service/control.ts';
 import type { Declared } from './service/decide-save.ts';
 import { declare } from './service/declare.ts';
 import { Editor } from './service/editor.ts';
@@ -59,6 +60,7 @@ export class SchedulerCore implements Scheduler {
   readonly #jobs: JobService;
   readonly #runs: RunService;
   readonly #enqueuer: Enqueuer;
+  readonly #control: Control;
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
   #prepared = false;
@@ -79,12 +81,17 @@ export class SchedulerCore implements Scheduler {
     const onStoring = (runs: readonly NewRun[]): void => this.#engine.expect(runs);
     this.#runs = new RunService({ store, definitions, ids, now, onStoring, onChanged });
     this.#enqueuer = new Enqueuer({
-      ...{ runs: this.#runs, policies: parts.policies },
+      ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools },
       prepare: () => this.#prepare(),
       checkTask: (task) => this.#checkTask(task, 'task'),
       instantOf: (value) => this.#instantOf(value, 'runAt'),
     });
     const prepare = (): Promise<void> => this.#prepare();
+    this.#control = new Control({
+      ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged, prepare },
+      instantOf: (value, field, zone) => this.#instantOf(value, field, zone),
+      viewOf: (job) => this.#view(job),
+    });
     this.#editor = new Editor({
       ...{ store, jobs: this.#jobs, triggers, now, prepare },
       declare: (jobs, source) => this.#declare(jobs, source, 'jobs.'),
@@ -165,35 +172,18 @@ export class SchedulerCore implements Scheduler {
     this.#declared.delete(name);
   }
 
-  async pause(
-    name: string,
-    options: { reason?: string; until?: Instant | Date | string } = {},
-  ): Promise<JobView> {
-    await this.#prepare();
-    const job = await this.#jobs.find(name);
-    if (job.status === 'disabled') {
-      throw new TickworkError('INVALID_INPUT', {
-        field: `job ${name}`,
-        value: job.status,
-        reason: 'is disabled, so there is nothing to pause.',
-        remedy: 'Resume it first.',
-      });
-    }
-    const until = options.until === undefined ? null : this.#instantOf(options.until, 'until');
-    const reason = options.reason ?? 'paused by hand';
-    return await this.#view(await this.#jobs.setStatus(name, 'paused', reason, until));
-  }
-
-  async resume(name: string): Promise<JobView> {
-    await this.#prepare();
-    return await this.#view(await this.#jobs.setStatus(name, 'active', null));
-  }
-
-  async disable(name: string, options: { reason?: string } = {}): Promise<JobView> {
-    await this.#prepare();
-    const reason = options.reason ?? 'disabled by hand';
-    return await this.#view(await this.#jobs.setStatus(name, 'disabled', reason));
-  }
+  readonly pause: Scheduler['pause'] = (name, options) => this.#control.pause(name, options);
+  readonly resume: Scheduler['resume'] = (name, options) => this.#control.resume(name, options);
+  readonly disable: Scheduler['disable'] = (name, options) => this.#control.disable(name, options);
+  readonly pausedInstants: Scheduler['pausedInstants'] = (name) =>
+    this.#control.pausedInstants(name);
+  readonly skip: Scheduler['skip'] = (name, options) => this.#control.skip(name, options);
+  readonly pauseTagged: Scheduler['pauseTagged'] = (tag, options) =>
+    this.#control.pauseTagged(tag, options);
+  readonly resumeTagged: Scheduler['resumeTagged'] = (tag, options) =>
+    this.#control.resumeTagged(tag, options);
+  readonly backfill: Scheduler['backfill'] = (name, options) =>
+    this.#control.backfill(name, options);
 
   readonly enqueue: Scheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
   readonly enqueueMany: Scheduler['enqueueMany'] = (...args) => this.#enqueuer.enqueueMany(...args);
@@ -352,6 +342,7 @@ export class SchedulerCore implements Scheduler {
       zones: this.#engine.zones,
       now: this.#now(),
       policies: this.#parts.policies,
+      ...(this.#parts.pools === undefined ? {} : { pools: this.#parts.pools }),
       source,
       checkTask: (task: TaskSpec, at: string) => this.#checkTask(task, at),
     };

@@ -1,17 +1,43 @@
+import type { CatchUp, PausedInstants } from 'tickwork';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { formatInstant } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
+import { choiceOption, nameOrTag } from '../options.ts';
 import { jobJson } from '../views.ts';
 
-/** Makes a paused or disabled job active. */
+const ways: readonly CatchUp[] = ['drop', 'latest', 'all'];
+
+/** Makes a paused or disabled job, or all paused ones with a tag, active. */
 export async function run(
   context: CommandContext,
-  [name = '']: readonly (string | undefined)[],
+  [name]: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<undefined> {
-  const job = await withStore(context, options, (store) => store.resume(name));
-  const next = job.nextFireAt === null ? '' : `, next at ${formatInstant(job.nextFireAt)}`;
-  context.out.line(`${name} is active${next}`);
-  context.out.answer({ job: jobJson(job) });
+  const { out } = context;
+  const which = nameOrTag(name, options);
+  const catchUp = choiceOption(options, 'catchUp', ways) ?? 'drop';
+  await withStore(context, options, async (store) => {
+    if ('tag' in which) {
+      const jobs = await store.resumeTagged(which.tag, { catchUp });
+      for (const each of jobs) out.line(`${each} is active`);
+      out.answer({ jobs });
+      return;
+    }
+    const paused = await store.pausedInstants(which.name);
+    out.line(countText(paused));
+    if (options.preview === true) {
+      out.answer({ paused });
+      return;
+    }
+    const job = await store.resume(which.name, { catchUp });
+    const next = job.nextFireAt === null ? '' : `, next at ${formatInstant(job.nextFireAt)}`;
+    out.line(`${job.name} is active${next}`);
+    out.answer({ job: jobJson(job), paused });
+  });
   return undefined;
+}
+
+function countText({ count, fromAt, toAt }: PausedInstants): string {
+  if (fromAt === null || toAt === null) return 'nothing was passed over';
+  return `${count} passed over, ${formatInstant(fromAt)} … ${formatInstant(toAt)}`;
 }

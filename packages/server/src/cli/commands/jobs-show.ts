@@ -33,6 +33,7 @@ export async function run(
     ['skipped', String(stats.skippedCount)],
     ...skips.slice(-5).map((skip) => ['', skipText(skip)] as const),
     ['error', stats.lastError ?? '-'],
+    ...(job.failuresInRow > 0 ? [['failures', `${job.failuresInRow} in a row`] as const] : []),
     ['revision', String(job.revision)],
     ['source', [job.source.kind, job.source.id].join(' ').trim()],
     ['tags', job.definition.tags.join(', ') || '-'],

@@ -25,6 +25,7 @@ export const tickworkFormat: ConfigFormat<typeof configSchema> = {
           function: value.concurrency?.function ?? 100,
           external: value.concurrency?.external ?? 10,
         },
+        ...(value.pools === undefined ? {} : { pools: value.pools }),
         scripts: {
           roots: value.scripts?.roots ?? [],
           env: value.scripts?.env ?? [],

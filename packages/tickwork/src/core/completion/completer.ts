@@ -54,6 +54,15 @@ export class Completer {
     this.#pendingFences.set(end.completion.runId, end.completion.fence);
   }
 
+  /** At a stop: writes what is left, once; tells why if it could not. */
+  async writeLast(onFailed: (error: string) => void): Promise<void> {
+    try {
+      await this.pass();
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   async pass(): Promise<Instant | null> {
     // Ends of the same turn of the event loop belong into one batch.
     await Promise.resolve();

@@ -1,22 +1,22 @@
 import type { EndedAttempt } from '../executor/executor.ts';
 import type { Completion } from '../ports/run-store.ts';
-import { decideCompletion } from './decide-completion.ts';
+import { type Decision, decideCompletion } from './decide-completion.ts';
 
 /** What is written of an ended attempt: the decision about its run, and what follows. */
 export function completionOf(
   ended: EndedAttempt,
   chance: number,
-  followUpsOf: (state: Completion['state']) => Completion['followUps'],
+  aftermathOf: (decided: Decision) => Pick<Completion, 'followUps' | 'onJob'>,
 ): Completion {
-  const { attempt, result, endedAt } = ended;
+  const { attempt, result, endedAt, declined } = ended;
   const { run, work, nodeId, fence, startedAt } = attempt.started;
-  const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount };
+  const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount, declined };
   const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
   return {
     ...decided,
     ...{ runId: run.id, fence, nodeId, startedAt, endedAt },
     exitCode: result.exitCode ?? null,
     result: result.ok ? result.result : null,
-    followUps: followUpsOf(decided.state),
+    ...aftermathOf(decided),
   };
 }

@@ -11,6 +11,8 @@ export type StopCause = 'timeout' | 'request' | 'overlap' | 'shutdown' | 'fenced
 export interface AttemptFacts {
   readonly result: TaskResult;
   readonly stop: StopCause | null;
+  /** The pre-check said no. */
+  readonly declined?: boolean;
   /** Failed attempts before this one. */
   readonly failedCount: number;
   readonly policies: Policies;
@@ -36,6 +38,10 @@ export function decideCompletion(facts: AttemptFacts): Decision {
   if (stop !== null) {
     const error = result.error;
     return { state: 'CANCELLED', reason: stop, outcome: 'cancelled', error, dueAt: null };
+  }
+  if (facts.declined === true) {
+    const { error } = result;
+    return { state: 'SKIPPED', reason: 'check', outcome: 'skipped', error, dueAt: null };
   }
   return failed(facts, 'error', result.error);
 }

@@ -10,9 +10,15 @@ export type BlockedDecision =
 /** What the overlap policy makes of a run whose job is busy when its instant comes. */
 export function decideBlocked(
   policy: OverlapPolicy,
-  facts: { readonly waiting: boolean; readonly waitingCount: number },
+  facts: {
+    readonly waiting: boolean;
+    readonly waitingCount: number;
+    /** It is made up for, see `Scheduler.backfill`. */
+    readonly backfill?: boolean;
+  },
 ): BlockedDecision {
-  if (facts.waiting) return { decision: 'wait' };
+  // What is made up for takes its turn after everything else of the job.
+  if (facts.waiting || facts.backfill) return { decision: 'wait' };
   switch (policy.mode) {
     case 'allow':
     case 'skip':

@@ -16,24 +16,31 @@ export interface StartFacts {
 }
 
 export type StartDecision =
-  | { readonly decision: 'start'; readonly exclusive: boolean }
+  | { readonly decision: 'start'; readonly exclusive: boolean; readonly holdable?: boolean }
   | { readonly decision: 'skip'; readonly reason: RunReason }
   /** Ask again in a moment: the planner is behind. */
   | { readonly decision: 'defer' };
 
 /**
- * Whether a run starts at its instant, by the misfire policy and the job's status. The
+ * Whether a run starts at its instant, by the misfire policy, the job's status and the time
+ * within which it must start. The
  * overlap policy comes after: `exclusive` tells the store to check it with the start.
  */
 export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDecision {
-  const start = { decision: 'start', exclusive: isExclusive(run, facts.policies) } as const;
+  const start = {
+    decision: 'start',
+    exclusive: isExclusive(run, facts.policies),
+    ...(isHoldable(run, facts.policies) ? { holdable: true } : {}),
+  } as const;
   if (run.attempt > 0) return start;
   const caused = run.origin === 'after' || run.origin === 'startup';
   if (caused && facts.jobStatus !== 'active') {
     const reason = facts.jobStatus === 'paused' ? 'paused' : 'superseded';
     return { decision: 'skip', reason };
   }
-  if (!needsMisfireDecision(run, facts.policies, now)) return start;
+  const late = { decision: 'skip', reason: 'too-late' } as const;
+  const inTime = now - run.startAt <= (facts.policies.startWithinMs ?? Number.POSITIVE_INFINITY);
+  if (!needsMisfireDecision(run, facts.policies, now)) return inTime ? start : late;
   const misfire = facts.policies.misfire;
   if (misfire.mode === 'skip') return { decision: 'skip', reason: 'misfire' };
   if (misfire.mode === 'fire-once') {
@@ -41,7 +48,8 @@ export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDec
     if (facts.laterOverdue) return { decision: 'skip', reason: 'coalesced' };
   }
   const tooOld = now - run.fireAt > misfire.ageMsMax;
-  return tooOld ? { decision: 'skip', reason: 'misfire' } : start;
+  if (tooOld) return { decision: 'skip', reason: 'misfire' };
+  return inTime ? start : late;
 }
 
 /** True if a run comes so late that the misfire policy decides, and not the queue it waits in. */
@@ -50,10 +58,19 @@ export function needsMisfireDecision(run: Run, policies: Policies, now: Instant)
     run.origin === 'schedule' &&
     run.attempt === 0 &&
     !run.waiting &&
+    run.limitKey === null &&
     isMissed(run.startAt, policies.misfire, now)
   );
 }
 
+/** Runs by hand do not wait for the end of a hold. */
+function isHoldable(run: Run, policies: Policies): boolean {
+  const holds = (policies.onFailure?.retryAfterMs ?? null) !== null;
+  const byHand = run.origin === 'manual' || run.origin === 'backfill';
+  return holds && run.jobId !== null && run.state === 'PENDING' && !byHand;
+}
+
 function isExclusive(run: Run, policies: Policies): boolean {
-  return run.jobId !== null && run.state === 'PENDING' && policies.overlap.mode !== 'allow';
+  const isOpen = run.state === 'PENDING' && run.limitKey === null;
+  return run.jobId !== null && isOpen && policies.overlap.mode !== 'allow';
 }

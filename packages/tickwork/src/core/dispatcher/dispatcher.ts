@@ -1,8 +1,8 @@
 import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
-import type { NewRun, Run, RunDefinition } from '../model/run.ts';
+import { type NewRun, needsNoDecision, type Run, type RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { Settlement, StartOutcome } from '../ports/run-store.ts';
+import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
@@ -10,6 +10,7 @@ import { Claimer } from './claimer.ts';
 import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
+import { limitsOf } from './limits-of.ts';
 import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 
@@ -37,7 +38,8 @@ export interface DispatcherParts {
 interface Candidate {
   readonly run: Run;
   readonly work: RunDefinition;
-  readonly exclusive: boolean;
+  /** What the start asks for. */
+  readonly asked: Omit<StartRequest, 'runId'>;
 }
 
 /**
@@ -56,7 +58,7 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   readonly #claimer: Claimer;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
-  readonly #unsure = new Map<string, { readonly exclusive: boolean }>();
+  readonly #unsure = new Map<string, Candidate['asked']>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -74,8 +76,9 @@ export class Dispatcher {
   expect(runs: readonly NewRun[]): boolean {
     const now = this.#parts.now();
     let any = false;
-    for (const { jobId, startAt, handler } of runs) {
-      const pool = jobId === null && startAt <= now ? this.#poolOf(handler) : null;
+    for (const run of runs) {
+      const atOnce = run.startAt <= now && needsNoDecision(run);
+      const pool = atOnce ? this.#poolOf(run.handler) : null;
       if (pool === null) continue;
       this.#claimer.expect(pool);
       any = true;
@@ -163,12 +166,11 @@ export class Dispatcher {
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
         this.#parts.nodeId(),
-        candidates.map(({ run, exclusive }) => ({
-          runId: run.id,
-          exclusive,
+        candidates.map(({ run, asked }) => {
           // What was started but not answered is asked about once more.
-          attemptBefore: run.state === 'RUNNING' ? run.attempt - 1 : run.attempt,
-        })),
+          const attemptBefore = run.state === 'RUNNING' ? run.attempt - 1 : run.attempt;
+          return { ...asked, runId: run.id, attemptBefore };
+        }),
         at,
       );
       for (const { run } of candidates) this.#unsure.delete(run.id);
@@ -177,8 +179,8 @@ export class Dispatcher {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
-      for (const { run, exclusive } of candidates) {
-        if (!handedOver.has(run.id)) this.#unsure.set(run.id, { exclusive });
+      for (const { run, asked } of candidates) {
+        if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
       }
       const lookAt = this.#parts.now() + DEFER_MS;
       for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
@@ -203,7 +205,8 @@ export class Dispatcher {
       const work = works[i] ?? null;
       const decision = this.#decideOne(run, work, misfires?.get(run.id), now);
       if (decision.decision === 'start' && work !== null) {
-        candidates.push({ run, work, exclusive: decision.exclusive });
+        const { decision: _start, ...asked } = decision;
+        candidates.push({ run, work, asked: { ...asked, ...limitsOf(run, work) } });
       } else if (decision.decision === 'defer') {
         this.#reserve.add(run, pool, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
@@ -227,7 +230,10 @@ export class Dispatcher {
     if (work === null) return { decision: 'skip', reason: 'superseded' };
     // It may run already by the store's word: only the same start again can tell.
     const unsure = this.#unsure.get(run.id);
-    if (unsure !== undefined) return { decision: 'start', exclusive: unsure.exclusive };
+    if (unsure !== undefined) {
+      const { exclusive, holdable = false } = unsure;
+      return { decision: 'start', exclusive, ...(holdable ? { holdable } : {}) };
+    }
     const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
     const jobStatus = this.#parts.jobStatusOf(run);
     return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
@@ -249,6 +255,10 @@ export class Dispatcher {
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
+      if (outcome?.outcome === 'held') {
+        settlements.push({ runId: candidate.run.id, to: 'SKIPPED', reason: 'backoff' });
+        settled.push(candidate.run);
+      }
       // Memory and store differ about this run; the store may have reserved it anew.
       if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
@@ -267,7 +277,10 @@ export class Dispatcher {
     // Claims name the handlers of these kinds only, so the kind is there.
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt });
+    const { onlyIf } = work.policies;
+    const check =
+      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
+    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
   }
 
   async #settlementOfBlocked(
@@ -276,7 +289,8 @@ export class Dispatcher {
     at: Instant,
   ): Promise<Settlement> {
     const { waitingCount } = outcome;
-    const decided = decideBlocked(work.policies.overlap, { waiting: run.waiting, waitingCount });
+    const facts = { waiting: run.waiting, waitingCount, backfill: run.origin === 'backfill' };
+    const decided = decideBlocked(work.policies.overlap, facts);
     if (decided.decision === 'skip') {
       return { runId: run.id, to: 'SKIPPED', reason: decided.reason };
     }
@@ -296,7 +310,8 @@ export class Dispatcher {
       const filter = { jobId: run.jobId, states: ['PENDING'] as const };
       const page = await this.#parts.store.listRuns(filter, { after: null, limit: 1000 });
       for (const each of page.runs) {
-        if (each.waiting && each.id !== run.id) former.push(each.id);
+        const waits = each.waiting && each.origin !== 'backfill';
+        if (waits && each.id !== run.id) former.push(each.id);
       }
     }
     await this.#parts.store.cancelRuns(former, at, 'overlap');
@@ -330,7 +345,7 @@ export class Dispatcher {
       if (work === null || this.#parts.isBusy(run.id)) {
         this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
       } else {
-        const candidate = { run, work, exclusive: false };
+        const candidate = { run, work, asked: { exclusive: false } };
         this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
       }
     }

@@ -29,15 +29,19 @@ function setUp() {
     work: Work,
     policies: Partial<Policies> = {},
     pool: Pool = 'function',
+    check: Work | null = null,
   ) => {
-    const kind: TaskKind = {
+    const kindOf = (does: Work): TaskKind => ({
       ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
-      execute: async (_task, _input, context) => work(context),
+      execute: async (_task, _input, context) => does(context),
       killsAfterGrace: () => pool === 'external',
-    };
+    });
     const run = storedRun({ id });
     const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
-    executor.start({ run, work: definition({ policies }), kind, ...identity });
+    const task = { kind: 'test', name: '', options: {} };
+    const asked = check === null ? {} : { check: { kind: kindOf(check), task } };
+    const kind = kindOf(work);
+    executor.start({ run, work: definition({ policies }), kind, ...identity, ...asked });
   };
   const pass = (ms: number): void => {
     clock.at += ms;
@@ -50,6 +54,27 @@ const forever: Work = () => new Promise(() => {});
 const good: TaskResult = { ok: true, result: null };
 
 describe('Executor', () => {
+  it.each([
+    ['says yes', { ok: true, result: null }, true, false],
+    ['says no', { ok: false, error: 'no', declined: true }, false, true],
+    ['ends with exit code 1', { ok: false, error: 'x', exitCode: 1 }, false, true],
+    ['ends with exit code 125', { ok: false, error: 'x', exitCode: 125 }, false, true],
+    ['cannot be run', { ok: false, error: 'x', exitCode: 127 }, false, false],
+    ['is killed', { ok: false, error: 'x', exitCode: 137 }, false, false],
+    ['breaks', { ok: false, error: 'x' }, false, false],
+  ] as const)('asks a pre-check that %s', async (_, answer, begun, declined) => {
+    const { executor, start, ended } = setUp();
+    let began = false;
+    const work = (): TaskResult => {
+      began = true;
+      return good;
+    };
+    start('a', work, {}, 'function', () => answer);
+    await turn();
+    expect([began, executor.runningCount]).toEqual([begun, 0]);
+    expect(ended).toMatchObject([{ result: begun ? good : answer, declined }]);
+  });
+
   it('counts slots by pool, and frees them when attempts end', async () => {
     const { executor, start, ended } = setUp();
     start('a', () => good);

@@ -1,7 +1,8 @@
 import type { StopCause } from '../completion/decide-completion.ts';
+import type { TaskSpec } from '../model/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunReport } from '../ports/run-store.ts';
-import type { Pool, TaskResult } from '../ports/task-kind.ts';
+import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { RunningAttempt, type StartedRun } from './running-attempt.ts';
 
@@ -11,6 +12,8 @@ export interface EndedAttempt {
   readonly endedAt: Instant;
   /** It did not stop within its grace: the handler may still go on somewhere. */
   readonly abandoned: boolean;
+  /** The pre-check said no: the task itself was not begun. */
+  readonly declined: boolean;
 }
 
 export interface ExecutorParts {
@@ -120,7 +123,7 @@ export class Executor {
       return;
     }
     const error = `did not stop within ${attempt.cancelGraceMs} ms after it was told to`;
-    this.#end(attempt, { ok: false, error }, true);
+    this.#end(attempt, { ok: false, error }, { abandoned: true });
   }
 
   #earliestDeadline(): number {
@@ -133,24 +136,52 @@ export class Executor {
   }
 
   async #execute(attempt: RunningAttempt): Promise<void> {
-    const { kind, work } = attempt.started;
-    let result: TaskResult;
-    try {
-      result = await kind.execute(work.task, work.input, attempt);
-    } catch (error) {
-      result = { ok: false, error: messageOf(error) };
+    const { kind, work, check } = attempt.started;
+    if (check !== undefined) {
+      const answer = await perform(check.kind, check.task, attempt);
+      if (!answer.ok || attempt.stopCause !== null) {
+        const declined = !answer.ok && saysNo(answer);
+        this.#end(attempt, answer.ok ? STOPPED : answer, { declined });
+        return;
+      }
     }
-    this.#end(attempt, result, false);
+    this.#end(attempt, await perform(kind, work.task, attempt), {});
   }
 
-  #end(attempt: RunningAttempt, result: TaskResult, abandoned: boolean): void {
+  #end(
+    attempt: RunningAttempt,
+    result: TaskResult,
+    { abandoned = false, declined = false }: { abandoned?: boolean; declined?: boolean },
+  ): void {
     if (this.#running.get(attempt.runId) !== attempt) return;
     this.#running.delete(attempt.runId);
     this.#reporting.delete(attempt);
     this.#used[attempt.pool] -= 1;
     const endedAt = Math.max(this.#parts.clock.now(), attempt.started.startedAt);
-    this.#parts.onEnded({ attempt, result, endedAt, abandoned });
+    this.#parts.onEnded({ attempt, result, endedAt, abandoned, declined });
   }
+}
+
+/** The check went on, but the attempt was told to stop meanwhile. */
+const STOPPED: TaskResult = { ok: false, error: 'was stopped before its task began' };
+
+async function perform(
+  kind: TaskKind,
+  task: TaskSpec,
+  attempt: RunningAttempt,
+): Promise<TaskResult> {
+  try {
+    return await kind.execute(task, attempt.started.work.input, attempt);
+  } catch (error) {
+    return { ok: false, error: messageOf(error) };
+  }
+}
+
+/** Codes above are the shell's: it could not run the script, or a signal ended it. */
+const EXIT_CODE_MAX = 125;
+
+function saysNo({ declined, exitCode = 0 }: Extract<TaskResult, { ok: false }>): boolean {
+  return declined === true || (exitCode >= 1 && exitCode <= EXIT_CODE_MAX);
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { StopCause } from '../completion/decide-completion.ts';
 import { TickworkError } from '../model/errors.ts';
+import type { TaskSpec } from '../model/job.ts';
 import type { Json } from '../model/json.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { OutputChunk, RunReport } from '../ports/run-store.ts';
@@ -12,6 +13,8 @@ export interface StartedRun {
   readonly run: Run;
   readonly work: RunDefinition;
   readonly kind: TaskKind;
+  /** What is asked before; absent = nothing. */
+  readonly check?: { readonly kind: TaskKind; readonly task: TaskSpec };
   /** The node's id when it started; it may begin a new life meanwhile. */
   readonly nodeId: string;
   readonly fence: number;

@@ -59,6 +59,18 @@ export function explainReason(reason: RunReason | null, facts: ReasonFacts): Exp
     }
     case 'paused':
       return step('paused', 'The job was paused: its instants are kept as skipped.', given);
+    case 'too-late': {
+      const startWithinMs = policies.startWithinMs ?? 0;
+      const words = `it must start within ${formatDuration(startWithinMs)}`;
+      return step('too-late', `${late}: ${words}.`, { ...given, startWithinMs });
+    }
+    case 'check':
+      return step('check', 'Its pre-check, onlyIf, said no.', given);
+    case 'backoff': {
+      const holdMs = policies.onFailure?.retryAfterMs ?? 0;
+      const words = `A run had failed, after which the job waits for ${formatDuration(holdMs)}.`;
+      return step('backoff', words, { ...given, holdMs });
+    }
     case 'superseded':
       return step(
         'superseded',

@@ -44,6 +44,7 @@ function attemptStep(attempt: Attempt, run: Run, now: Instant): ExplainStep {
     timeout: `and was stopped by its timeout after ${length}.`,
     cancelled: `and was cancelled after ${length}.`,
     lost: `and was lost: that node stopped renewing its lease.`,
+    skipped: `and was not begun: its pre-check said no after ${length}.`,
     running: `and has been running for ${length}.`,
   }[outcome];
   return step('attempt', `${begun} ${end}`.replace('..', '.'), {
@@ -101,6 +102,14 @@ function pendingStep({ run, activeRunIds, now }: RunFacts): ExplainStep {
   if (run.waiting) {
     const words = `It waits for its predecessor ${activeRunIds[0] ?? ''}`.trimEnd();
     return step('queued', `${words}, as the overlap policy says.`, { activeRunIds });
+  }
+  if (run.limitKey !== null && run.nodeId === null) {
+    const key = run.limitKey;
+    const words =
+      run.reason === 'rate'
+        ? `The rate of ${key} is used up: it starts at ${instantText(run.dueAt)} or later.`
+        : `It waits for room under ${key}, which other runs have taken.`;
+    return step(run.reason ?? 'limit', words, { limitKey: key, dueAt: run.dueAt });
   }
   if (run.dueAt > now) return step('planned', `It is planned and starts at its instant.`);
   const lateMs = now - run.dueAt;

@@ -1,4 +1,6 @@
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Job } from './job.ts';
 import type { JobChange } from './job-change.ts';
 
 /** What a saved definition changes; `revision` is the one that the store gives it. */
@@ -21,5 +23,14 @@ export function changeOfPlan(write: PlanWrite): JobChange | null {
     effectiveAt: Math.max(at, expected.cursorAt),
     cursorAt: position.cursorAt,
     memory: { ...position.memory, endedAt: null },
+  };
+}
+
+/** What a pause changes that the end of a run brings about, at the job's present position. */
+export function changeOfPause(job: Job, reason: string, at: Instant): JobChange {
+  return {
+    ...{ jobId: job.id, at, revision: job.revision, status: 'paused', reason },
+    ...{ pausedUntilAt: null, effectiveAt: Math.max(at, job.cursorAt), cursorAt: job.cursorAt },
+    memory: { ...job.memory, endedAt: null },
   };
 }

@@ -3,6 +3,7 @@ import type { TriggerSpec } from '../trigger/spec.ts';
 import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Policies } from './policy.ts';
+import type { Rest } from './rest.ts';
 
 /** What is to be done: a task kind and what that kind needs to know. */
 export interface TaskSpec {
@@ -73,6 +74,12 @@ export interface Job {
   /** The version of the zone rules with which `nextFireAt` was computed. */
   readonly zoneVersion: string;
   readonly stats: JobStats;
+  /** Failed runs since the last success or resumption, counted while a failure policy asks. */
+  readonly failuresInRow: number;
+  /** Until then (exclusive) what is due is SKIPPED(backoff), by the failure policy. */
+  readonly holdUntilAt: Instant | null;
+  /** Stretches of time in which its instants are passed over, in any order. */
+  readonly rests: readonly Rest[];
 }
 
 /** The key under which nodes claim runs of a task: `function:backup`, `script`. */

@@ -1,4 +1,5 @@
 import type { DurationMs } from '../time/instant.ts';
+import type { TaskSpec } from './job.ts';
 
 /** What happens to instants that are later than the grace when they are decided. */
 export interface MisfirePolicy {
@@ -41,6 +42,40 @@ export interface RetryPolicy {
   readonly jitter: number;
 }
 
+/** At most so many runs with the same key are RUNNING. */
+export interface ConcurrencyPolicy {
+  /** Text with `{input.…}` in it, see `limitsOf`; `null` = the job, or the task without one. */
+  readonly key: string | null;
+  readonly max: number;
+}
+
+/** Room in a pool that is named in the configuration. */
+export interface PoolPolicy {
+  readonly name: string;
+  readonly weight: number;
+  /** The size of the pool when the job was declared. */
+  readonly size: number;
+}
+
+/** At most so many starts in each window of time. */
+export interface RatePolicy {
+  readonly max: number;
+  readonly perMs: DurationMs;
+  /** As for `ConcurrencyPolicy`. */
+  readonly key: string | null;
+}
+
+/** What follows when a run of a job has failed for good. At least one of both is set. */
+export interface FailurePolicy {
+  /**
+   * So long after the end the job runs once more, and what is due until then is not run;
+   * `null` = the job goes on by its trigger.
+   */
+  readonly retryAfterMs: DurationMs | null;
+  /** After so many failed runs in a row the job is paused; `null` = never. */
+  readonly pauseAfter: number | null;
+}
+
 export interface RetentionPolicy {
   /** Finished runs older than this are removed. */
   readonly ageMs: DurationMs;
@@ -53,8 +88,18 @@ export interface Policies {
   readonly overlap: OverlapPolicy;
   readonly retry: RetryPolicy;
   readonly retention: RetentionPolicy;
+  /** Absent: a failed run changes nothing for its job. */
+  readonly onFailure?: FailurePolicy;
   /** Longest time of one attempt; `null` = no limit. */
   readonly timeoutMs: DurationMs | null;
+  /** Absent: no such limits. */
+  readonly concurrency?: ConcurrencyPolicy;
+  readonly pool?: PoolPolicy;
+  readonly rate?: RatePolicy;
+  /** A run that has not begun so long after it might is SKIPPED(too-late); absent = never. */
+  readonly startWithinMs?: DurationMs;
+  /** A task that says before each attempt whether to go on; absent = always. */
+  readonly onlyIf?: TaskSpec;
   /** Between the abort signal and the kill. */
   readonly cancelGraceMs: DurationMs;
   /** `retry`: at least once; `fail`: at most once. */

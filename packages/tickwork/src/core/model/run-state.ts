@@ -5,6 +5,7 @@
  *   PENDING → SKIPPED      policy decided against it (reason)
  *   PENDING → CANCELLED    cancelled before it started
  *   RUNNING → SUCCESS | FAILED | CANCELLED
+ *   RUNNING → SKIPPED      its pre-check said no
  *   RUNNING → RETRY        the attempt failed or was lost; another follows at `dueAt`
  *   RETRY   → RUNNING      the next attempt
  *   RETRY   → CANCELLED    cancelled while waiting
@@ -26,7 +27,7 @@ export type TerminalState = 'SUCCESS' | 'FAILED' | 'CANCELLED' | 'SKIPPED';
 
 const transitions: Readonly<Record<RunState, readonly RunState[]>> = {
   PENDING: ['RUNNING', 'SKIPPED', 'CANCELLED'],
-  RUNNING: ['SUCCESS', 'FAILED', 'CANCELLED', 'RETRY'],
+  RUNNING: ['SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED', 'RETRY'],
   RETRY: ['RUNNING', 'CANCELLED'],
   SUCCESS: [],
   FAILED: [],

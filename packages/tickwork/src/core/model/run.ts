@@ -4,12 +4,21 @@ import type { Json } from './json.ts';
 import type { RunState } from './run-state.ts';
 
 /** Where a run comes from. */
-export type RunOrigin = 'schedule' | 'manual' | 'enqueue' | 'after' | 'startup';
+export type RunOrigin =
+  | 'schedule'
+  | 'manual'
+  | 'enqueue'
+  | 'after'
+  | 'startup'
+  | 'failure'
+  | 'backfill';
 
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
- * `limit`, `paused`, `superseded`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
+ * `limit`, `paused`, `superseded`, `backoff`,
+ * `too-late`, `check`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
+ * PENDING, RETRY while it waits: `concurrency`, `rate`.
  */
 export type RunReason =
   | 'misfire'
@@ -18,6 +27,11 @@ export type RunReason =
   | 'limit'
   | 'paused'
   | 'superseded'
+  | 'backoff'
+  | 'too-late'
+  | 'check'
+  | 'concurrency'
+  | 'rate'
   | 'error'
   | 'timeout'
   | 'poison'
@@ -65,6 +79,8 @@ export interface Run extends NewRun {
   readonly dueAt: Instant;
   /** PENDING: its instant came, and it waits for its predecessor (overlap queue). */
   readonly waiting: boolean;
+  /** PENDING, RETRY: its instant came, and it waits for room under this key. */
+  readonly limitKey: string | null;
   /** The node that reserved it (PENDING, RETRY) or runs it (RUNNING). */
   readonly nodeId: string | null;
   /** Grows with each start; guards every write of an attempt. */
@@ -80,9 +96,29 @@ export interface Run extends NewRun {
   /** Start of the latest attempt. */
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
+  /** What went wrong, or why it was not run, in words. */
   readonly error: string | null;
   readonly exitCode: number | null;
   readonly result: Json;
+}
+
+/**
+ * True if a due run may start with its claim: it belongs to no job, waits for no room, and has
+ * neither limits nor a time to start within nor a check before it.
+ */
+export function needsNoDecision(
+  run: Pick<NewRun, 'jobId' | 'definition'> & Partial<Pick<Run, 'limitKey'>>,
+): boolean {
+  if (run.jobId !== null || (run.limitKey ?? null) !== null) return false;
+  if (run.definition === null) return true;
+  const { concurrency, pool, rate, startWithinMs, onlyIf } = run.definition.policies;
+  return (
+    concurrency === undefined &&
+    pool === undefined &&
+    rate === undefined &&
+    startWithinMs === undefined &&
+    onlyIf === undefined
+  );
 }
 
 /** One ended try at a run. */
@@ -94,7 +130,15 @@ export interface Attempt {
   readonly nodeId: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
-  readonly outcome: 'success' | 'failed' | 'timeout' | 'cancelled' | 'lost' | 'running';
+  readonly outcome:
+    | 'success'
+    | 'failed'
+    | 'timeout'
+    | 'cancelled'
+    | 'lost'
+    /** Its pre-check said no. */
+    | 'skipped'
+    | 'running';
   readonly error: string | null;
   readonly exitCode: number | null;
 }
@@ -111,6 +155,8 @@ export interface SkipRange {
   readonly decidedAt: Instant;
   /** The run that stands for them (`coalesced`), if any. */
   readonly intoRunId: string | null;
+  /** Why, in somebody's words (`paused`); absent = nobody said. */
+  readonly note?: string;
 }
 
 /**
@@ -123,5 +169,13 @@ export const runId = {
   manual: (jobId: number, requestId: string): string => `${jobId.toString(36)}-m-${requestId}`,
   after: (jobId: number, parentId: string): string => `${jobId.toString(36)}-a-${parentId}`,
   startup: (jobId: number, nodeId: string): string => `${jobId.toString(36)}-s-${nodeId}`,
+  /** The run that the failure policy asks for at an instant. */
+  failure: (jobId: number, fireAt: Instant): string =>
+    `${jobId.toString(36)}-f-${fireAt.toString(36)}`,
+  /** An instant that is made up for; `requestId` if it is to be run whatever there is. */
+  backfill: (jobId: number, fireAt: Instant, requestId: string | null): string => {
+    const id = `${jobId.toString(36)}-b-${fireAt.toString(36)}`;
+    return requestId === null ? id : `${id}-${requestId}`;
+  },
   enqueued: (requestId: string): string => `e-${requestId}`,
 };

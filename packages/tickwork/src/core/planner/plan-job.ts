@@ -1,9 +1,11 @@
 import { handlerKey, type Job } from '../model/job.ts';
+import { restAt } from '../model/rest.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
 import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
+import { type SkipFate, skipRanges } from './skip-ranges.ts';
 import { type Advance, type Walk, walk } from './walk.ts';
 
 /** What planning one job needs to know besides the job. */
@@ -37,7 +39,8 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
   const more = missed.nextAt !== null && missed.nextAt <= missedUntil(job, now);
   if (more) return planPartOfCatchUp(job, facts, missed, now);
   const caughtUp = missed.instants.at(-1) ?? from.after;
-  const decision = decideMisfire(missed.instants, misfire(job), now);
+  const awake = missed.instants.filter((at) => restAt(job.rests, at) === null);
+  const decision = decideMisfire(awake, misfire(job), now);
   const carried = job.memory.carriedCount ?? 0;
   const stretches = decision.stretches;
   const coalesced = carried + countOf(stretches, 'coalesced') + facts.overdueCount;
@@ -54,10 +57,11 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
   return {
     ...frame(job, now),
     position: positionOf(facts, ahead, ahead.instants.at(-1) ?? caughtUp),
-    runs: [...late, ...ahead.instants.map((fireAt) => newRun(job, facts, fireAt, 0))],
-    skips: stretches.map((each) =>
-      skipRange(job, each, now, each.reason === 'coalesced' ? into : null),
-    ),
+    runs: [...late, ...awakeRuns(job, facts, ahead)],
+    skips: [
+      ...skipsOf(job, missed.instants, stretches, into, now),
+      ...skipsOf(job, ahead.instants, [], null, now),
+    ],
   };
 }
 
@@ -87,10 +91,11 @@ function keptBack(job: Job): number {
 function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instant): PlannedWrite {
   const passed = missed.instants.slice(0, missed.instants.length - keptBack(job));
   const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
+  const awake = passed.filter((at) => restAt(job.rests, at) === null);
   const stretches =
     policy.mode === 'fire-once'
-      ? passAll(passed, job, now)
-      : decideMisfire(passed, policy, now).stretches;
+      ? passAll(awake, job, now)
+      : decideMisfire(awake, policy, now).stretches;
   const memory = passed.reduce((m, fireAt) => facts.advance(m, fireAt), job.memory);
   const last = passed.at(-1) ?? job.cursorAt;
   const carriedCount = (job.memory.carriedCount ?? 0) + countOf(stretches, 'coalesced');
@@ -103,7 +108,7 @@ function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instan
       zoneVersion: facts.zoneVersion,
     },
     runs: [],
-    skips: stretches.map((each) => skipRange(job, each, now, null)),
+    skips: skipsOf(job, passed, stretches, null, now),
   };
 }
 
@@ -128,12 +133,8 @@ function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
   );
   const complete = passed.nextAt === null || passed.nextAt > until;
   const last = passed.instants.at(-1);
-  const skips: SkipRange[] = [];
-  if (last !== undefined) {
-    const fromAt = passed.instants[0] as Instant;
-    const found = { fromAt, toAt: last, count: passed.instants.length };
-    skips.push({ jobId: job.id, ...found, reason: 'paused', decidedAt: now, intoRunId: null });
-  }
+  const fate = { reason: 'paused', intoRunId: null, note: job.statusReason } as const;
+  const skips = skipRanges(job.id, passed.instants, () => fate, now);
   const resumed = ended && complete;
   const cursorAt = resumed ? Math.max(job.cursorAt, until) : (last ?? job.cursorAt);
   const memory = resumed ? resumedMemory(job, passed.memory, until) : passed.memory;
@@ -193,13 +194,36 @@ function newRun(job: Job, facts: PlanFacts, fireAt: Instant, coalescedCount: num
   };
 }
 
-function skipRange(
+/** The ranges of what is not run: missed stretches, and instants in a rest of the job. */
+function skipsOf(
   job: Job,
-  stretch: MissedStretch,
-  decidedAt: Instant,
-  intoRunId: string | null,
-): SkipRange {
-  return { jobId: job.id, ...stretch, decidedAt, intoRunId };
+  instants: readonly Instant[],
+  stretches: readonly MissedStretch[],
+  into: string | null,
+  now: Instant,
+): SkipRange[] {
+  if (job.rests.length === 0) {
+    return stretches.map((each) => {
+      const intoRunId = each.reason === 'coalesced' ? into : null;
+      return { jobId: job.id, ...each, decidedAt: now, intoRunId };
+    });
+  }
+  const fateOf = (at: Instant): SkipFate | null => {
+    const rest = restAt(job.rests, at);
+    if (rest !== null) return { reason: 'paused', intoRunId: null, note: rest.reason };
+    const stretch = stretches.find((each) => at >= each.fromAt && at <= each.toAt);
+    if (stretch === undefined) return null;
+    const intoRunId = stretch.reason === 'coalesced' ? into : null;
+    return { reason: stretch.reason, intoRunId, note: null };
+  };
+  return skipRanges(job.id, instants, fateOf, now);
+}
+
+/** A run for each instant to come that lies in no rest. */
+function awakeRuns(job: Job, facts: PlanFacts, ahead: Walk): NewRun[] {
+  return ahead.instants
+    .filter((at) => restAt(job.rests, at) === null)
+    .map((fireAt) => newRun(job, facts, fireAt, 0));
 }
 
 function countOf(stretches: readonly MissedStretch[], reason: MissedStretch['reason']): number {

@@ -1,6 +1,7 @@
 import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
 import type { Json } from '../model/json.ts';
+import type { Rest } from '../model/rest.ts';
 import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { TriggerMemory } from '../trigger/trigger.ts';
@@ -20,12 +21,16 @@ export interface JobPosition {
 /** What a change of a job does to its rows that have not started. */
 export interface Supersede {
   /**
-   * PENDING runs of origin `schedule`, `after` and `startup` become SKIPPED with
+   * PENDING runs of origin `schedule`, `after`, `startup` and `failure` become SKIPPED with
    * this reason; manual runs stay, as do runs that have begun (RUNNING, RETRY) and the
    * runs of the same write. What these ends re-arm (`rearmAfterMs`) counts on top of
    * the written position.
    */
   readonly reason: Extract<RunReason, 'paused' | 'superseded'>;
+  /** Kept as the runs' `error`. */
+  readonly note?: string;
+  /** Only those of origin `schedule` whose `fireAt` lies in it, both ends inclusive. */
+  readonly within?: { readonly fromAt: Instant; readonly toAt: Instant };
 }
 
 /** A new or changed definition. */
@@ -65,12 +70,14 @@ export interface Expected {
 export interface PlanWrite {
   readonly expected: Expected;
   readonly position: JobPosition;
-  /** Absent: the status stays. */
+  /** Absent: the status stays. `active` ends the count of failures and the hold. */
   readonly status?: {
     readonly status: JobStatus;
     readonly reason: string | null;
     readonly pausedUntilAt: Instant | null;
   };
+  /** Absent: they stay. */
+  readonly rests?: readonly Rest[];
   readonly runs: readonly PlannedRun[];
   readonly skips: readonly SkipRange[];
   readonly supersede: Supersede | null;
@@ -151,11 +158,11 @@ export interface JobStore {
 
   /**
    * Moves cursors and inserts the rows of the instants passed, in the same transaction.
-   * Per entry: only if (id, revision, cursorAt) stand as expected, else `conflict` and
+   * Per entry: only if (id, revision, cursorAt, status) stand as expected, else `conflict` and
    * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
    * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
-   * ranges ascend. A first range lengthens the job's last one, if that has the same reason
-   * and run and nothing was planned between them in this revision. Run ids that exist,
+   * ranges ascend. A first range lengthens the job's last one, if that has the same reason,
+   * run and note and nothing was planned between them in this revision. Run ids that exist,
    * live or finished, change nothing.
    */
   planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;

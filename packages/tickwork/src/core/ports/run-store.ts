@@ -1,4 +1,5 @@
 import type { Json } from '../model/json.ts';
+import type { RateLimit, SlotLimit } from '../model/limit.ts';
 import type { Attempt, NewRun, Run, RunOrigin, RunReason } from '../model/run.ts';
 import type { RunState, TerminalState } from '../model/run-state.ts';
 import type { Instant } from '../time/instant.ts';
@@ -19,8 +20,8 @@ export interface ClaimRequest {
   readonly limit: number;
   readonly now: Instant;
   /**
-   * Start at this instant, at most `now`, what needs no decision any more: claimed runs without
-   * a job that are due by then. They are answered RUNNING, with the fence and attempt of
+   * Start at this instant, at most `now`, what needs no decision any more: claimed runs that are
+   * due by then, see `needsNoDecision`. They are answered RUNNING, with the fence and attempt of
    * this start. Absent: everything is only reserved.
    */
   readonly startAt?: Instant;
@@ -41,10 +42,17 @@ export interface ClaimRequest {
 export interface StartRequest {
   readonly runId: string;
   /**
-   * True: only while no other run of the job is RUNNING or in RETRY and none that
-   * waits is older. Runs in RETRY are the job's active run already and pass false.
+   * True: only while no other run of the job is RUNNING, in RETRY or has a `limitKey`, and
+   * none that waits comes before it (`backfill` last of all, then by `fireAt`, then id). Runs in
+   * RETRY, or with a `limitKey`, are the job's active run already and pass false.
    */
   readonly exclusive: boolean;
+  /** True: only unless the job's `holdUntilAt` lies later than the run's `fireAt`. */
+  readonly holdable?: boolean;
+  /** Only while there is room under each of these keys; the run takes it until its end. */
+  readonly slots?: readonly SlotLimit[];
+  /** Only while there is room in the present window, see `decideRate`. */
+  readonly rate?: RateLimit;
 }
 
 export type StartOutcome =
@@ -52,13 +60,22 @@ export type StartOutcome =
   | { readonly outcome: 'started'; readonly fence: number; readonly attempt: number }
   /**
    * Nothing written: what stands in the way, by `fireAt`. `waitingCount` is how many runs of
-   * the job wait, the run itself left out.
+   * the job wait, the run itself and those of origin `backfill` left out.
    */
   | {
       readonly outcome: 'blocked';
       readonly activeRunIds: readonly string[];
       readonly waitingCount: number;
     }
+  /** Nothing written: its job waits after a failure, until then (exclusive). */
+  | { readonly outcome: 'held'; readonly untilAt: Instant }
+  /**
+   * There is no room under the key. Released with the reason `concurrency`, it waits in the
+   * line of its handler and key, and occupies its job as an active run does.
+   */
+  | { readonly outcome: 'limited'; readonly key: string }
+  /** The window is full. Released with the reason `rate`, it is due at the next with room. */
+  | { readonly outcome: 'delayed'; readonly key: string; readonly untilAt: Instant }
   /** The run is not PENDING or RETRY, with this count of attempts, and reserved by this node. */
   | { readonly outcome: 'gone' };
 
@@ -92,7 +109,7 @@ export interface Completion {
   readonly nodeId: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant;
-  readonly state: Exclude<TerminalState, 'SKIPPED'> | 'RETRY';
+  readonly state: TerminalState | 'RETRY';
   readonly reason: RunReason | null;
   readonly outcome: Exclude<Attempt['outcome'], 'running'>;
   readonly error: string | null;
@@ -102,7 +119,24 @@ export interface Completion {
   readonly dueAt: Instant | null;
   /** Runs caused by this end (after-job triggers), stored in the same transaction. */
   readonly followUps: readonly NewRun[];
+  /** What the end does to the job, by its failure policy; absent or `null` = nothing. */
+  readonly onJob?: JobEffect | null;
 }
+
+/**
+ * `succeeded`: the count of failures and the hold end. `failed`: one more failure in a row. If
+ * that makes `pauseAfter` of them and the job is active, it is paused with `pauseReason`, and
+ * its PENDING runs are SKIPPED(paused) as by `Supersede`. Otherwise, and if the job is active,
+ * `again` is stored and the hold reaches to its `fireAt`, unless it reaches further.
+ */
+export type JobEffect =
+  | { readonly kind: 'succeeded' }
+  | {
+      readonly kind: 'failed';
+      readonly pauseAfter: number | null;
+      readonly pauseReason: string;
+      readonly again: NewRun | null;
+    };
 
 /** `refused`: the fence is not the run's any more (or it ended otherwise): nothing written. */
 export type CompletionOutcome = 'accepted' | 'refused';
@@ -167,9 +201,10 @@ export interface RunStore {
   /**
    * Reserves due runs for a node: PENDING or RETRY, unreserved, larger priority first,
    * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
-   * job exists or one waits that is older (by `fireAt`, then id). With `startAt` some are
-   * RUNNING at once, in the same step. Throws FENCED unless the node is up and its lease
-   * reaches `now`.
+   * job exists or one waits that comes before it, see `StartRequest`; those with the reason
+   * `concurrency` unless they and all before them in their line fit into what is free of
+   * their key. With `startAt` some are RUNNING at once, in the same step. Throws FENCED
+   * unless the node is up and its lease reaches `now`.
    */
   claimRuns(request: ClaimRequest): Promise<Run[]>;
 
@@ -227,8 +262,8 @@ export interface RunStore {
   ): Promise<RunPage>;
 
   /**
-   * For each job: its PENDING scheduled runs that never started, are not waiting and
-   * have `fireAt` ≤ `until`, reserved or not, ascending; at most 10,000 in all.
+   * For each job: its PENDING scheduled runs that never started, are not waiting, have no
+   * `limitKey` and have `fireAt` ≤ `until`, reserved or not, ascending; at most 10,000 in all.
    */
   findOverdue(jobIds: readonly number[], until: Instant): Promise<Run[]>;
 

@@ -33,7 +33,13 @@ export interface AttemptContext {
 /** How an attempt ended. Throwing is the same as `{ok: false}` with the error's message. */
 export type TaskResult =
   | { readonly ok: true; readonly result: Json; readonly exitCode?: number }
-  | { readonly ok: false; readonly error: string; readonly exitCode?: number };
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly exitCode?: number;
+      /** It said no and did not break: `false` of a function. Exit codes 1 to 125 say it too. */
+      readonly declined?: boolean;
+    };
 
 /**
  * One way of doing work. A kind is registered once per node; `handles` names what this

@@ -44,7 +44,7 @@ function setUp() {
     everyMs: 1_000,
     nodeId: () => 'me',
     workOf: async (runs) => runs.map(() => world.work),
-    followUpsOf: () => [],
+    aftermathOf: () => ({ followUps: [] }),
     onNodesLost: (ids) => world.told.push(`nodes ${ids.join(' ')}`),
     onRecovered: (run, { state }) => world.told.push(`${run.id} ${state}`),
   });

@@ -1,3 +1,4 @@
+import type { RunEnded } from '../completion/decide-effect.ts';
 import type { Node } from '../model/node.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,11 +21,11 @@ export interface ReaperParts {
   readonly everyMs: DurationMs;
   readonly nodeId: () => string;
   readonly workOf: (runs: readonly Run[]) => Promise<readonly (RunDefinition | null)[]>;
-  readonly followUpsOf: (
+  readonly aftermathOf: (
     run: Run,
-    state: Completion['state'],
-    at: Instant,
-  ) => Completion['followUps'];
+    work: RunDefinition | null,
+    ended: RunEnded,
+  ) => Pick<Completion, 'followUps' | 'onJob'>;
   readonly onNodesLost: (nodeIds: readonly string[]) => void;
   readonly onRecovered: (run: Run, completion: Completion) => void;
 }
@@ -110,7 +111,7 @@ export class Reaper {
       endedAt: at,
       exitCode: null,
       result: null,
-      followUps: this.#parts.followUpsOf(run, decided.state, at),
+      ...this.#parts.aftermathOf(run, work, { state: decided.state, error: decided.error, at }),
     };
   }
 }

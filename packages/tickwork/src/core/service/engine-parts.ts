@@ -8,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 import type { Pool, TaskKind } from '../ports/task-kind.ts';
 import type { ZoneData } from '../ports/zone-data.ts';
 import type { DurationMs } from '../time/instant.ts';
+import type { Pools } from './parse-limits.ts';
 
 /** Times that shape the engine; the defaults are those of `defaultTimings`. */
 export interface Timings {
@@ -61,4 +62,6 @@ export interface EngineParts {
   readonly concurrency: Readonly<Record<Pool, number>>;
   readonly timings: Timings;
   readonly policies: Policies;
+  /** The sizes of the pools that jobs may name. */
+  readonly pools?: Pools;
 }

@@ -2,6 +2,7 @@ import { Completer, type PendingEnd } from '../completion/completer.ts';
 import { completionOf } from '../completion/completion-of.ts';
 import { Dispatcher } from '../dispatcher/dispatcher.ts';
 import { Handlers } from '../dispatcher/handlers.ts';
+import { letsOthersIn } from '../dispatcher/limits-of.ts';
 import { misfireLookup } from '../dispatcher/misfire-lookup.ts';
 import { type EndedAttempt, Executor } from '../executor/executor.ts';
 import { Reporter } from '../executor/reporter.ts';
@@ -16,12 +17,14 @@ import { Reaper } from '../recovery/reaper.ts';
 import { Pruner } from '../retention/pruner.ts';
 import type { Instant } from '../time/instant.ts';
 import { ZoneTable } from '../time/zone-table.ts';
+import { Aftermath } from './aftermath.ts';
 import { Alarm } from './alarm.ts';
 import { Definitions } from './definitions.ts';
 import { Dependents } from './dependents.ts';
 import { Emitter } from './emitter.ts';
 import type { EngineParts } from './engine-parts.ts';
 import * as tell from './facts.ts';
+import { IdleWait } from './idle-wait.ts';
 import { type Loops, makeLoops } from './loops.ts';
 import { adoptable, startupRuns } from './new-runs.ts';
 import { Signals } from './signals.ts';
@@ -55,16 +58,17 @@ export class Engine {
   readonly executor: Executor;
   readonly #alarm: Alarm;
   readonly #dependents: Dependents;
+  readonly #aftermath: Aftermath;
   readonly #dispatcher: Dispatcher;
   readonly #completer: Completer;
   readonly #reporter: Reporter;
   readonly #signals: Signals;
   readonly #reaper: Reaper;
   readonly #loops: Loops;
+  readonly #idle: IdleWait;
   #started = false;
   #joinedBefore = false;
   #reportSet = false;
-  #idle: (() => void) | null = null;
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -73,11 +77,15 @@ export class Engine {
     const now = (): Instant => this.clock.now();
     this.emitter = new Emitter(this.clock, parts.logger);
     this.#alarm = new Alarm(this.clock, parts.timers);
+    this.#idle = new IdleWait(this.clock, this.#alarm);
     this.zones = new ZoneTable(parts.zoneData);
     this.triggers = new TriggerCache(store, this.zones);
     this.definitions = new Definitions(store);
     this.handlers = new Handlers(parts.taskKinds);
     this.#dependents = new Dependents(store);
+    const { emitter } = this;
+    const onPaused = (): Promise<void> => this.jobsChanged();
+    this.#aftermath = new Aftermath({ store, emitter, dependents: this.#dependents, onPaused });
     const workOf = (runs: readonly Run[]) => this.definitions.workOf(runs);
     const nodeId = (): string => this.membership.nodeId;
     this.membership = new Membership({
@@ -219,13 +227,14 @@ export class Engine {
       nodeId: () => this.membership.nodeId,
       workOf: (runs) => this.definitions.workOf(runs),
       everyMs: timings.reapEveryMs,
-      followUpsOf: (run, state, at) => this.#dependents.followUps(run, state, at),
+      aftermathOf: (run, work, ended) => this.#aftermath.of(run, work, ended),
       onNodesLost: (ids) => {
         for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
         this.#claimSoon();
       },
       onRecovered: (run, completion) => {
         tell.finished(this.emitter, run, run.attempt, completion);
+        this.#aftermath.noteAccepted(run, completion);
         this.#claimSoon();
       },
     });
@@ -241,11 +250,11 @@ export class Engine {
       membership: () => this.membership.pass(),
       planner: () => this.#whileUp(() => this.planner.pass()),
       dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
-      completer: () => this.#completer.pass(),
+      completer: () => this.#thenTell(() => this.#completer.pass()),
       reports: () => this.#reportsPass(),
       deadlines: async () => this.#deadlinesPass(),
       signals: () => this.#signals.pass(),
-      reaper: () => this.#whileUp(() => this.#reaper.pass()),
+      reaper: () => this.#whileUp(() => this.#thenTell(() => this.#reaper.pass())),
       pruner: () => pruner.pass(),
     });
   }
@@ -265,6 +274,12 @@ export class Engine {
 
   async #whileUp(pass: () => Promise<Instant | null>): Promise<Instant | null> {
     return this.membership.check() ? await pass() : this.#lookAgainAt();
+  }
+
+  async #thenTell(pass: () => Promise<Instant | null>): Promise<Instant | null> {
+    const nextAt = await pass();
+    await this.#aftermath.tell();
+    return nextAt;
   }
 
   /** A loop that could not work without a lease goes on by itself when there is one again. */
@@ -327,8 +342,7 @@ export class Engine {
   }
 
   #freeSlots(pool: Pool): number {
-    const full = this.#completer.pendingCount > UNWRITTEN_ENDS_MAX;
-    return full ? 0 : this.executor.freeSlots(pool);
+    return this.#completer.pendingCount > UNWRITTEN_ENDS_MAX ? 0 : this.executor.freeSlots(pool);
   }
 
   #onPlanned(job: Job, write: PlanWrite): void {
@@ -342,16 +356,16 @@ export class Engine {
 
   #onEnded(ended: EndedAttempt): void {
     const { attempt, endedAt } = ended;
-    const { run } = attempt.started;
+    const { run, work } = attempt.started;
     const chance = this.parts.random.next();
-    const completion = completionOf(ended, chance, (state) =>
-      this.#dependents.followUps(run, state, endedAt),
+    const completion = completionOf(ended, chance, ({ state, error }) =>
+      this.#aftermath.of(run, work, { state, error, at: endedAt }),
     );
     if (ended.abandoned) tell.abandoned(this.emitter, attempt.started);
     this.#completer.add({ ended, completion, report: attempt.takeReport(true) });
     this.#loops.completer.nudge();
     this.#loops.dispatcher.nudge();
-    if (this.executor.runningCount === 0) this.#idle?.();
+    if (this.executor.runningCount === 0) this.#idle.end();
   }
 
   #onAccepted(end: PendingEnd): void {
@@ -359,10 +373,9 @@ export class Engine {
     if (ended === null) return;
     const { run, work, attempt } = ended.attempt.started;
     tell.finished(this.emitter, run, attempt, completion);
-    const { mode } = work.policies.overlap;
-    const waits = run.jobId !== null && mode !== 'allow' && mode !== 'skip';
+    this.#aftermath.noteAccepted(run, completion);
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
-    if (waits || news) this.#claimSoon();
+    if (news || letsOthersIn(run, work.policies)) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
   }
@@ -374,27 +387,14 @@ export class Engine {
 
   async #untilIdle(timeoutMs: number): Promise<void> {
     if (this.executor.runningCount === 0) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        this.#alarm.cancel(done);
-        this.#idle = null;
-        resolve();
-      };
-      this.#idle = done;
-      if (timeoutMs < Number.POSITIVE_INFINITY) {
-        this.#alarm.set(done, this.clock.now() + timeoutMs);
-      }
-    });
+    await this.#idle.until(timeoutMs);
   }
 
   /** Ends that the store does not take in time are recovered by others, as lost ones. */
   async #writeEnds(): Promise<void> {
     await this.#loops.completer.stop();
-    try {
-      await this.#completer.pass();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.parts.logger.log('error', 'the last ends could not be written', { error: message });
-    }
+    await this.#completer.writeLast((error) => {
+      this.parts.logger.log('error', 'the last ends could not be written', { error });
+    });
   }
 }

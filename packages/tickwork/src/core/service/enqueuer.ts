@@ -4,6 +4,7 @@ import type { Policies } from '../model/policy.ts';
 import type { EnqueueOutcome } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 import { jsonOf, taskOf } from './parse-job.ts';
+import type { Pools } from './parse-limits.ts';
 import { parsePolicies } from './parse-policies.ts';
 import { checkRequestIds, type EnqueueRequest, type RunService } from './run-service.ts';
 import type { EnqueueManyOptions, EnqueueOptions, JobInput } from './scheduler-api.ts';
@@ -11,6 +12,8 @@ import type { EnqueueManyOptions, EnqueueOptions, JobInput } from './scheduler-a
 export interface EnqueuerParts {
   readonly runs: Pick<RunService, 'enqueue' | 'enqueueMany'>;
   readonly policies: Policies;
+  /** Absent: no pools. */
+  readonly pools?: Pools | undefined;
   readonly prepare: () => Promise<void>;
   /** Throws INVALID_JOB. */
   readonly checkTask: (task: TaskSpec) => void;
@@ -61,7 +64,7 @@ export class Enqueuer {
     const values = { ...policies, ...(priority === undefined ? {} : { priority }) };
     return {
       task: spec,
-      policies: parsePolicies(values, this.#parts.policies, ''),
+      policies: parsePolicies(values, this.#parts.policies, '', this.#parts.pools),
       runAt: runAt === undefined ? null : this.#parts.instantOf(runAt),
     };
   }

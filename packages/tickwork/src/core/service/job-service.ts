@@ -1,5 +1,6 @@
-import { TickworkError } from '../model/errors.ts';
+import { assert, TickworkError } from '../model/errors.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
+import type { Rest } from '../model/rest.ts';
 import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
@@ -102,7 +103,8 @@ export class JobService {
     await this.#retry(name, async () => {
       const now = this.#parts.now();
       const job = await this.#plannedUpToNow(name);
-      if (job.status === status && status === 'active') return true;
+      const rests = job.rests.length > 0;
+      if (job.status === status && status === 'active' && !rests) return true;
       const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
       const [outcome] = await this.#parts.store.planDue([write]);
       changed = outcome === 'written';
@@ -112,6 +114,30 @@ export class JobService {
     this.#parts.emitter.emit('job.status', { jobName: name, status, reason });
     await this.#parts.onChanged();
     return await this.find(name);
+  }
+
+  /** Adds a rest to a job in force; what is over is forgotten. `restOf` may be asked again. */
+  async addRest(name: string, restOf: (job: Job) => Promise<Rest>): Promise<Rest> {
+    let added: Rest | null = null;
+    await this.#retry(name, async () => {
+      const job = await this.#plannedUpToNow(name);
+      const now = this.#parts.now();
+      const rest = await restOf(job);
+      const { cursorAt, nextFireAt, memory, zoneVersion } = job;
+      const write: PlanWrite = {
+        expected: expectedOf(job),
+        position: { cursorAt, nextFireAt, memory, zoneVersion },
+        rests: [...job.rests.filter((each) => each.toAt > now), rest],
+        ...{ runs: [], skips: [], at: now },
+        supersede: { reason: 'paused', note: rest.reason, within: rest },
+      };
+      const [outcome] = await this.#parts.store.planDue([write]);
+      added = rest;
+      return outcome === 'written';
+    });
+    await this.#parts.onChanged();
+    assert(added, 'a rest was written');
+    return added;
   }
 
   async remove(name: string): Promise<void> {
@@ -254,7 +280,8 @@ export class JobService {
       status: to,
       runs: [],
       skips: [],
-      supersede: resumes ? null : { reason: supersede },
+      ...(resumes ? { rests: [] } : {}),
+      supersede: resumes ? null : { reason: supersede, ...noteOf(to.reason) },
       at: now,
     };
   }
@@ -273,6 +300,10 @@ export class JobService {
     for (let tries = 0; tries < TRIES_MAX; tries++) if (await step()) return;
     throw conflict(name);
   }
+}
+
+function noteOf(note: string | null): { readonly note?: string } {
+  return note === null ? {} : { note };
 }
 
 function conflict(name: string): TickworkError {

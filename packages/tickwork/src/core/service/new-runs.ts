@@ -21,6 +21,7 @@ export function freshRun(run: NewRun, jobName: string | null, createdAt: Instant
     reason: null,
     dueAt: run.startAt,
     waiting: false,
+    limitKey: null,
     nodeId: null,
     fence: 0,
     attempt: 0,

@@ -9,6 +9,7 @@ import type { TriggerSpec } from '../trigger/spec.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import type { Declared } from './decide-save.ts';
+import type { Pools } from './parse-limits.ts';
 import { parsePolicies, policyKeys } from './parse-policies.ts';
 import { refuse } from './read-fields.ts';
 
@@ -18,6 +19,8 @@ export interface ParseJobEnv {
   readonly zones: ZoneTable;
   readonly now: Instant;
   readonly policies: Policies;
+  /** The sizes of pools by name; absent = none. */
+  readonly pools?: Pools;
   readonly source: JobSource;
   /** Where the job stands, for messages: `jobs.backup`. */
   readonly field: string;
@@ -31,6 +34,7 @@ export const jobKeys = [
   'task',
   'script',
   'input',
+  'onlyIf',
   'tags',
   'description',
   'status',
@@ -63,7 +67,10 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     trigger,
     task,
     input: jsonOf(values.input ?? null, `${env.field}.input`),
-    policies: parsePolicies(values, env.policies, env.field),
+    policies: {
+      ...parsePolicies(values, env.policies, env.field, env.pools),
+      ...parseCheck(values.onlyIf, env),
+    },
     tags: parseTags(values.tags, `${env.field}.tags`),
     description: parseText(values.description, `${env.field}.description`),
   };
@@ -77,6 +84,14 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     eventDriven: needs.startup !== null || needs.afterJobs.length > 0,
     rearmAfterMs: delayFromEnd(trigger),
   };
+}
+
+function parseCheck(value: unknown, env: ParseJobEnv): Pick<Policies, 'onlyIf'> {
+  if (value === undefined) return {};
+  const field = `${env.field}.onlyIf`;
+  const onlyIf = taskOf(value, field);
+  env.checkTask(onlyIf, field);
+  return { onlyIf };
 }
 
 /** The shortest delay of a trigger (or a member of a union) that counts from the end of a run. */

@@ -120,6 +120,6 @@ describe('parsePolicies', () => {
 
   it('leaves keys that are no policies alone', () => {
     expect(parse({ task: 'x', every: '1s' })).toEqual(defaultPolicies);
-    expect(policyKeys).toHaveLength(8);
+    expect(policyKeys).not.toContain('task');
   });
 });

@@ -1,5 +1,6 @@
 import type {
   Backoff,
+  FailurePolicy,
   MisfirePolicy,
   OverlapPolicy,
   Policies,
@@ -7,6 +8,7 @@ import type {
   RetryPolicy,
 } from '../model/policy.ts';
 import type { DurationMs } from '../time/instant.ts';
+import { type Pools, parseLimits } from './parse-limits.ts';
 import {
   durationOf,
   type Fields,
@@ -48,7 +50,26 @@ export interface PoliciesInput {
       };
   /** `0` or `false` = no limit. */
   readonly timeout?: string | number | false;
+  /**
+   * At most `max` runs with the same key at once. In the key, `{input.tenant}` stands for a
+   * part of the input; without one it is the job. `false` = no limit, the default.
+   */
+  readonly concurrency?: false | number | { readonly key?: string; readonly max: number };
+  /** The pool its runs take room in; `false` = none, the default. */
+  readonly pool?: string | false;
+  /** How much room of the pool a run takes; default 1. */
+  readonly weight?: number;
+  /** At most `max` starts in each window of the length `per`; `false` = no limit, the default. */
+  readonly rate?:
+    | false
+    | { readonly max: number; readonly per: string | number; readonly key?: string };
+  /** A run that could not start so long after its instant is skipped; `false` = never. */
+  readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
+  /** What follows a run that has failed for good; `false` = nothing, the default. */
+  readonly onFailure?:
+    | false
+    | { readonly retryAfter?: string | number; readonly pauseAfter?: number };
   readonly onNodeLoss?: Policies['onNodeLoss'];
   readonly priority?: number;
   readonly retention?: { readonly age?: string | number; readonly runs?: number };
@@ -60,7 +81,13 @@ export const policyKeys = [
   'overlap',
   'retry',
   'timeout',
+  'concurrency',
+  'pool',
+  'weight',
+  'rate',
+  'startWithin',
   'cancelGrace',
+  'onFailure',
   'onNodeLoss',
   'priority',
   'retention',
@@ -71,6 +98,7 @@ const OVERLAP_MODES = ['skip', 'queue-one', 'queue-all', 'cancel-previous', 'all
 const BACKOFF_KINDS = ['fixed', 'exponential', 'list'] as const;
 const CAUGHT_UP_MAX = 100_000;
 const RETRIES_MAX = 1_000;
+const FAILURES_MAX = 1_000_000;
 const DELAYS_MAX = 100;
 const DELAY_MS_MAX_DEFAULT = 3_600_000;
 
@@ -82,14 +110,21 @@ export function parsePolicies(
   values: Readonly<Record<string, unknown>>,
   defaults: Policies,
   path: string,
+  pools: Pools = {},
 ): Policies {
   const fields: Fields = { path, values };
+  const onFailure = parseFailure(fields, defaults.onFailure);
+  const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
+  const limits = parseLimits(fields, defaults, pools);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
     overlap: parseOverlap(fields, defaults.overlap),
     retry: parseRetry(fields, defaults.retry),
     retention: parseRetention(fields, defaults.retention),
     timeoutMs: parseTimeout(fields, defaults.timeoutMs),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...limits,
+    ...(startWithinMs === undefined ? {} : { startWithinMs }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
     priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
@@ -157,6 +192,35 @@ function parseDelays(inner: Fields): readonly DurationMs[] {
     refuse(path, value, `must be a list of 1 to ${DELAYS_MAX} durations.`, 'Write [1m, 5m, 20m].');
   }
   return value.map((each, i) => durationOf(each, `${path}[${i}]`));
+}
+
+function parseStartWithin(
+  fields: Fields,
+  fallback: DurationMs | undefined,
+): DurationMs | undefined {
+  const value = fields.values.startWithin;
+  if (value === undefined) return fallback;
+  return value === false ? undefined : readDuration(fields, 'startWithin', 0, 1);
+}
+
+function parseFailure(
+  fields: Fields,
+  fallback: FailurePolicy | undefined,
+): FailurePolicy | undefined {
+  const value = fields.values.onFailure;
+  if (value === undefined) return fallback;
+  if (value === false) return undefined;
+  const path = pathOf(fields, 'onFailure');
+  const inner = readFields(value, path, ['retryAfter', 'pauseAfter']);
+  const { retryAfter, pauseAfter } = inner.values;
+  if (retryAfter === undefined && pauseAfter === undefined) {
+    refuse(path, value, 'says nothing.', 'Write retryAfter: 5m, pauseAfter: 5, or both.');
+  }
+  const failures = { min: 1, max: FAILURES_MAX };
+  return {
+    retryAfterMs: retryAfter === undefined ? null : readDuration(inner, 'retryAfter', 0, 1),
+    pauseAfter: pauseAfter === undefined ? null : readNumber(inner, 'pauseAfter', failures, 1),
+  };
 }
 
 function parseRetention(fields: Fields, fallback: RetentionPolicy): RetentionPolicy {

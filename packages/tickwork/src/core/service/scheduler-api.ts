@@ -14,6 +14,7 @@ import type {
 import type { AttemptContext } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
+import type { JobControl } from './control-api.ts';
 import type { PoliciesInput } from './parse-policies.ts';
 import type { Questions } from './questions-api.ts';
 
@@ -53,6 +54,12 @@ export interface JobInput extends PoliciesInput {
   /** What: the name of a function task, or a task of another kind (`{script: 'backup.sh'}`). */
   readonly task: string | Readonly<Record<string, unknown>>;
   readonly input?: Json;
+  /**
+   * A task that is asked before each attempt, with the same input, on the same node: the name
+   * of a function that answers `false`, or a script with an exit code that is not 0, to let
+   * the run be SKIPPED(check). What breaks, fails the attempt.
+   */
+  readonly onlyIf?: string | Readonly<Record<string, unknown>>;
   readonly tags?: readonly string[];
   readonly description?: string;
   readonly status?: Exclude<JobStatus, 'paused'>;
@@ -123,7 +130,7 @@ export interface NextFire {
  * The scheduler. Management works before `start()` too (the command line uses it so):
  * writes go to the store, and running processes on the same store notice within a second.
  */
-export interface Scheduler extends Questions {
+export interface Scheduler extends Questions, JobControl {
   /** Registers a function under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
   task<Input extends Json = Json>(
     name: string,
@@ -145,12 +152,6 @@ export interface Scheduler extends Questions {
   ): Promise<ApplyResult>;
   applyCalendars(calendars: Readonly<Record<string, unknown>>, source: JobSource): Promise<void>;
   remove(name: string): Promise<void>;
-  pause(
-    name: string,
-    options?: { reason?: string; until?: Instant | Date | string },
-  ): Promise<JobView>;
-  resume(name: string): Promise<JobView>;
-  disable(name: string, options?: { reason?: string }): Promise<JobView>;
 
   /** Runs a task once, outside any job. */
   enqueue(task: JobInput['task'], input?: Json, options?: EnqueueOptions): Promise<EnqueueOutcome>;

@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import { restAt } from '../model/rest.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { JobView, StatsView } from './scheduler-api.ts';
@@ -32,12 +33,28 @@ export function statsView(job: Job, nextAt: Instant | null): StatsView {
   };
 }
 
+/** Rests that are looked beyond. */
+const RESTING_MAX = 100;
+
 /**
- * The next instant of a job in force, whether it has its row already (planned ahead) or
- * not. Where a trigger cannot be asked again for what is planned, it is the last planned.
+ * The next instant of a job in force that is no rest, whether it has its row already
+ * (planned ahead) or not. Where a trigger cannot be asked again for what is planned, it is
+ * the last planned.
  */
 export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | null {
+  let next = nextInstant(job, trigger, now);
+  for (let steps = 0; next !== null && steps < RESTING_MAX; steps++) {
+    const rest = restAt(job.rests, next);
+    if (rest === null) return next;
+    next = trigger.next(Math.max(next, rest.toAt), job.memory);
+  }
+  return next;
+}
+
+function nextInstant(job: Job, trigger: Trigger, now: Instant): Instant | null {
   if (job.status !== 'active') return null;
+  // The failure policy's own run comes next.
+  if (job.holdUntilAt !== null && job.holdUntilAt > now) return job.holdUntilAt;
   if (job.cursorAt <= now) return job.nextFireAt;
   const again = trigger.next(now, job.memory);
   return again === null || again > job.cursorAt ? job.cursorAt : again;

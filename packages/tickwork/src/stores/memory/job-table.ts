@@ -45,6 +45,9 @@ export class JobTable {
         createdAt: write.at,
         memory: { ...write.position.memory, endedAt: null },
         stats: freshStats,
+        failuresInRow: 0,
+        holdUntilAt: null,
+        rests: [],
       },
       eventDriven: write.eventDriven,
       rearmAfterMs: write.rearmAfterMs,
@@ -127,7 +130,18 @@ const freshStats: Job['stats'] = Object.freeze({
   durationMsTotal: 0,
 });
 
-type WrittenFields = Omit<Job, 'id' | 'name' | 'revision' | 'createdAt' | 'memory' | 'stats'>;
+type WrittenFields = Omit<
+  Job,
+  | 'id'
+  | 'name'
+  | 'revision'
+  | 'createdAt'
+  | 'memory'
+  | 'stats'
+  | 'failuresInRow'
+  | 'holdUntilAt'
+  | 'rests'
+>;
 
 function fieldsOf(write: JobWrite): WrittenFields {
   return {

@@ -1,3 +1,4 @@
+import type { SlotLimit } from '../../core/model/limit.ts';
 import type { NewRun, Run } from '../../core/model/run.ts';
 import { isActive } from '../../core/model/run-state.ts';
 import type { Instant } from '../../core/time/instant.ts';
@@ -12,6 +13,8 @@ export interface LiveRun {
   /** Grows in the order in which runs were stored. */
   readonly seq: number;
   run: Run;
+  /** The line it waits in, and whether it may be claimed; `null` = in none. */
+  limit: (SlotLimit & { readonly open: boolean }) | null;
   /** The key in its claim queue; `null` = not in it. */
   queuedAt: Instant | null;
 }
@@ -20,7 +23,10 @@ export interface LiveRun {
 export interface JobRuns {
   readonly all: SortedSet<LiveRun>;
   readonly active: SortedSet<LiveRun>;
+  /** By their turns, see `byTurn`. */
   readonly waiting: SortedSet<LiveRun>;
+  /** How many of those that wait are made up for, and come last. */
+  backfillCount: number;
 }
 
 /**
@@ -45,6 +51,7 @@ export class LiveRuns {
       seq: ++this.#lastSeq,
       run: freshRun(run, jobName, nodeId, at),
       queuedAt: null,
+      limit: null,
     };
     this.byId.set(live.id, live);
     if (run.dedupeKey !== null) this.byDedupeKey.set(run.dedupeKey, live);
@@ -65,10 +72,11 @@ export class LiveRuns {
     }
     const job = after.jobId === null ? null : this.#jobOf(after.jobId);
     if (job !== null) {
-      if (isActive(before.state) !== isActive(after.state)) move(job.active, live, after.state);
+      if (occupies(before) !== occupies(after)) move(job.active, live);
       if (before.waiting !== after.waiting) {
         if (after.waiting) job.waiting.add(live);
         else job.waiting.delete(live);
+        if (isBackfill(live)) job.backfillCount += after.waiting ? 1 : -1;
       }
     }
     this.#queue(live, job);
@@ -86,6 +94,7 @@ export class LiveRuns {
     job.all.delete(live);
     job.active.delete(live);
     job.waiting.delete(live);
+    if (run.waiting && isBackfill(live)) job.backfillCount--;
     if (job.all.size === 0) this.#byJob.delete(run.jobId);
     else this.#queueWaiting(job);
   }
@@ -133,7 +142,8 @@ export class LiveRuns {
       job = {
         all: new SortedSet(byFireAt),
         active: new SortedSet(byFireAt),
-        waiting: new SortedSet(byFireAt),
+        waiting: new SortedSet(byTurn),
+        backfillCount: 0,
       };
       this.#byJob.set(jobId, job);
     }
@@ -159,6 +169,7 @@ export class LiveRuns {
     const open =
       nodeId === null &&
       state !== 'RUNNING' &&
+      (live.limit === null || live.limit.open) &&
       (!waiting || (job?.active.size === 0 && job.waiting.first === live));
     const queuedAt = open ? dueAt : null;
     if (queuedAt === live.queuedAt) return;
@@ -208,6 +219,15 @@ export function byFireAt(a: LiveRun, b: LiveRun): number {
   return a.fireAt - b.fireAt || compareText(a.id, b.id);
 }
 
+/** The order in which waiting runs take their turns. */
+export function byTurn(a: LiveRun, b: LiveRun): number {
+  return Number(isBackfill(a)) - Number(isBackfill(b)) || byFireAt(a, b);
+}
+
+export function isBackfill({ run }: LiveRun): boolean {
+  return run.origin === 'backfill';
+}
+
 /** Claim order: larger priority, earlier due instant, id. */
 export function byClaim(a: LiveRun, b: LiveRun): number {
   return b.run.priority - a.run.priority || a.run.dueAt - b.run.dueAt || compareText(a.id, b.id);
@@ -226,9 +246,14 @@ function takeDue(queue: SortedSet<LiveRun>, until: Instant, limit: number, into:
   }
 }
 
-function move(active: SortedSet<LiveRun>, live: LiveRun, state: Run['state']): void {
-  if (isActive(state)) active.add(live);
+function move(active: SortedSet<LiveRun>, live: LiveRun): void {
+  if (occupies(live.run)) active.add(live);
   else active.delete(live);
+}
+
+/** True for the job's active run, and for one that waits for room under a key. */
+function occupies(run: Run): boolean {
+  return isActive(run.state) || run.limitKey !== null;
 }
 
 function freshRun(run: NewRun, jobName: string | null, nodeId: string | null, at: Instant): Run {
@@ -250,6 +275,7 @@ function freshRun(run: NewRun, jobName: string | null, nodeId: string | null, at
     reason: null,
     dueAt: run.startAt,
     waiting: false,
+    limitKey: null,
     nodeId,
     fence: 0,
     attempt: 0,

@@ -4,7 +4,7 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
-import type { Run, SkipRange } from '../../core/model/run.ts';
+import type { SkipRange } from '../../core/model/run.ts';
 import type {
   Expected,
   JobFilter,
@@ -18,8 +18,6 @@ import type { Instant } from '../../core/time/instant.ts';
 import { compareText } from './compare-text.ts';
 import type { StoredJob } from './job-table.ts';
 import type { MemoryState } from './memory-state.ts';
-
-const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup'];
 
 /** The jobs' side of the memory store. */
 export class MemoryJobs implements JobStore {
@@ -48,7 +46,7 @@ export class MemoryJobs implements JobStore {
       if (!stands(stored.job, write.expected)) return 'conflict';
       jobs.revise(stored, write);
       if (write.supersede !== null) {
-        this.#state.skipPending(stored.job.id, superseded, write.supersede.reason, write.at);
+        this.#state.skipPending(stored.job.id, write.supersede, write.at);
       }
     }
     this.#state.change++;
@@ -80,7 +78,7 @@ export class MemoryJobs implements JobStore {
     for (const jobId of jobIds) {
       const stored = jobs.byId.get(jobId);
       if (stored === undefined) continue;
-      this.#state.skipPending(jobId, 'all', 'superseded', at);
+      this.#state.skipPending(jobId, 'all', at);
       jobs.remove(stored);
       count++;
     }
@@ -128,13 +126,15 @@ export class MemoryJobs implements JobStore {
     });
     if (write.status !== undefined) {
       const { status, reason, pausedUntilAt } = write.status;
-      jobs.change(stored, { status, statusReason: reason, pausedUntilAt });
+      const fresh = status === 'active' ? { failuresInRow: 0, holdUntilAt: null } : {};
+      jobs.change(stored, { status, statusReason: reason, pausedUntilAt, ...fresh });
       this.#state.jobsVersion++;
     }
+    if (write.rests !== undefined) jobs.change(stored, { rests: write.rests });
     const change = changeOfPlan(write);
     if (change !== null) jobs.noteChange(change);
     if (write.supersede !== null) {
-      this.#state.skipPending(stored.job.id, superseded, write.supersede.reason, write.at);
+      this.#state.skipPending(stored.job.id, write.supersede, write.at);
     }
     for (const run of write.runs) {
       const reserved = run.nodeId !== null && nodes.get(run.nodeId)?.node.state === 'up';
@@ -158,6 +158,7 @@ export class MemoryJobs implements JobStore {
         stored.skipOpen &&
         last?.reason === skip.reason &&
         last.intoRunId === skip.intoRunId &&
+        last.note === skip.note &&
         runAts.every((runAt) => runAt > skip.toAt);
       if (!continues) ranges.push(skip);
       else

@@ -1,5 +1,11 @@
 import { assert, TickworkError } from '../../core/model/errors.ts';
-import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
+import {
+  type Attempt,
+  type NewRun,
+  needsNoDecision,
+  type Run,
+  type RunReason,
+} from '../../core/model/run.ts';
 import type {
   CancelOutcome,
   ClaimRequest,
@@ -18,8 +24,9 @@ import type {
   WriteOutcomeOfRun,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { affectJob } from './affect-job.ts';
 import { listRuns } from './list-runs.ts';
-import { byClaim, byFireAt, type LiveRun } from './live-runs.ts';
+import { byClaim, byTurn, isBackfill, type LiveRun } from './live-runs.ts';
 import type { MemoryState } from './memory-state.ts';
 import { pruneRuns } from './prune-runs.ts';
 
@@ -48,9 +55,9 @@ export class MemoryRuns implements RunStore {
     const { nodeId, startAt } = request;
     for (const found of claimed) {
       live.change(found, { nodeId });
-      const { jobId, dueAt } = found.run;
-      const starts = startAt !== undefined && jobId === null && dueAt <= startAt;
-      if (starts) this.#beginAttempt(found, startAt);
+      const { run } = found;
+      const isDue = startAt !== undefined && run.dueAt <= startAt;
+      if (isDue && needsNoDecision(run)) this.#beginAttempt(found, startAt);
     }
     if (claimed.length > 0) this.#state.change++;
     return [...held, ...claimed].map(({ run }) => run);
@@ -78,9 +85,17 @@ export class MemoryRuns implements RunStore {
       return { outcome: 'started', fence: run.fence, attempt: run.attempt };
     }
     if (run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+    const job = run.jobId === null ? undefined : this.#state.jobs.byId.get(run.jobId)?.job;
+    const untilAt = request.holdable ? (job?.holdUntilAt ?? null) : null;
+    if (untilAt !== null && run.fireAt < untilAt) return { outcome: 'held', untilAt };
     if (request.exclusive) {
       const blocked = this.#blockOf(found);
       if (blocked !== null) return blocked;
+    }
+    const limited = this.#state.limits.enter(found, request, at);
+    if (limited !== null) {
+      this.#state.change++;
+      return limited;
     }
     const { fence, attempt } = this.#beginAttempt(found, at);
     this.#state.change++;
@@ -94,6 +109,7 @@ export class MemoryRuns implements RunStore {
       state: 'RUNNING',
       reason: null,
       waiting: false,
+      limitKey: null,
       fence,
       attempt,
       startedAt: at,
@@ -107,9 +123,10 @@ export class MemoryRuns implements RunStore {
     if (job === null) return null;
     const activeRunIds = [...job.active].filter((other) => other !== found).map(({ id }) => id);
     const oldest = job.waiting.first;
-    const older = oldest !== undefined && oldest !== found && byFireAt(oldest, found) < 0;
+    const older = oldest !== undefined && oldest !== found && byTurn(oldest, found) < 0;
     if (activeRunIds.length === 0 && !older) return null;
-    const waitingCount = job.waiting.size - (found.run.waiting ? 1 : 0);
+    const itself = found.run.waiting && !isBackfill(found) ? 1 : 0;
+    const waitingCount = job.waiting.size - job.backfillCount - itself;
     return { outcome: 'blocked', activeRunIds, waitingCount };
   }
 
@@ -136,7 +153,8 @@ export class MemoryRuns implements RunStore {
       if (settlement.intoRunId !== undefined) this.#absorb(found, settlement.intoRunId);
       this.#state.endRun(found, { state: 'SKIPPED', reason: settlement.reason, at });
     } else {
-      const waits = settlement.to === 'waiting' && found.run.jobId !== null;
+      const { jobId, limitKey } = found.run;
+      const waits = settlement.to === 'waiting' && jobId !== null && limitKey === null;
       const waiting = waits || found.run.waiting;
       this.#state.live.change(found, { nodeId: null, waiting });
       this.#state.change++;
@@ -167,6 +185,7 @@ export class MemoryRuns implements RunStore {
     }
     const { run } = found;
     const { outcome, endedAt, dueAt } = completion;
+    this.#state.limits.release(run.id);
     const fields: Partial<Run> = {
       nodeId: completion.nodeId,
       startedAt: completion.startedAt,
@@ -198,6 +217,7 @@ export class MemoryRuns implements RunStore {
     for (const followUp of completion.followUps) {
       this.#state.insertRun(followUp, null, endedAt);
     }
+    if (completion.onJob) affectJob(this.#state, run.jobId, completion.onJob, endedAt);
     return 'accepted';
   }
 
@@ -310,7 +330,9 @@ export class MemoryRuns implements RunStore {
     for (const jobId of jobIds) {
       for (const { run } of this.#state.live.ofJob(jobId)?.all ?? []) {
         if (run.fireAt > until || found.length === OVERDUE_MAX) break;
-        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) found.push(run);
+        if (run.state === 'PENDING' && run.origin === 'schedule' && !run.waiting) {
+          if (run.limitKey === null) found.push(run);
+        }
       }
     }
     return found;

@@ -2,11 +2,13 @@ import type { JobStats } from '../../core/model/job.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
 import type { TerminalState } from '../../core/model/run-state.ts';
+import type { Supersede } from '../../core/ports/job-store.ts';
 import type { OutputChunk } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { checkTransition } from './check-transition.ts';
 import { FinishedRuns } from './finished-runs.ts';
 import { JobTable, type StoredJob } from './job-table.ts';
+import { Limits } from './limits.ts';
 import { type LiveRun, LiveRuns } from './live-runs.ts';
 
 /** A node and what its first `joinNode` was answered. */
@@ -15,11 +17,16 @@ export interface StoredNode {
   readonly first: boolean;
 }
 
+/** What a change of a job supersedes. */
+const superseded: readonly Run['origin'][] = ['schedule', 'after', 'startup', 'failure'];
+
 /** How a run ends. */
 export interface RunEnd {
   readonly state: TerminalState;
   readonly reason: RunReason | null;
   readonly at: Instant;
+  /** Why, in words; absent = what stands there stays. */
+  readonly note?: string;
   /** The fields and the outcome of the attempt that ended it, if one did. */
   readonly attempt?: { readonly outcome: Attempt['outcome']; readonly fields: Partial<Run> };
 }
@@ -28,6 +35,7 @@ export interface RunEnd {
 export class MemoryState {
   readonly jobs = new JobTable();
   readonly live = new LiveRuns();
+  readonly limits = new Limits(this.live);
   readonly finished = new FinishedRuns();
   /** Attempts that did not end their run, by run. */
   readonly attempts = new Map<string, Attempt[]>();
@@ -51,14 +59,17 @@ export class MemoryState {
   /** Moves a live run to history, counts it, and re-arms its job where it counts from ends. */
   endRun(live: LiveRun, end: RunEnd): void {
     checkTransition(live.run, end.state);
+    this.limits.leaveLine(live);
     this.live.remove(live);
     const run: Run = {
       ...live.run,
       ...end.attempt?.fields,
+      ...(end.note === undefined ? {} : { error: end.note }),
       state: end.state,
       reason: end.reason,
       endedAt: end.at,
       waiting: false,
+      limitKey: null,
     };
     this.finished.add(run, end.attempt?.outcome ?? null);
     this.change++;
@@ -68,17 +79,18 @@ export class MemoryState {
     if (run.origin === 'schedule' && job.rearmAfterMs !== null) this.#rearm(job, end.at);
   }
 
-  /** PENDING runs of a job with these origins become SKIPPED. */
-  skipPending(
-    jobId: number,
-    origins: readonly Run['origin'][] | 'all',
-    reason: RunReason,
-    at: Instant,
-  ): void {
-    const pending = [...(this.live.ofJob(jobId)?.all ?? [])].filter(
-      ({ run }) => run.state === 'PENDING' && (origins === 'all' || origins.includes(run.origin)),
-    );
-    for (const live of pending) this.endRun(live, { state: 'SKIPPED', reason, at });
+  /** PENDING runs of a job become SKIPPED: all, or those that a change supersedes. */
+  skipPending(jobId: number, which: 'all' | Supersede, at: Instant): void {
+    const { reason, note, within } = which === 'all' ? { reason: 'superseded' as const } : which;
+    const pending = [...(this.live.ofJob(jobId)?.all ?? [])].filter(({ run }) => {
+      if (run.state !== 'PENDING' || which === 'all') return run.state === 'PENDING';
+      if (within === undefined) return superseded.includes(run.origin);
+      const inside = run.fireAt >= within.fromAt && run.fireAt <= within.toAt;
+      return inside && run.origin === 'schedule';
+    });
+    for (const live of pending) {
+      this.endRun(live, { state: 'SKIPPED', reason, at, ...(note === undefined ? {} : { note }) });
+    }
   }
 
   #rearm(job: StoredJob, endedAt: Instant): void {

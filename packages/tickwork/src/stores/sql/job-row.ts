@@ -21,6 +21,9 @@ export interface JobRow {
   readonly memory: string;
   readonly ended_at: number | null;
   readonly zone_version: string;
+  readonly failures_in_row: number;
+  readonly hold_until_at: number | null;
+  readonly rests: string;
   readonly success_count: number | null;
   readonly failure_count: number | null;
   readonly cancelled_count: number | null;
@@ -35,7 +38,8 @@ export interface JobRow {
 export const jobSelect = `
 SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
   j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
-  j.ended_at, j.zone_version, s.success_count, s.failure_count, s.cancelled_count,
+  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.rests,
+  s.success_count, s.failure_count, s.cancelled_count,
   s.skipped_count, s.last_started_at, s.last_ended_at, s.last_state, s.last_error,
   s.duration_ms_total
 FROM tickwork_jobs j LEFT JOIN tickwork_job_stats s ON s.job_id = j.id`;
@@ -68,6 +72,9 @@ export function jobFromRow(row: JobRow, definition: JobDefinition): Job {
       lastError: row.last_error,
       durationMsTotal: row.duration_ms_total ?? 0,
     },
+    failuresInRow: row.failures_in_row,
+    holdUntilAt: row.hold_until_at,
+    rests: JSON.parse(row.rests) as Job['rests'],
   };
 }
 
@@ -126,6 +133,7 @@ export interface SkipRow {
   readonly reason: SkipRange['reason'];
   readonly decided_at: number;
   readonly into_run_id: string | null;
+  readonly note: string | null;
 }
 
 export function skipFromRow(row: SkipRow): SkipRange {
@@ -137,6 +145,7 @@ export function skipFromRow(row: SkipRow): SkipRange {
     reason: row.reason,
     decidedAt: row.decided_at,
     intoRunId: row.into_run_id,
+    ...(row.note === null ? {} : { note: row.note }),
   };
 }
 

@@ -38,11 +38,11 @@ export const sharedRunColumns = [
 
 /** `seq` numbers live runs as they were stored, finished ones as they ended. */
 export const liveRunSelect = `
-SELECT seq, ${sharedRunColumns.join(', ')}, waiting, NULL AS ended_at, NULL AS result
+SELECT seq, ${sharedRunColumns.join(', ')}, waiting, limit_key, NULL AS ended_at, NULL AS result
 FROM tickwork_runs`;
 
 export const finishedRunSelect = `
-SELECT seq, ${sharedRunColumns.join(', ')}, 0 AS waiting, ended_at, result
+SELECT seq, ${sharedRunColumns.join(', ')}, 0 AS waiting, NULL AS limit_key, ended_at, result
 FROM tickwork_history`;
 
 /** A row of `liveRunSelect` or `finishedRunSelect`. */
@@ -66,7 +66,9 @@ export interface RunRow {
   readonly state: Run['state'];
   readonly reason: Run['reason'];
   readonly due_at: number;
+  /** 0 = no, 1 = yes, 2 = behind all others of its job (`backfill`). */
   readonly waiting: number;
+  readonly limit_key: string | null;
   readonly node_id: string | null;
   readonly fence: number;
   readonly attempt: number;
@@ -104,7 +106,8 @@ export function runFromRow(row: RunRow, jobName: string | null, work: Work | nul
     state: row.state,
     reason: row.reason,
     dueAt: row.due_at,
-    waiting: row.waiting === 1,
+    waiting: row.waiting !== 0,
+    limitKey: row.limit_key,
     nodeId: row.node_id,
     fence: row.fence,
     attempt: row.attempt,
@@ -122,7 +125,7 @@ export function runFromRow(row: RunRow, jobName: string | null, work: Work | nul
   return row.input === null ? run : { ...run, input: jsonValue(row.input) };
 }
 
-/** What differs between live runs that were never tried and have no job. */
+/** What differs between live runs that were never tried, have no job and wait for no room. */
 export const freshRunColumns = [
   'seq',
   'id',
@@ -141,6 +144,7 @@ export const freshRunColumns = [
   'input',
   'parent_id',
   'created_at',
+  'reason',
 ] as const;
 
 /** The values of `freshRunColumns`, in their order. */
@@ -162,9 +166,10 @@ export type FreshRow = readonly [
   input: string | null,
   parentId: string | null,
   createdAt: number,
+  reason: Run['reason'],
 ];
 
-/** A run without a job that was never tried and that nobody holds. */
+/** A run without a job that was never tried or put off, and that nobody holds. */
 export function freshRunFromRow(row: FreshRow, work: Work | null): Run {
   const run: Run = {
     id: row[1],
@@ -184,6 +189,7 @@ export function freshRunFromRow(row: FreshRow, work: Work | null): Run {
     reason: null,
     dueAt: row[8],
     waiting: false,
+    limitKey: null,
     nodeId: null,
     fence: 0,
     attempt: 0,

@@ -1,5 +1,5 @@
 import { assert } from '../../core/model/errors.ts';
-import type { Run } from '../../core/model/run.ts';
+import { needsNoDecision, type Run } from '../../core/model/run.ts';
 import type { ClaimRequest } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
@@ -45,7 +45,8 @@ function claimOpen(session: Session, request: ClaimRequest): Run[] {
   const runs: Run[] = [];
   for (const row of readFresh(session, seqsOf(open))) {
     // Most have never been tried and belong to no job: all else of them is known.
-    const isFresh = row[FRESH_JOB_ID] === null && row[FRESH_ATTEMPT] === 0;
+    const isUntried = row[FRESH_JOB_ID] === null && row[FRESH_ATTEMPT] === 0;
+    const isFresh = isUntried && row[FRESH_REASON] === null;
     const run = isFresh
       ? freshRunFromRow(row, session.workOf(row[FRESH_WORK_ID]))
       : readRun(session, row[0]);
@@ -60,6 +61,7 @@ function claimOpen(session: Session, request: ClaimRequest): Run[] {
 
 const FRESH_JOB_ID = freshRunColumns.indexOf('job_id') as 2;
 const FRESH_ATTEMPT = freshRunColumns.indexOf('attempt') as 3;
+const FRESH_REASON = freshRunColumns.indexOf('reason') as 17;
 const FRESH_WORK_ID = freshRunColumns.indexOf('work_id') as 4;
 
 /** In the order of the places; as arrays, which are made in a third of the time of objects. */
@@ -86,7 +88,7 @@ function claim(
   { started, reserved }: Claimed,
 ): Run {
   run.nodeId = nodeId;
-  if (startAt === undefined || run.jobId !== null || run.dueAt > startAt) {
+  if (startAt === undefined || run.dueAt > startAt || !needsNoDecision(run)) {
     reserved.push(seq);
     return run;
   }

@@ -6,6 +6,8 @@ import type {
   RunReport,
 } from '../../core/ports/run-store.ts';
 import { jsonText } from '../sql/json-text.ts';
+import { affectJob } from './affect-job.ts';
+import { releaseHolds } from './limits.ts';
 import { endByAttempt, insertRun, type MovedRun, openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -17,6 +19,7 @@ interface RunningRow extends MovedRun {
   readonly failed_count: number;
   readonly lost_count: number;
   readonly cancel_requested: number;
+  readonly holds: number;
 }
 
 export function checkCompletions(completions: readonly Completion[]): void {
@@ -29,13 +32,15 @@ export function checkCompletions(completions: readonly Completion[]): void {
 export function completeRun(session: Session, completion: Completion): CompletionOutcome {
   const run = session.database.get<RunningRow>(
     `SELECT seq, id, job_id, origin, started_at, error, state, reason, fence, attempt,
-      failed_count, lost_count, cancel_requested FROM tickwork_runs WHERE id = ?`,
+      failed_count, lost_count, cancel_requested, holds, limit_key, limit_max
+    FROM tickwork_runs WHERE id = ?`,
     completion.runId,
   );
   if (run?.state !== 'RUNNING' || run.fence !== completion.fence) {
     return wasCompleted(session, completion) ? 'accepted' : 'refused';
   }
   const { outcome, endedAt } = completion;
+  if (run.holds > 0) releaseHolds(session, run.id);
   const failed = outcome === 'failed' || outcome === 'timeout' ? 1 : 0;
   const counts = {
     failedCount: run.failed_count + failed,
@@ -60,7 +65,10 @@ export function completeRun(session: Session, completion: Completion): Completio
     });
   }
   for (const followUp of completion.followUps) insertRun(session, followUp, null, endedAt);
-  if (run.job_id !== null) openWaiting(session, run.job_id);
+  if (run.job_id !== null) {
+    if (completion.onJob) affectJob(session, run.job_id, completion.onJob, endedAt);
+    openWaiting(session, run.job_id);
+  }
   return 'accepted';
 }
 
@@ -88,7 +96,7 @@ function retry(
   );
   database.run(
     `UPDATE tickwork_runs SET state = 'RETRY', reason = ?2, node_id = NULL, open = 1, due_at = ?3,
-      started_at = ?4, failed_count = ?5, lost_count = ?6, error = ?7, exit_code = ?8
+      holds = 0, started_at = ?4, failed_count = ?5, lost_count = ?6, error = ?7, exit_code = ?8
     WHERE seq = ?1`,
     run.seq,
     completion.reason,

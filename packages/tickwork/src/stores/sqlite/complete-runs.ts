@@ -27,11 +27,11 @@ const moveText = `
 INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, outcome)
 SELECT ${sharedRunColumns.map((column) => ended[column] ?? `r.${column}`).join(', ')}, ?5, 'success'
 FROM json_each(?1) AS place CROSS JOIN tickwork_runs AS r ON r.seq = place.value
-WHERE r.id = place.key AND r.state = 'RUNNING' AND r.fence = ?2`;
+WHERE r.id = place.key AND r.state = 'RUNNING' AND r.fence = ?2 AND r.holds = 0`;
 
 /**
  * Ends attempts one after another, inside a transaction. Most ends of a busy node are alike:
- * successes without a result, of runs without a job that this connection has started, in the
+ * successes without a result, of runs without a job or holds that this connection has started, in the
  * same milliseconds. One statement moves all that follow one another to history.
  */
 export function completeRuns(
@@ -68,7 +68,8 @@ function isPlain(completion: Completion): boolean {
     completion.error === null &&
     completion.exitCode === null &&
     completion.result === null &&
-    completion.followUps.length === 0
+    completion.followUps.length === 0 &&
+    !completion.onJob
   );
 }
 

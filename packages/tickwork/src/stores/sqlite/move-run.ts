@@ -1,7 +1,9 @@
 import type { Attempt, NewRun, RunReason } from '../../core/model/run.ts';
 import type { TerminalState } from '../../core/model/run-state.ts';
+import type { Supersede } from '../../core/ports/job-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { newRunColumns, newRunValues, sharedRunColumns } from '../sql/run-row.ts';
+import { openLine } from './limits.ts';
 import type { Session } from './session.ts';
 
 /** What moving a live run needs to know of it. */
@@ -12,6 +14,8 @@ export interface MovedRun {
   readonly origin: string;
   readonly started_at: number | null;
   readonly error: string | null;
+  readonly limit_key: string | null;
+  readonly limit_max: number | null;
 }
 
 /** The end of a run that no attempt made: skipped, or cancelled before it began. */
@@ -19,6 +23,8 @@ export interface QuietEnd {
   readonly state: Extract<TerminalState, 'SKIPPED' | 'CANCELLED'>;
   readonly reason: RunReason;
   readonly at: Instant;
+  /** Why, in words; absent or `null` = what stands there stays. */
+  readonly note?: string | null;
 }
 
 /** The end of a run by its last attempt. */
@@ -44,7 +50,8 @@ ON CONFLICT DO NOTHING`;
 
 const quietText = `
 INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at)
-SELECT ${select({ state: '?2', reason: '?3' })}, ?4 FROM tickwork_runs WHERE seq = ?1`;
+SELECT ${select({ state: '?2', reason: '?3', error: 'ifnull(?5, error)' })}, ?4
+FROM tickwork_runs WHERE seq = ?1`;
 
 const attemptText = `
 INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, result, outcome)
@@ -105,7 +112,7 @@ function standingId(session: Session, run: NewRun): string | null {
 
 /** Moves a run that has not begun, or waits for its next attempt, to history. */
 export function endQuietly(session: Session, run: MovedRun, end: QuietEnd): void {
-  session.database.run(quietText, run.seq, end.state, end.reason, end.at);
+  session.database.run(quietText, run.seq, end.state, end.reason, end.at, end.note ?? null);
   finish(session, run, end.at);
   const { state, at } = end;
   session.counts.addEnd(run.job_id, { state, at, startedAt: run.started_at, error: run.error });
@@ -136,6 +143,7 @@ export function endByAttempt(session: Session, run: MovedRun, end: AttemptEnd): 
 function finish(session: Session, run: MovedRun, at: Instant): void {
   const { database } = session;
   database.run('DELETE FROM tickwork_runs WHERE seq = ?', run.seq);
+  if (run.limit_max !== null && run.limit_key !== null) openLine(session, run.limit_key);
   if (run.origin !== 'schedule' || run.job_id === null) return;
   const armed = database.run(
     `UPDATE tickwork_jobs SET ended_at = ?2,
@@ -154,14 +162,17 @@ function finish(session: Session, run: MovedRun, at: Instant): void {
 export function openWaiting(session: Session, jobId: number): void {
   const { database } = session;
   const heads = database.all<{ seq: number; open: number; node_id: string | null }>(
-    `SELECT seq, open, node_id FROM tickwork_runs WHERE waiting = 1 AND job_id = ?
-    ORDER BY fire_at, id LIMIT 2`,
+    `SELECT * FROM (SELECT seq, open, node_id FROM tickwork_runs
+      WHERE waiting = 1 AND job_id = ?1 ORDER BY fire_at, id LIMIT 2)
+    UNION ALL SELECT * FROM (SELECT seq, open, node_id FROM tickwork_runs
+      WHERE waiting = 2 AND job_id = ?1 ORDER BY fire_at, id LIMIT 2)`,
     jobId,
   );
   const active =
     heads.length > 0 &&
     database.get(
-      `SELECT 1 FROM tickwork_runs WHERE job_id = ? AND state IN ('RUNNING', 'RETRY') LIMIT 1`,
+      `SELECT 1 FROM tickwork_runs
+      WHERE job_id = ? AND (state IN ('RUNNING', 'RETRY') OR limit_key IS NOT NULL) LIMIT 1`,
       jobId,
     ) !== undefined;
   heads.forEach((head, index) => {
@@ -171,22 +182,26 @@ export function openWaiting(session: Session, jobId: number): void {
   });
 }
 
-/** PENDING runs of a job become SKIPPED: all, or those whose origin a change supersedes. */
+/** PENDING runs of a job become SKIPPED: all, or those that a change supersedes. */
 export function skipPending(
   session: Session,
   jobId: number,
-  which: 'all' | 'superseded',
-  reason: RunReason,
+  which: 'all' | Supersede,
   at: Instant,
 ): void {
+  const all = which === 'all';
+  const { reason, note = null, within } = all ? { reason: 'superseded' as const } : which;
   const pending = session.database.all<MovedRun>(
-    `SELECT seq, id, job_id, origin, started_at, error FROM tickwork_runs
-    WHERE job_id = ?1 AND state = 'PENDING'
-      AND (?2 = 'all' OR origin IN ('schedule', 'after', 'startup'))
+    `SELECT seq, id, job_id, origin, started_at, error, limit_key, limit_max FROM tickwork_runs
+    WHERE job_id = ?1 AND state = 'PENDING' AND (?2 = 1
+      OR (?3 IS NULL AND origin IN ('schedule', 'after', 'startup', 'failure'))
+      OR (origin = 'schedule' AND fire_at BETWEEN ?3 AND ?4))
     ORDER BY fire_at, id`,
     jobId,
-    which,
+    all ? 1 : 0,
+    within?.fromAt ?? null,
+    within?.toAt ?? null,
   );
-  for (const run of pending) endQuietly(session, run, { state: 'SKIPPED', reason, at });
+  for (const run of pending) endQuietly(session, run, { state: 'SKIPPED', reason, at, note });
   if (pending.length > 0) openWaiting(session, jobId);
 }

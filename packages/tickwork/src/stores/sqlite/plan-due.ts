@@ -17,6 +17,7 @@ interface LastSkip {
   readonly from_at: number;
   readonly reason: string;
   readonly into_run_id: string | null;
+  readonly note: string | null;
 }
 
 /** Writes planning steps, each whole or not at all, inside a transaction. */
@@ -65,7 +66,9 @@ function planJob(
   );
   if (status !== undefined) {
     database.run(
-      `UPDATE tickwork_jobs SET status = ?2, status_reason = ?3, paused_until_at = ?4
+      `UPDATE tickwork_jobs SET status = ?2, status_reason = ?3, paused_until_at = ?4,
+        failures_in_row = CASE WHEN ?2 = 'active' THEN 0 ELSE failures_in_row END,
+        hold_until_at = CASE WHEN ?2 = 'active' THEN NULL ELSE hold_until_at END
       WHERE id = ?1`,
       expected.jobId,
       status.status,
@@ -74,10 +77,17 @@ function planJob(
     );
     session.noteJobs();
   }
+  if (write.rests !== undefined) {
+    database.run(
+      'UPDATE tickwork_jobs SET rests = ?2 WHERE id = ?1',
+      expected.jobId,
+      JSON.stringify(write.rests),
+    );
+  }
   const change = changeOfPlan(write);
   if (change !== null) noteChange(session, change);
   if (write.supersede !== null) {
-    skipPending(session, expected.jobId, 'superseded', write.supersede.reason, write.at);
+    skipPending(session, expected.jobId, write.supersede, write.at);
   }
   for (const run of write.runs) {
     const reserved = run.nodeId !== null && isUp(run.nodeId);
@@ -104,8 +114,8 @@ function keepSkips(session: Session, write: PlanWrite, open: boolean): void {
     if (before === null) {
       database.run(
         `INSERT INTO tickwork_skips
-          (job_id, from_at, to_at, count, reason, decided_at, into_run_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          (job_id, from_at, to_at, count, reason, decided_at, into_run_id, note)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         jobId,
         skip.fromAt,
         skip.toAt,
@@ -113,6 +123,7 @@ function keepSkips(session: Session, write: PlanWrite, open: boolean): void {
         skip.reason,
         skip.decidedAt,
         skip.intoRunId,
+        skip.note ?? null,
       );
     } else {
       database.run(
@@ -133,10 +144,13 @@ function continued(session: Session, write: PlanWrite, skip: SkipRange): LastSki
   const early = write.runs.some((run) => run.origin === 'schedule' && run.fireAt <= skip.toAt);
   if (early) return null;
   const last = session.database.get<LastSkip>(
-    `SELECT from_at, reason, into_run_id FROM tickwork_skips WHERE job_id = ?
+    `SELECT from_at, reason, into_run_id, note FROM tickwork_skips WHERE job_id = ?
     ORDER BY from_at DESC LIMIT 1`,
     write.expected.jobId,
   );
-  const same = last?.reason === skip.reason && last.into_run_id === skip.intoRunId;
+  const same =
+    last?.reason === skip.reason &&
+    last.into_run_id === skip.intoRunId &&
+    last.note === (skip.note ?? null);
   return last !== undefined && same ? last : null;
 }

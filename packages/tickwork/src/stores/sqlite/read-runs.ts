@@ -27,7 +27,8 @@ export function findOverdue(session: Session, jobIds: readonly number[], until: 
   for (const jobId of jobIds) {
     const rows = session.database.all<RunRow>(
       `${liveRunSelect} WHERE job_id = ? AND fire_at <= ? AND state = 'PENDING'
-        AND origin = 'schedule' AND waiting = 0 ORDER BY fire_at, id LIMIT ?`,
+        AND origin = 'schedule' AND waiting = 0
+        AND limit_key IS NULL ORDER BY fire_at, id LIMIT ?`,
       jobId,
       until,
       OVERDUE_MAX - found.length,

@@ -160,4 +160,51 @@ export const migrations: readonly Migration[] = [
         FROM tickwork_jobs`,
     ],
   },
+  {
+    version: 3,
+    name: 'failures in a row',
+    statements: [
+      'ALTER TABLE tickwork_jobs ADD COLUMN failures_in_row INTEGER NOT NULL DEFAULT 0',
+      'ALTER TABLE tickwork_jobs ADD COLUMN hold_until_at INTEGER',
+    ],
+  },
+  {
+    version: 4,
+    name: 'runs behind all others of their job',
+    statements: [
+      `CREATE INDEX tickwork_runs_behind ON tickwork_runs (job_id, fire_at, id)
+        WHERE waiting = 2`,
+    ],
+  },
+  {
+    version: 5,
+    name: 'rests and notes',
+    statements: [
+      "ALTER TABLE tickwork_jobs ADD COLUMN rests TEXT NOT NULL DEFAULT '[]'",
+      'ALTER TABLE tickwork_skips ADD COLUMN note TEXT',
+    ],
+  },
+  {
+    version: 6,
+    name: 'limits by key',
+    statements: [
+      // A run that waits has the key; only with a maximum does it stand in a line.
+      'ALTER TABLE tickwork_runs ADD COLUMN limit_key TEXT',
+      'ALTER TABLE tickwork_runs ADD COLUMN limit_weight INTEGER',
+      'ALTER TABLE tickwork_runs ADD COLUMN limit_max INTEGER',
+      'ALTER TABLE tickwork_runs ADD COLUMN holds INTEGER NOT NULL DEFAULT 0',
+      `CREATE INDEX tickwork_runs_line
+        ON tickwork_runs (limit_key, handler, priority DESC, due_at, id)
+        WHERE limit_max IS NOT NULL`,
+      `CREATE TABLE tickwork_limits (key TEXT PRIMARY KEY, used INTEGER NOT NULL)
+        STRICT, WITHOUT ROWID`,
+      `CREATE TABLE tickwork_holds (
+        run_id TEXT NOT NULL, key TEXT NOT NULL, weight INTEGER NOT NULL,
+        PRIMARY KEY (run_id, key)
+      ) STRICT, WITHOUT ROWID`,
+      `CREATE TABLE tickwork_rates (
+        key TEXT PRIMARY KEY, window_at INTEGER NOT NULL, used INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID`,
+    ],
+  },
 ];

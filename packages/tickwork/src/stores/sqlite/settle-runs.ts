@@ -1,6 +1,7 @@
 import type { RunReason } from '../../core/model/run.ts';
 import type { CancelOutcome, Settlement, WriteOutcomeOfRun } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { openLine } from './limits.ts';
 import { endQuietly, type MovedRun, openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -32,8 +33,10 @@ export function settleRun(
     if (settlement.intoRunId !== undefined) absorb(session, run.seq, settlement.intoRunId);
     endQuietly(session, run, { state: 'SKIPPED', reason: settlement.reason, at });
   } else {
-    const waits = settlement.to === 'waiting' && run.job_id !== null;
-    release(session, run.seq, waits || run.waiting === 1);
+    const waits = settlement.to === 'waiting' && run.job_id !== null && run.limit_key === null;
+    const turn = run.origin === 'backfill' ? 2 : 1;
+    release(session, run.seq, waits ? turn : run.waiting);
+    if (run.limit_max !== null && run.limit_key !== null) openLine(session, run.limit_key);
   }
   if (run.job_id !== null) openWaiting(session, run.job_id);
   return 'written';
@@ -51,12 +54,13 @@ function absorb(session: Session, seq: number, intoRunId: string): void {
 }
 
 /** Gives a reservation back; a waiting run is not open before its turn, see `openWaiting`. */
-export function release(session: Session, seq: number, waiting: boolean): void {
+export function release(session: Session, seq: number, waiting: number): void {
   session.database.run(
-    'UPDATE tickwork_runs SET node_id = NULL, waiting = ?2, open = ?3 WHERE seq = ?1',
+    `UPDATE tickwork_runs SET node_id = NULL, waiting = ?2,
+      open = CASE WHEN limit_max IS NULL THEN ?3 ELSE 0 END WHERE seq = ?1`,
     seq,
-    waiting ? 1 : 0,
-    waiting ? 0 : 1,
+    waiting,
+    waiting === 0 ? 1 : 0,
   );
 }
 
@@ -92,7 +96,7 @@ export function cancelRun(
 function findLive(session: Session, runId: string): LiveRow | undefined {
   return session.database.get<LiveRow>(
     `SELECT seq, id, job_id, origin, started_at, error, state, node_id, waiting,
-      cancel_requested FROM tickwork_runs WHERE id = ?`,
+      limit_key, limit_max, cancel_requested FROM tickwork_runs WHERE id = ?`,
     runId,
   );
 }

@@ -70,7 +70,7 @@ function reviseJob(session: Session, write: JobWrite, expected: Expected): Write
   keepDefinition(session, job.id, job.revision + 1, write.definition);
   noteChange(session, changeOfSave(job.id, job.revision + 1, write));
   if (write.supersede !== null) {
-    skipPending(session, job.id, 'superseded', write.supersede.reason, write.at);
+    skipPending(session, job.id, write.supersede, write.at);
   }
   session.noteJobs();
   return 'written';
@@ -153,7 +153,7 @@ export function deleteJob(session: Session, jobId: number, at: Instant): boolean
     jobId,
   );
   if (kept === 0) return false;
-  skipPending(session, jobId, 'all', 'superseded', at);
+  skipPending(session, jobId, 'all', at);
   database.run('DELETE FROM tickwork_jobs WHERE id = ?', jobId);
   database.run('DELETE FROM tickwork_job_tags WHERE job_id = ?', jobId);
   database.run('DELETE FROM tickwork_job_changes WHERE job_id = ?', jobId);

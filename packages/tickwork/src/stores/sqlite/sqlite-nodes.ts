@@ -4,6 +4,7 @@ import type { Run } from '../../core/model/run.ts';
 import type { JoinOutcome, ReapOutcome } from '../../core/ports/node-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { liveRunSelect, type RunRow } from '../sql/run-row.ts';
+import { openLine } from './limits.ts';
 import { openWaiting } from './move-run.ts';
 import { lengthenLease } from './renew-lease.ts';
 import type { Session } from './session.ts';
@@ -94,6 +95,14 @@ export function reapNodes(
   return { nodeIds: dead.map(({ id }) => id), releasedCount };
 }
 
+interface ReservedRow {
+  readonly seq: number;
+  readonly waiting: number;
+  readonly job_id: number | null;
+  readonly limit_key: string | null;
+  readonly limit_max: number | null;
+}
+
 /** Ends the life of a node that is up and gives its reservations back; answers how many. */
 function endNode(session: Session, nodeId: string, state: 'left' | 'dead', at: Instant): number {
   const { database } = session;
@@ -105,17 +114,19 @@ function endNode(session: Session, nodeId: string, state: 'left' | 'dead', at: I
     at,
   );
   if (ended === 0) return 0;
-  const reserved = database.all<{ seq: number; waiting: number; job_id: number | null }>(
-    `SELECT seq, waiting, job_id FROM tickwork_runs
+  const reserved = database.all<ReservedRow>(
+    `SELECT seq, waiting, job_id, limit_key, limit_max FROM tickwork_runs
     WHERE node_id = ? AND state IN ('PENDING', 'RETRY')`,
     nodeId,
   );
   const waitingJobs = new Set<number>();
   for (const run of reserved) {
-    release(session, run.seq, run.waiting === 1);
-    if (run.job_id !== null && run.waiting === 1) waitingJobs.add(run.job_id);
+    release(session, run.seq, run.waiting);
+    if (run.job_id !== null && run.waiting !== 0) waitingJobs.add(run.job_id);
   }
   for (const jobId of waitingJobs) openWaiting(session, jobId);
+  const lines = new Set(reserved.flatMap((run) => (run.limit_max === null ? [] : [run.limit_key])));
+  for (const key of lines) if (key !== null) openLine(session, key);
   return reserved.length;
 }
 

@@ -47,6 +47,7 @@ function codeOf(action: () => void): string {
 }
 
 const failed = (error: string): TaskResult => ({ ok: false, error });
+const declined = (error: string): TaskResult => ({ ok: false, error, declined: true });
 const succeeded = (result: Json): TaskResult => ({ ok: true, result });
 
 describe('outcome of a function task', () => {
@@ -63,8 +64,8 @@ describe('outcome of a function task', () => {
     ['an object', () => ({ rows: [1] }), succeeded({ rows: [1] })],
     ['a promise', async () => 'late', succeeded('late')],
     ['a thenable', () => thenable((resolve) => resolve('odd')), succeeded('odd')],
-    ['false', () => false, failed('the task returned false')],
-    ['a promise of false', async () => false, failed('the task returned false')],
+    ['false', () => false, declined('the task returned false')],
+    ['a promise of false', async () => false, declined('the task returned false')],
     ['a thrown text', () => Promise.reject('no luck'), failed('no luck')],
     ['a returned error', () => new Error('as in Go'), failed('as in Go')],
     [
@@ -189,8 +190,8 @@ describe('task classes', () => {
     tasks.registerClass(new Upload(['refused by', null]));
     expect(tasks.kind.handles()).toEqual(['function:upload']);
     const execute = () => tasks.kind.execute(specOf('upload'), null, attemptWith().context);
-    expect(await execute()).toEqual(failed('refused by https://example.test'));
-    expect(await execute()).toEqual(failed('the task returned false'));
+    expect(await execute()).toEqual(declined('refused by https://example.test'));
+    expect(await execute()).toEqual(declined('the task returned false'));
   });
 
   it('give their result like functions', async () => {

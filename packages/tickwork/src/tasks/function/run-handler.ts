@@ -28,7 +28,10 @@ export async function runHandler(
   } catch (thrown) {
     return failure(thrown, attempt);
   }
-  if (value === false) return { ok: false, error: lastErrorOf(work) ?? 'the task returned false' };
+  if (value === false) {
+    const error = lastErrorOf(work) ?? 'the task returned false';
+    return { ok: false, error, declined: true };
+  }
   if (value instanceof Error) return failure(value, attempt);
   const outcome = jsonOf(value);
   if (outcome.ok) return { ok: true, result: outcome.json };

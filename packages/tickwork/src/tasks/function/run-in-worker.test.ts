@@ -156,7 +156,7 @@ describe('a function task in a worker thread', () => {
   });
 
   it('runs a task object', async () => {
-    expect((await run('task')).result).toEqual({ ok: false, error: 'full disk' });
+    expect((await run('task')).result).toEqual({ ok: false, error: 'full disk', declined: true });
   });
 
   it('fails with message and stack', async () => {

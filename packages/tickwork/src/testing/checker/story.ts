@@ -300,6 +300,7 @@ function rowOf(run: RunStory, jobId: number): RunDump | null {
     state: 'SUCCESS',
     reason: null,
     dueAt: run.fireAt,
+    limitKey: null,
     waiting: false,
     nodeId: null,
     fence: last?.token ?? 0,

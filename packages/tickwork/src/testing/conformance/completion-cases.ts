@@ -1,6 +1,8 @@
+import { type NewRun, runId } from '../../core/model/run.ts';
+import type { Completion } from '../../core/ports/run-store.ts';
 import { expect } from './expect.ts';
 import type { StoreCases, StoreUnderTest } from './store-case.ts';
-import { completion, newRun, T0 } from './store-fixtures.ts';
+import { completion, newRun, planWrite, T0 } from './store-fixtures.ts';
 import { claim, findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 const running = { runId: 'e-1', nodeId: 'n1', fence: 1 };
@@ -235,4 +237,76 @@ export const completionCases: StoreCases = {
     const wrong = store.listRuns({}, { after: 'x', limit: 1 });
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   },
+
+  'failures in a row are counted with the end, once, and forgotten by a success': async (under) => {
+    const { store, other } = under;
+    await join(store);
+    await saveJob(store, 'a');
+    const ids = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    for (const [i, id] of ids.entries()) {
+      await start(store, id);
+      const end = completion({ runId: id, nodeId: 'n1', fence: 1 }, i < 2 ? failedEnd(null) : done);
+      expect(await store.completeRuns([end])).toEqual(['accepted']);
+      expect(await other.completeRuns([end])).toEqual(['accepted']);
+      expect(await findJob(other, 'a')).toMatchObject({ failuresInRow: [1, 2, 0][i] });
+    }
+  },
+
+  'the run after a failure is stored with it, and holds what is due before': async (under) => {
+    const { store, other } = under;
+    await join(store);
+    const job = await saveJob(store, 'a');
+    const [first = '', second = ''] = await plan(store, 'a', [T0 + 1, T0 + 9], 'n1');
+    await start(store, first);
+    const again = againAt(job.id, T0 + 10);
+    await store.completeRuns([completion({ ...running, runId: first }, failedEnd(null, again))]);
+    expect(await findRun(other, again.id)).toMatchObject({ state: 'PENDING', origin: 'failure' });
+    expect(await findJob(other, 'a')).toMatchObject({ holdUntilAt: T0 + 10 });
+    const held = { outcome: 'held', untilAt: T0 + 10 };
+    expect(await start(other, second, { holdable: true })).toEqual(held);
+    expect(await claim(store)).toEqual([again.id]);
+    expect(await start(store, again.id, { holdable: true })).toMatchObject({ outcome: 'started' });
+    // Who does not ask is not held, and a success ends the hold.
+    expect(await start(store, second)).toMatchObject({ outcome: 'started' });
+    await store.completeRuns([completion({ ...running, runId: second }, done)]);
+    expect(await findJob(store, 'a')).toMatchObject({ failuresInRow: 0, holdUntilAt: null });
+  },
+
+  'the last failure of a row pauses the job, and its runs have the reason': async (under) => {
+    const { store, other } = under;
+    await join(store);
+    const job = await saveJob(store, 'a');
+    const [first = '', second = ''] = await plan(store, 'a', [T0 + 1, T0 + 9], 'n1');
+    await start(store, first);
+    const planned = planWrite(await findJob(store, 'a'), T0 + 20);
+    const { jobsVersion } = await store.pollSignals('n1');
+    const again = againAt(job.id, T0 + 10);
+    await store.completeRuns([completion({ ...running, runId: first }, failedEnd(1, again))]);
+    expect(await findJob(other, 'a')).toMatchObject({
+      ...{ status: 'paused', statusReason: 'too often', pausedUntilAt: null, failuresInRow: 1 },
+    });
+    expect((await other.pollSignals('n1')).jobsVersion).toBeGreaterThan(jobsVersion);
+    expect(await findRun(other, second)).toMatchObject({ state: 'SKIPPED', reason: 'paused' });
+    expect(await other.findRuns([again.id])).toEqual([null]);
+    const changes = await other.listChanges(job.id);
+    expect(changes.at(-1)).toMatchObject({ status: 'paused', reason: 'too often', at: T0 + 10 });
+    // Who planned the job before has not seen the pause.
+    expect(await other.planDue([planned])).toEqual(['conflict']);
+    const resumed = { status: 'active', reason: null, pausedUntilAt: null } as const;
+    const resume = planWrite(await findJob(store, 'a'), T0 + 20, { status: resumed });
+    expect(await store.planDue([resume])).toEqual(['written']);
+    expect(await findJob(other, 'a')).toMatchObject({ status: 'active', failuresInRow: 0 });
+  },
 };
+
+const done = { onJob: { kind: 'succeeded' } } as const;
+
+function againAt(jobId: number, fireAt: number): NewRun {
+  const id = runId.failure(jobId, fireAt);
+  return newRun({ id, jobId, jobRevision: 1, origin: 'failure', fireAt });
+}
+
+function failedEnd(pauseAfter: number | null, again: NewRun | null = null): Partial<Completion> {
+  const onJob = { kind: 'failed', pauseAfter, pauseReason: 'too often', again } as const;
+  return { state: 'FAILED', reason: 'error', outcome: 'failed', onJob };
+}

@@ -1,6 +1,8 @@
+import type { Policies } from '../../core/model/policy.ts';
+import { runId } from '../../core/model/run.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { completion, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
+import { completion, definitionOf, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 export const dispatchCases: StoreCases = {
@@ -89,6 +91,48 @@ export const dispatchCases: StoreCases = {
     expect(ended).toBe('accepted');
     const { attempts } = await other.readRun('e-due', { after: null, limit: 9 });
     expect(attempts).toMatchObject([{ attempt: 1, fence: 1, startedAt: startAt }]);
+  },
+
+  'a claim only reserves what has limits, a start window or a check': async ({ store, other }) => {
+    await join(store);
+    const { task, input, policies } = definitionOf();
+    const decided: readonly Partial<Policies>[] = [
+      { pool: { name: 'db', weight: 1, size: 1 } },
+      { concurrency: { key: null, max: 1 } },
+      { rate: { max: 1, perMs: 1000, key: null } },
+      { startWithinMs: 1000 },
+      { onlyIf: task },
+    ];
+    const runs = decided.map((each, index) => {
+      const definition = { task, input, policies: { ...policies, ...each } };
+      return newRun({ id: `e-${index}`, definition });
+    });
+    const plain = newRun({ id: 'e-plain', definition: { task, input, policies } });
+    await store.enqueueRuns([...runs, plain, newRun({ id: 'e-bare' })], T0);
+    const handlers = ['function:work'];
+    const request = { nodeId: 'n1', handlers, until: T0, limit: 9, now: T0, startAt: T0 };
+    const claimed = await store.claimRuns({ ...request, recover: false });
+    expect(claimed.map(({ id, state }) => [id, state])).toEqual([
+      ...runs.map(({ id }) => [id, 'PENDING']),
+      ['e-bare', 'RUNNING'],
+      ['e-plain', 'RUNNING'],
+    ]);
+    expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
+    const slots = [{ key: 'pool:db', weight: 1, max: 1 }];
+    const enter = async (runId: string) => {
+      const asked = { runId, exclusive: false, attemptBefore: 0, slots };
+      return (await store.startRuns('n1', [asked], T0))[0];
+    };
+    expect(await enter('e-0')).toMatchObject({ outcome: 'started' });
+    expect(await enter('e-1')).toEqual({ outcome: 'limited', key: 'pool:db' });
+    // Ended among others like it, it gives its room back; who waits for it is claimed only.
+    const ends = ['e-plain', 'e-0', 'e-bare'].map((runId) =>
+      completion({ runId, nodeId: 'n1', fence: 1 }, { startedAt: T0, endedAt: T0 }),
+    );
+    expect(await store.completeRuns(ends)).toEqual(['accepted', 'accepted', 'accepted']);
+    const [next] = await store.claimRuns({ ...request, recover: false });
+    expect(next).toMatchObject({ id: 'e-1', state: 'PENDING', limitKey: 'pool:db' });
+    expect(await enter('e-1')).toMatchObject({ outcome: 'started' });
   },
 
   'many runs of many handlers are claimed in order, piece by piece': async ({ store }) => {
@@ -287,8 +331,42 @@ export const dispatchCases: StoreCases = {
     await store.settleRuns('n1', [{ runId: second ?? '', to: 'waiting' }], T0 + 5);
     expect(await overdue(T0 + 3)).toEqual([third]);
   },
-};
 
+  'a backfill waits behind all others of its job, and is not counted': async (under) => {
+    const { store, other } = under;
+    await join(store);
+    const job = await saveJob(store, 'a');
+    const [first = ''] = await plan(store, 'a', [T0 + 5], 'n1');
+    const made = [T0 - 9, T0 - 8].map((fireAt) =>
+      newRun({
+        id: runId.backfill(job.id, fireAt, null),
+        ...{ jobId: job.id, jobRevision: 1, origin: 'backfill', fireAt, startAt: T0 },
+      }),
+    );
+    const ids = made.map(({ id }) => id);
+    await store.enqueueRuns(made, T0);
+    expect(await claim(store)).toEqual(ids);
+    await start(store, first);
+    for (const id of ids) {
+      const blocked = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
+      expect(await start(other, id, { exclusive: true })).toEqual(blocked);
+      await store.settleRuns('n1', [{ runId: id, to: 'waiting' }], T0);
+    }
+    const [second = ''] = await plan(store, 'a', [T0 + 6], 'n1');
+    const third = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
+    expect(await start(store, second, { exclusive: true })).toEqual(third);
+    await store.settleRuns('n1', [{ runId: second, to: 'waiting' }], T0);
+    const order = [first, second, ...ids];
+    for (const [i, runId] of order.entries()) {
+      if (i > 0) {
+        expect(await claim(other)).toEqual([runId]);
+        expect(await start(store, runId, { exclusive: true })).toMatchObject({ fence: 1 });
+      }
+      expect(await claim(store)).toEqual([]);
+      await store.completeRuns([completion({ runId, nodeId: 'n1', fence: 1 })]);
+    }
+  },
+};
 function completionOf(runId: string) {
   return {
     runId,

@@ -8,9 +8,9 @@ import type {
   StoredCalendar,
   WriteOutcome,
 } from '../../core/ports/job-store.ts';
+import type { JobEffect } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
-  allOrigins,
   compare,
   jobById,
   type ModelJob,
@@ -20,14 +20,13 @@ import {
   sameDefinition,
   skipPending,
   storeRun,
-  supersededOrigins,
   wakeAt,
 } from './store-model.ts';
 
 export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   const stored = model.jobs.find(({ job }) => job.name === write.name);
   if (write.expected === null) return insertJob(model, stored, write);
-  const { jobId, revision, cursorAt } = write.expected;
+  const { jobId, revision, cursorAt, status } = write.expected;
   if (stored === undefined || stored.job.id !== jobId) return 'conflict';
   const { job } = stored;
   const written =
@@ -36,7 +35,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
     sameDefinition(job, write);
   if (written) return 'written';
   if (job.revision !== revision || job.cursorAt !== cursorAt) return 'conflict';
-  if (job.status !== write.expected.status) return 'conflict';
+  if (job.status !== status) return 'conflict';
   const { endedAt } = job.memory;
   Object.assign(job, fieldsOf(write), { revision: revision + 1 });
   job.memory = { ...write.position.memory, endedAt };
@@ -48,7 +47,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   model.changed = true;
   model.jobsChanged = true;
   if (write.supersede !== null) {
-    skipPending(model, jobId, supersededOrigins, write.supersede.reason, write.at);
+    skipPending(model, jobId, write.supersede, write.at);
   }
   return 'written';
 }
@@ -78,6 +77,9 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
       lastError: null,
       durationMsTotal: 0,
     },
+    failuresInRow: 0,
+    holdUntilAt: null,
+    rests: [],
   };
   const { eventDriven, rearmAfterMs } = write;
   model.jobs.push({ job, eventDriven, rearmAfterMs, endsInSkip: false });
@@ -93,6 +95,37 @@ function noteSave(model: StoreModel, jobId: number, revision: number, write: Job
     cursorAt: write.position.cursorAt,
     memory: { ...write.position.memory, endedAt: null },
   });
+}
+
+/** What the end of a run does to its job, after the run itself and its follow-ups. */
+export function affectJob(
+  model: StoreModel,
+  jobId: number | null,
+  effect: JobEffect,
+  at: Instant,
+): void {
+  const job = jobById(model, jobId)?.job;
+  if (job === undefined) return;
+  if (effect.kind === 'succeeded') {
+    Object.assign(job, { failuresInRow: 0, holdUntilAt: null });
+    return;
+  }
+  job.failuresInRow++;
+  if (job.status !== 'active') return;
+  if (effect.pauseAfter !== null && job.failuresInRow >= effect.pauseAfter) {
+    Object.assign(job, { status: 'paused', statusReason: effect.pauseReason, pausedUntilAt: null });
+    model.jobsChanged = true;
+    const { id, revision, cursorAt } = job;
+    noteChange(model, {
+      ...{ jobId: id, at, revision, status: 'paused', reason: effect.pauseReason },
+      ...{ pausedUntilAt: null, effectiveAt: Math.max(at, cursorAt), cursorAt },
+      memory: { ...job.memory, endedAt: null },
+    });
+    skipPending(model, job.id, { reason: 'paused', note: effect.pauseReason }, at);
+  } else if (effect.again !== null) {
+    storeRun(model, effect.again, null, at);
+    job.holdUntilAt = Math.max(job.holdUntilAt ?? 0, effect.again.fireAt);
+  }
 }
 
 /** Sequences are far too short for the limit to matter. */
@@ -159,7 +192,7 @@ export function listJobs(
 
 export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolean {
   if (jobById(model, jobId) === undefined) return false;
-  skipPending(model, jobId, allOrigins, 'superseded', at);
+  skipPending(model, jobId, 'all', at);
   model.jobs = model.jobs.filter(({ job }) => job.id !== jobId);
   model.changes = model.changes.filter((each) => each.jobId !== jobId);
   model.changed = true;
@@ -205,6 +238,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
     job.status = status.status;
     job.statusReason = status.reason;
     job.pausedUntilAt = status.pausedUntilAt;
+    if (status.status === 'active') Object.assign(job, { failuresInRow: 0, holdUntilAt: null });
     model.jobsChanged = true;
     noteChange(model, {
       jobId: job.id,
@@ -218,8 +252,9 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
       memory: { ...position.memory, endedAt: null },
     });
   }
+  if (write.rests !== undefined) job.rests = write.rests;
   if (write.supersede !== null) {
-    skipPending(model, job.id, supersededOrigins, write.supersede.reason, write.at);
+    skipPending(model, job.id, write.supersede, write.at);
   }
   for (const { nodeId, ...run } of write.runs) {
     const reserved = nodeId !== null && nodeIsUp(model, nodeId);
@@ -245,7 +280,8 @@ function keepSkips(model: StoreModel, stored: ModelJob, write: PlanWrite): void 
       index === 0 &&
       stored.endsInSkip &&
       last?.reason === skip.reason &&
-      last.intoRunId === skip.intoRunId;
+      last.intoRunId === skip.intoRunId &&
+      last.note === skip.note;
     if (skip === null) return;
     if (grows) {
       const { toAt, decidedAt } = skip;

@@ -1,4 +1,10 @@
-import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
+import {
+  type Attempt,
+  type NewRun,
+  needsNoDecision,
+  type Run,
+  type RunReason,
+} from '../../core/model/run.ts';
 import type {
   CancelOutcome,
   ClaimRequest,
@@ -15,9 +21,11 @@ import type {
   WriteOutcomeOfRun,
 } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { affectJob } from './model-jobs.ts';
+import { byClaim, enterLimits, mayLeaveLine } from './model-limits.ts';
 import {
   byFireAt,
-  compare,
+  byTurn,
   endRun,
   jobById,
   liveRuns,
@@ -40,23 +48,22 @@ export function holdsLease(model: StoreModel, nodeId: string, now: Instant): boo
 }
 
 export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
-  const order = (a: ModelRun, b: ModelRun): number =>
-    b.run.priority - a.run.priority || a.run.dueAt - b.run.dueAt || compare(a.run.id, b.run.id);
   const startable = liveRuns(model).filter(({ run }) => run.state !== 'RUNNING');
   const held = liveRuns(model)
     .filter(({ run }) => run.nodeId === request.nodeId)
-    .sort(order);
+    .sort(byClaim);
   const claimed = startable
     .filter(({ run }) => run.nodeId === null && run.dueAt <= request.until)
     .filter(({ run }) => request.handlers.includes(run.handler))
     .filter((each) => !each.run.waiting || mayLeaveQueue(model, each))
-    .sort(order)
+    .filter((each) => mayLeaveLine(model, each))
+    .sort(byClaim)
     .slice(0, request.limit);
   const { startAt } = request;
   for (const { run } of claimed) {
     run.nodeId = request.nodeId;
-    const starts = startAt !== undefined && run.jobId === null && run.dueAt <= startAt;
-    if (starts) beginAttempt(run, startAt);
+    const isDue = startAt !== undefined && run.dueAt <= startAt;
+    if (isDue && needsNoDecision(run)) beginAttempt(run, startAt);
   }
   if (claimed.length > 0) model.changed = true;
   return [...(request.recover ? held : []), ...claimed].map(({ run }) => run);
@@ -65,7 +72,7 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
 function mayLeaveQueue(model: StoreModel, waiting: ModelRun): boolean {
   const others = othersOf(model, waiting);
   return !others.some(
-    (other) => isActive(other) || (other.run.waiting && byFireAt(other, waiting) < 0),
+    (other) => isActive(other) || (other.run.waiting && byTurn(other, waiting) < 0),
   );
 }
 
@@ -75,7 +82,7 @@ function othersOf(model: StoreModel, of: ModelRun): ModelRun[] {
 }
 
 function isActive({ run }: ModelRun): boolean {
-  return run.state === 'RUNNING' || run.state === 'RETRY';
+  return run.state === 'RUNNING' || run.state === 'RETRY' || run.limitKey !== null;
 }
 
 export function startRun(
@@ -90,13 +97,21 @@ export function startRun(
   const repeated = run.state === 'RUNNING' && run.attempt === request.attemptBefore + 1;
   if (repeated) return { outcome: 'started', fence: run.fence, attempt: run.attempt };
   if (run.state === 'RUNNING' || run.attempt !== request.attemptBefore) return { outcome: 'gone' };
+  const untilAt = request.holdable ? (jobById(model, run.jobId)?.job.holdUntilAt ?? 0) : 0;
+  if (run.fireAt < untilAt) return { outcome: 'held', untilAt };
   const others = othersOf(model, found).sort(byFireAt);
   const active = others.filter(isActive);
   const waiting = others.filter((other) => other.run.waiting);
-  const older = waiting.some((other) => byFireAt(other, found) < 0);
+  const older = waiting.some((other) => byTurn(other, found) < 0);
   if (request.exclusive && (active.length > 0 || older)) {
     const activeRunIds = active.map((other) => other.run.id);
-    return { outcome: 'blocked', activeRunIds, waitingCount: waiting.length };
+    const counted = waiting.filter((other) => other.run.origin !== 'backfill');
+    return { outcome: 'blocked', activeRunIds, waitingCount: counted.length };
+  }
+  const limited = enterLimits(model, found, request, at);
+  if (limited !== null) {
+    model.changed = true;
+    return limited;
   }
   beginAttempt(run, at);
   model.changed = true;
@@ -137,7 +152,8 @@ export function settleRun(
     endRun(model, found, 'SKIPPED', settlement.reason, at);
   } else {
     run.nodeId = null;
-    if (settlement.to === 'waiting' && run.jobId !== null) run.waiting = true;
+    const waits = settlement.to === 'waiting' && run.jobId !== null && run.limitKey === null;
+    if (waits) run.waiting = true;
     model.changed = true;
   }
   return 'written';
@@ -180,6 +196,7 @@ export function completeRun(model: StoreModel, completion: Completion): Completi
     Object.assign(run, { state: 'RETRY', reason: completion.reason, nodeId: null, dueAt });
   }
   for (const followUp of completion.followUps) storeRun(model, followUp, null, endedAt);
+  if (completion.onJob) affectJob(model, run.jobId, completion.onJob, endedAt);
   return 'accepted';
 }
 
@@ -258,7 +275,10 @@ export function findOverdue(model: StoreModel, jobIds: readonly number[], until:
       .sort(byFireAt)
       .map(({ run }) => run)
       .filter((run) => run.jobId === jobId && run.origin === 'schedule')
-      .filter((run) => run.state === 'PENDING' && !run.waiting && run.fireAt <= until),
+      .filter(
+        (run) =>
+          run.state === 'PENDING' && !run.waiting && run.limitKey === null && run.fireAt <= until,
+      ),
   );
 }
 

@@ -29,6 +29,7 @@ export const planCases: StoreCases = {
       reason: null,
       dueAt: T0 + 1300,
       waiting: false,
+      limitKey: null,
       nodeId: null,
       fence: 0,
       attempt: 0,
@@ -212,5 +213,47 @@ export const planCases: StoreCases = {
       nextFireAt: T0 + 3500,
       memory: { endedAt: T0 + 9000 },
     });
+  },
+
+  'rests stay until they are written again, and take back what lies in them': async (under) => {
+    const { store, other } = under;
+    await saveJob(store, 'a');
+    const ids = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3]);
+    const rest = { fromAt: T0 + 2, toAt: T0 + 2, reason: 'quiet' };
+    const supersede = { reason: 'paused', note: 'quiet', within: rest } as const;
+    const job = await findJob(store, 'a');
+    const write = planWrite(job, T0 + 3, { rests: [rest], supersede });
+    expect(await store.planDue([write])).toEqual(['written']);
+    expect(await findJob(other, 'a')).toMatchObject({ rests: [rest] });
+    const found = await other.findRuns(ids);
+    expect(found.map((run) => run?.state)).toEqual(['PENDING', 'SKIPPED', 'PENDING']);
+    expect(found[1]).toMatchObject({ reason: 'paused', error: 'quiet' });
+    await store.planDue([planWrite(await findJob(store, 'a'), T0 + 9)]);
+    expect(await findJob(other, 'a')).toMatchObject({ rests: [rest] });
+    await store.planDue([planWrite(await findJob(store, 'a'), T0 + 9, { rests: [] })]);
+    expect(await findJob(other, 'a')).toMatchObject({ rests: [] });
+  },
+
+  'ranges with another note are other ranges': async ({ store, other }) => {
+    await saveJob(store, 'a');
+    for (const [i, note] of ['x', 'x', 'y'].entries()) {
+      const job = await findJob(store, 'a');
+      const at = T0 + i + 1;
+      const range = {
+        jobId: job.id,
+        fromAt: at,
+        toAt: at,
+        count: 1,
+        reason: 'paused',
+        note,
+      } as const;
+      const skips = [{ ...range, decidedAt: T0, intoRunId: null }];
+      await store.planDue([planWrite(job, at, { skips })]);
+    }
+    const { id } = await findJob(store, 'a');
+    expect(await other.listSkips(id, 0, T0 + 9, 9)).toMatchObject([
+      { fromAt: T0 + 1, toAt: T0 + 2, count: 2, note: 'x' },
+      { fromAt: T0 + 3, toAt: T0 + 3, count: 1, note: 'y' },
+    ]);
   },
 };

@@ -1,7 +1,14 @@
 import type { Job } from '../../core/model/job.ts';
+import type { Policies } from '../../core/model/policy.ts';
 import { type NewRun, type Run, runId, type SkipRange } from '../../core/model/run.ts';
-import type { JobWrite, PlannedRun, PlanWrite } from '../../core/ports/job-store.ts';
-import type { ClaimRequest, Completion, Settlement } from '../../core/ports/run-store.ts';
+import type { JobWrite, PlannedRun, PlanWrite, Supersede } from '../../core/ports/job-store.ts';
+import type {
+  ClaimRequest,
+  Completion,
+  JobEffect,
+  Settlement,
+  StartRequest,
+} from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import {
   completion,
@@ -148,13 +155,23 @@ export function drawPlan(model: StoreModel, picks: Picks, now: Instant): PlanWri
     position: positionAt(cursorAt, picks.seldom(5) ? null : cursorAt + 1000),
     runs,
     skips,
-    supersede: picks.seldom(6) ? { reason: 'paused' } : null,
+    supersede: picks.seldom(6) ? drawSupersede(picks, now) : null,
+    ...(picks.seldom(4) ? { rests: [{ fromAt: now, toAt: now + 1500, reason: 'rest' }] } : {}),
     at: now,
   };
   if (!picks.seldom(4)) return write;
   const status = picks.one(['active', 'paused', 'disabled'] as const) ?? 'active';
   const pausedUntilAt = status === 'paused' && picks.seldom(2) ? now + 2000 : null;
   return { ...write, status: { status, reason: null, pausedUntilAt } };
+}
+
+function drawSupersede(picks: Picks, now: Instant): Supersede {
+  const within = { fromAt: now, toAt: now + 1000 * picks.below(3) };
+  return {
+    reason: 'paused',
+    ...(picks.seldom(2) ? { note: 'why' } : {}),
+    ...(picks.seldom(2) ? { within } : {}),
+  };
 }
 
 function addSkip(
@@ -172,7 +189,9 @@ function addSkip(
   }
   const reason = picks.one(['misfire', 'coalesced', 'paused'] as const) ?? 'misfire';
   const intoRunId = reason === 'coalesced' && picks.seldom(2) ? runId.scheduled(job.id, at) : null;
-  skips.push({ jobId: job.id, fromAt: at, toAt: at, count: 1, reason, decidedAt: now, intoRunId });
+  const note = reason === 'paused' && picks.seldom(2) ? { note: 'why' } : {};
+  const range = { fromAt: at, toAt: at, count: 1, reason, decidedAt: now, intoRunId };
+  skips.push({ jobId: job.id, ...range, ...note });
 }
 
 export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): NewRun {
@@ -190,11 +209,19 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
   };
   if (job === undefined) {
     const { task, input: given, policies } = definitionOf();
-    const definition = { task, input: given, policies };
+    const decided = picks.one<Partial<Policies>>([
+      ...[{}, {}, {}, { startWithinMs: 1000 }, { onlyIf: task }],
+      { pool: { name: 'db', weight: 1, size: 2 } },
+      { concurrency: { key: null, max: 1 } },
+      { rate: { max: 1, perMs: 1000, key: null } },
+    ]);
+    const definition = { task, input: given, policies: { ...policies, ...decided } };
     return newRun({ id: runId.enqueued(request), definition, ...common });
   }
-  const id = runId.manual(job.id, request);
-  return newRun({ id, jobId: job.id, jobRevision: job.revision, origin: 'manual', ...common });
+  const backfill = picks.seldom(2);
+  const id = backfill ? runId.backfill(job.id, fireAt, null) : runId.manual(job.id, request);
+  const origin = backfill ? 'backfill' : 'manual';
+  return newRun({ id, jobId: job.id, jobRevision: job.revision, origin, ...common });
 }
 
 /** A run like many others: without a job, due now. */
@@ -238,6 +265,20 @@ export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
   };
 }
 
+type StartLimits = Partial<Pick<StartRequest, 'slots' | 'rate'>>;
+
+export function drawLimits(picks: Picks): StartLimits {
+  const max = 1 + picks.below(3);
+  const slots = ['key:a', 'pool:db']
+    .filter(() => picks.seldom(3))
+    .map((key) => ({ key, weight: 1 + picks.below(max), max }));
+  const rate = { key: 'key:a', max: 1 + picks.below(2), perMs: 2000 };
+  return {
+    ...(slots.length > 0 ? { slots } : {}),
+    ...(picks.seldom(4) ? { rate } : {}),
+  };
+}
+
 export function drawSettlement(model: StoreModel, run: Run, picks: Picks): Settlement {
   const to = picks.one(['waiting', 'waiting', 'SKIPPED', 'released'] as const) ?? 'waiting';
   if (to !== 'SKIPPED') return { runId: run.id, to };
@@ -268,17 +309,29 @@ export function drawCompletion(
       newRun({ id, jobId: job.id, jobRevision: 1, origin: 'after', fireAt: now, parentId }),
     );
   }
-  switch (picks.below(5)) {
+  switch (picks.below(6)) {
+    case 5: {
+      const declined = { state: 'SKIPPED', reason: 'check', outcome: 'skipped' } as const;
+      return completion(base, { ...times, ...declined, error: 'not today', followUps });
+    }
     case 0:
     case 1:
       return completion(base, {
         ...times,
         ...(picks.seldom(2) ? { result: { ok: true } } : {}),
         followUps,
+        onJob: picks.seldom(2) ? { kind: 'succeeded' } : null,
       });
     case 2: {
       const failed = { state: 'FAILED', reason: 'error', outcome: 'failed' } as const;
-      return completion(base, { ...times, ...failed, error: 'no luck', exitCode: 3, followUps });
+      return completion(base, {
+        ...times,
+        ...failed,
+        error: 'no luck',
+        exitCode: 3,
+        followUps,
+        onJob: drawEffect(run, picks, now),
+      });
     }
     case 3: {
       const stopped = { state: 'CANCELLED', reason: 'shutdown', outcome: 'cancelled' } as const;
@@ -291,6 +344,20 @@ export function drawCompletion(
       return completion(base, { ...times, ...again, error: 'once more' });
     }
   }
+}
+
+function drawEffect(run: Run, picks: Picks, now: Instant): JobEffect | null {
+  if (run.jobId === null || picks.seldom(3)) return null;
+  const fireAt = now + 1000 * picks.below(4);
+  const { jobId, jobRevision } = run;
+  return {
+    kind: 'failed',
+    pauseAfter: picks.one([null, 1, 2]) ?? null,
+    pauseReason: 'too often',
+    again: picks.seldom(3)
+      ? null
+      : newRun({ id: runId.failure(jobId, fireAt), jobId, jobRevision, origin: 'failure', fireAt }),
+  };
 }
 
 /** A live run in one of these states; now and then any run at all. */

@@ -1,6 +1,7 @@
 import { completionCases } from './completion-cases.ts';
 import { dispatchCases } from './dispatch-cases.ts';
 import { jobCases } from './job-cases.ts';
+import { limitCases } from './limit-cases.ts';
 import { nodeCases } from './node-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { retentionCases } from './retention-cases.ts';
@@ -15,6 +16,7 @@ const parts: Readonly<Record<string, StoreCases>> = {
   jobs: jobCases,
   planning: planCases,
   'claims and starts': dispatchCases,
+  'limits by key': limitCases,
   'ends of attempts': completionCases,
   nodes: nodeCases,
   retention: retentionCases,

@@ -1,8 +1,9 @@
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
+import type { RateWindow, SlotLimit } from '../../core/model/limit.ts';
 import type { Node } from '../../core/model/node.ts';
 import type { Attempt, NewRun, Run, RunReason, SkipRange } from '../../core/model/run.ts';
-import type { JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
+import type { JobWrite, StoredCalendar, Supersede } from '../../core/ports/job-store.ts';
 import type { OutputChunk } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 
@@ -18,6 +19,7 @@ export interface StoreModel {
   skips: SkipRange[];
   calendars: StoredCalendar[];
   changes: JobChange[];
+  rates: Map<string, RateWindow>;
   /** All definitions ever, also of deleted jobs. */
   revisions: { jobId: number; revision: number; definition: JobDefinition }[];
   names: Map<number, string>;
@@ -42,6 +44,10 @@ export interface ModelRun {
   /** Order of storing; once it has ended, order of ending. */
   seq: number;
   live: boolean;
+  /** What it holds while RUNNING. */
+  holds: readonly SlotLimit[];
+  /** The line it waits in. */
+  line: SlotLimit | null;
   attempts: Attempt[];
   /** The attempt that ended the run, as far as `attempts` does not hold it. */
   lastOutcome: Attempt['outcome'] | null;
@@ -61,6 +67,7 @@ export function emptyModel(): StoreModel {
     skips: [],
     calendars: [],
     changes: [],
+    rates: new Map(),
     revisions: [],
     names: new Map(),
     lastSeq: 0,
@@ -95,6 +102,12 @@ export function byFireAt(a: ModelRun, b: ModelRun): number {
   return a.run.fireAt - b.run.fireAt || compare(a.run.id, b.run.id);
 }
 
+/** The order in which waiting runs take their turns: those of a backfill last. */
+export function byTurn(a: ModelRun, b: ModelRun): number {
+  const last = (each: ModelRun): number => (each.run.origin === 'backfill' ? 1 : 0);
+  return last(a) - last(b) || byFireAt(a, b);
+}
+
 /** Stores a run as PENDING, unless its id or, among live runs, its dedupe key exists. */
 export function storeRun(
   model: StoreModel,
@@ -114,6 +127,7 @@ export function storeRun(
     reason: null,
     dueAt: fresh.startAt,
     waiting: false,
+    limitKey: null,
     nodeId,
     fence: 0,
     attempt: 0,
@@ -132,6 +146,8 @@ export function storeRun(
     run,
     seq: ++model.lastSeq,
     live: true,
+    holds: [],
+    line: null,
     attempts: [],
     lastOutcome: null,
     output: [],
@@ -155,6 +171,8 @@ export function endRun(
   run.reason = reason;
   run.endedAt = at;
   run.waiting = false;
+  run.limitKey = null;
+  ended.line = null;
   model.changed = true;
   const job = jobById(model, run.jobId);
   if (job === undefined) return;
@@ -185,22 +203,23 @@ export function endRun(
 export function skipPending(
   model: StoreModel,
   jobId: number,
-  origins: readonly string[],
-  reason: RunReason,
+  which: 'all' | Supersede,
   at: Instant,
 ): void {
-  liveRuns(model)
-    .filter(
-      ({ run }) => run.jobId === jobId && run.state === 'PENDING' && origins.includes(run.origin),
-    )
-    .sort(byFireAt)
-    .forEach((pending) => {
-      endRun(model, pending, 'SKIPPED', reason, at);
-    });
+  const isMeant = ({ run }: ModelRun): boolean => {
+    if (run.jobId !== jobId || run.state !== 'PENDING') return false;
+    if (which === 'all') return true;
+    const { within } = which;
+    if (within === undefined) return supersededOrigins.includes(run.origin);
+    return run.origin === 'schedule' && within.fromAt <= run.fireAt && run.fireAt <= within.toAt;
+  };
+  for (const pending of liveRuns(model).filter(isMeant).sort(byFireAt)) {
+    if (which !== 'all' && which.note !== undefined) pending.run.error = which.note;
+    endRun(model, pending, 'SKIPPED', which === 'all' ? 'superseded' : which.reason, at);
+  }
 }
 
-export const supersededOrigins = ['schedule', 'after', 'startup'];
-export const allOrigins = [...supersededOrigins, 'manual', 'enqueue'];
+const supersededOrigins = ['schedule', 'after', 'startup', 'failure'];
 
 /** When the planner must look at a job in force; `null` = never. */
 export function wakeAt({ job }: ModelJob): Instant | null {

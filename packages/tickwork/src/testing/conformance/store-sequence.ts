@@ -15,6 +15,7 @@ import {
   drawEnqueued,
   drawFinished,
   drawFlooded,
+  drawLimits,
   drawPlan,
   drawRun,
   drawSave,
@@ -234,6 +235,8 @@ class Sequence {
     const requests = drawBatch(picks, () => drawRun(model, picks, mine)).map((run) => ({
       runId: run.id,
       exclusive: run.state !== 'RETRY' && !picks.seldom(3),
+      holdable: picks.seldom(2),
+      ...drawLimits(picks),
       attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
     }));
     return {

@@ -47,14 +47,22 @@ export async function plan(
 
 export interface StartOptions {
   readonly exclusive?: boolean;
+  readonly holdable?: boolean;
   readonly attemptBefore?: number;
   readonly nodeId?: string;
   readonly at?: Instant;
 }
 
 export async function start(store: Store, runId: string, options: StartOptions = {}) {
-  const { exclusive = false, attemptBefore = 0, nodeId = 'n1', at = T0 } = options;
-  const [outcome] = await store.startRuns(nodeId, [{ runId, exclusive, attemptBefore }], at);
+  const {
+    exclusive = false,
+    holdable = false,
+    attemptBefore = 0,
+    nodeId = 'n1',
+    at = T0,
+  } = options;
+  const request = { runId, exclusive, holdable, attemptBefore };
+  const [outcome] = await store.startRuns(nodeId, [request], at);
   return outcome;
 }
 

@@ -69,6 +69,12 @@ export interface NodeOptions {
   readonly isGone?: (nodeName: string) => boolean;
 }
 
+export interface WorldOptions {
+  /** Whether nodes have clocks of their own beside the store's; default `database`. */
+  readonly clock?: Store['clockSource'];
+  readonly pools?: Readonly<Record<string, number>>;
+}
+
 export const WORLD_BEGAN_AT = Date.UTC(2026, 0, 1);
 
 /**
@@ -90,9 +96,10 @@ export class EngineWorld {
   /** The store's clock; with `process` the one clock of all nodes. */
   readonly clock = new SimulatedClock(this.time);
   readonly #clockSource: Store['clockSource'];
+  readonly #pools: Readonly<Record<string, number>>;
 
-  /** `clock`: whether nodes have clocks of their own beside the store's; default `database`. */
-  constructor(options: { readonly clock?: Store['clockSource'] } = {}) {
+  constructor(options: WorldOptions = {}) {
+    this.#pools = options.pools ?? {};
     this.#clockSource = options.clock ?? 'database';
     const { clock } = this;
     this.store = this.recorder.watch(createMemoryStore({ clock, clockSource: this.#clockSource }));
@@ -135,6 +142,7 @@ export class EngineWorld {
       concurrency: { ...defaultConcurrency, ...options.concurrency },
       timings: { ...defaultTimings, ...options.timings },
       policies: defaultPolicies,
+      pools: this.#pools,
     });
     for (const event of heard) scheduler.on(event, (told) => alive && this.events.push(told));
     const crash = (): void => {
@@ -226,8 +234,8 @@ export class EngineWorld {
   async problems(slackMs = 1000): Promise<string[]> {
     const found = await this.ledgerProblems(-slackMs);
     const seen = new Set<string>();
-    for (const { runId, attempt, fence } of this.calls) {
-      const key = `attempt ${attempt} (fence ${fence}) of run ${runId}`;
+    for (const { task, runId, attempt, fence } of this.calls) {
+      const key = `attempt ${attempt} (fence ${fence}) of run ${runId} (${task})`;
       if (seen.has(key)) found.push(`${key} was made twice`);
       seen.add(key);
     }

@@ -108,7 +108,8 @@ function rangeProblems(
 
 function overdueProblems(runs: readonly Run[], facts: FateFacts): string[] {
   return runs
-    .filter(({ state, waiting }) => !isTerminal(state) && state !== 'RUNNING' && !waiting)
+    .filter(({ state }) => !isTerminal(state) && state !== 'RUNNING')
+    .filter(({ waiting, limitKey }) => !waiting && limitKey === null)
     .filter((run) => run.dueAt < facts.settledAt)
     .map((run) => `${show(run.fireAt)} is still ${run.state}, due at ${show(run.dueAt)}`);
 }

@@ -50,6 +50,9 @@ export function storedJob(given: TestDefinition = {}, fields: Partial<Job> = {})
       lastError: null,
       durationMsTotal: 0,
     },
+    failuresInRow: 0,
+    holdUntilAt: null,
+    rests: [],
     ...fields,
   };
 }

@@ -21,6 +21,7 @@ export function storedRun(fields: Partial<Run> = {}): Run {
     reason: null,
     dueAt: fields.startAt ?? fireAt,
     waiting: false,
+    limitKey: null,
     nodeId: null,
     fence: 0,
     attempt: 0,

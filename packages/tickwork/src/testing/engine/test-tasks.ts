@@ -35,7 +35,8 @@ export class TestTasks implements TaskKind, FunctionRegistry {
     const handler = this.#handlers.get(task.name);
     if (handler === undefined) return { ok: false, error: `no handler ${task.name}` };
     const value = await handler(input, context);
-    return value === false ? { ok: false, error: 'false' } : { ok: true, result: asJson(value) };
+    if (value === false) return { ok: false, error: 'false', declined: true };
+    return { ok: true, result: asJson(value) };
   }
 }
 
