@@ -9,6 +9,10 @@ export interface Benchmark {
 export interface BenchOptions {
   /** How often each figure is measured. */
   readonly rounds: number;
+  /** Only these parts; `null` = all. */
+  readonly only: readonly string[] | null;
+  /** How many runs or jobs; `null` = as many as the benchmark asks for. */
+  readonly size: number | null;
   readonly say: (line: string) => void;
 }
 

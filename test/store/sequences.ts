@@ -51,10 +51,12 @@ async function makeEmptyFile(): Promise<Buffer> {
 const weights: Partial<Record<CommandKind, number>> = {
   plan: 6,
   enqueue: 4,
+  flood: 5,
   claim: 8,
   start: 10,
   settle: 4,
   complete: 8,
+  finish: 6,
   save: 3,
   tick: 4,
   repeat: 4,

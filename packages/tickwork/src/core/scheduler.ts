@@ -4,6 +4,7 @@ import type { EventName, TickworkEvent } from './events/catalogue.ts';
 import { assert, TickworkError } from './model/errors.ts';
 import { handlerKey, type Job, type JobSource, type TaskSpec } from './model/job.ts';
 import type { Json } from './model/json.ts';
+import type { NewRun } from './model/run.ts';
 import type { FunctionRegistry } from './ports/function-registry.ts';
 import type { JobFilter, StoredCalendar } from './ports/job-store.ts';
 import type {
@@ -20,14 +21,13 @@ import { declare } from './service/declare.ts';
 import { Editor } from './service/editor.ts';
 import { Engine } from './service/engine.ts';
 import type { EngineParts } from './service/engine-parts.ts';
+import { Enqueuer } from './service/enqueuer.ts';
 import { JobService } from './service/job-service.ts';
 import { PAGE_MAX, pageOf } from './service/page-of.ts';
-import { jsonOf, taskOf } from './service/parse-job.ts';
-import { parsePolicies } from './service/parse-policies.ts';
+import { jsonOf } from './service/parse-job.ts';
 import { RunService } from './service/run-service.ts';
 import type {
   ApplyResult,
-  EnqueueOptions,
   JobInput,
   JobView,
   NextFire,
@@ -59,6 +59,7 @@ export class SchedulerCore implements Scheduler {
   readonly #engine: Engine;
   readonly #jobs: JobService;
   readonly #runs: RunService;
+  readonly #enqueuer: Enqueuer;
   readonly #control: Control;
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
@@ -77,7 +78,14 @@ export class SchedulerCore implements Scheduler {
       onChanged: () => this.#engine.jobsChanged(),
     });
     const onChanged = (): void => this.#engine.nudgeAll();
-    this.#runs = new RunService({ store, definitions, ids, now, onChanged });
+    const onStoring = (runs: readonly NewRun[]): void => this.#engine.expect(runs);
+    this.#runs = new RunService({ store, definitions, ids, now, onStoring, onChanged });
+    this.#enqueuer = new Enqueuer({
+      ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools },
+      prepare: () => this.#prepare(),
+      checkTask: (task) => this.#checkTask(task, 'task'),
+      instantOf: (value) => this.#instantOf(value, 'runAt'),
+    });
     const prepare = (): Promise<void> => this.#prepare();
     this.#control = new Control({
       ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged, prepare },
@@ -177,27 +185,8 @@ export class SchedulerCore implements Scheduler {
   readonly backfill: Scheduler['backfill'] = (name, options) =>
     this.#control.backfill(name, options);
 
-  async enqueue(
-    task: JobInput['task'],
-    input: Json = null,
-    options: EnqueueOptions = {},
-  ): Promise<EnqueueOutcome> {
-    await this.#prepare();
-    const spec = taskOf(task, 'task');
-    this.#checkTask(spec, 'task');
-    const values = {
-      ...options.policies,
-      ...(options.priority === undefined ? {} : { priority: options.priority }),
-    };
-    return await this.#runs.enqueue({
-      task: spec,
-      input: jsonOf(input, 'input'),
-      policies: parsePolicies(values, this.#parts.policies, '', this.#parts.pools),
-      runAt: options.runAt === undefined ? null : this.#instantOf(options.runAt, 'runAt'),
-      dedupeKey: options.key ?? null,
-      requestId: options.requestId ?? null,
-    });
-  }
+  readonly enqueue: Scheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
+  readonly enqueueMany: Scheduler['enqueueMany'] = (...args) => this.#enqueuer.enqueueMany(...args);
 
   async trigger(
     name: string,

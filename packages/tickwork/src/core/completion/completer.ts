@@ -30,7 +30,7 @@ export interface CompleterParts {
 export class Completer {
   readonly #parts: CompleterParts;
   readonly #pending: PendingEnd[] = [];
-  readonly #pendingRunIds = new Set<string>();
+  readonly #pendingFences = new Map<string, number>();
   /** One of the pending ends makes the store refuse its whole batch: each is written alone. */
   #apart = false;
 
@@ -43,14 +43,15 @@ export class Completer {
     return this.#pending.length;
   }
 
-  /** An attempt of this run has ended here, and the store may not know it yet. */
-  isPending(runId: string): boolean {
-    return this.#pendingRunIds.has(runId);
+  /** An attempt of this run, or the one given, has ended here; the store may not know it yet. */
+  isPending(runId: string, fence?: number): boolean {
+    const pending = this.#pendingFences.get(runId);
+    return pending !== undefined && (fence === undefined || pending === fence);
   }
 
   add(end: PendingEnd): void {
     this.#pending.push(end);
-    this.#pendingRunIds.add(end.completion.runId);
+    this.#pendingFences.set(end.completion.runId, end.completion.fence);
   }
 
   /** At a stop: writes what is left, once; tells why if it could not. */
@@ -70,7 +71,7 @@ export class Completer {
       const outcomes = await this.#write(batch);
       this.#pending.splice(0, batch.length);
       if (this.#pending.length === 0) this.#apart = false;
-      for (const end of batch) this.#pendingRunIds.delete(end.completion.runId);
+      for (const end of batch) this.#pendingFences.delete(end.completion.runId);
       for (const [i, end] of batch.entries()) {
         if (outcomes[i] === 'accepted') this.#parts.onAccepted(end);
         else this.#parts.onRefused(end);

@@ -87,7 +87,12 @@ describe('Dispatcher', () => {
     const { dispatcher, world } = setUp();
     world.claimable = [due('now'), due('soon', { fireAt: 10_700 })];
     expect(await dispatcher.pass()).toBe(10_700);
-    expect(world.claims[0]).toMatchObject({ nodeId: 'me', until: 12_000, recover: true });
+    expect(world.claims[0]).toMatchObject({ nodeId: 'me', limit: 0, recover: true });
+    const function_ = world.claims.filter(({ handlers }) => handlers.includes('function:work'));
+    expect(function_).toMatchObject([
+      { until: 10_000, startAt: 10_000, limit: 100 },
+      { until: 12_000, limit: 998 },
+    ]);
     expect(world.executed).toEqual(['now']);
     world.now = 10_699;
     await dispatcher.pass();
@@ -105,8 +110,44 @@ describe('Dispatcher', () => {
     expect(world.claims).toHaveLength(asked);
     dispatcher.wantClaim();
     await dispatcher.pass();
-    expect(world.claims).toHaveLength(2 * asked);
-    expect(world.claims.at(-1)?.recover).toBe(false);
+    // Only the first time it asks for what a former life of the process may have left.
+    expect(world.claims).toHaveLength(2 * asked - 1);
+    expect(world.claims.filter(({ recover }) => recover)).toHaveLength(1);
+  });
+
+  it('executes what the claim has started, and asks about what it has not heard of', async () => {
+    const { dispatcher, world } = setUp();
+    const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
+    world.claimable = [due('a', { ...running, jobId: null })];
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
+    expect(world.starts).toEqual([]);
+    world.reserved = [due('a', running), due('lost', running)];
+    dispatcher.wantRecovery();
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['lost']]);
+    expect(world.executed).toEqual(['a', 'lost']);
+  });
+
+  it('leaves what another life of the node has started to its recovery', async () => {
+    const { dispatcher, world } = setUp();
+    const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'former' } as const;
+    world.claimable = [due('a', { ...running, jobId: null })];
+    await dispatcher.pass();
+    expect(world.executed).toEqual([]);
+  });
+
+  it('claims for each slot that becomes free while more is due', async () => {
+    const { dispatcher, world } = setUp();
+    Object.defineProperty(world.free, 'function', { get: () => 2 - world.busy.size });
+    const started = { state: 'RUNNING', nodeId: 'me', jobId: null } as const;
+    world.claimable = Array.from({ length: 5 }, (_, i) => due(`r${i}`, started));
+    await dispatcher.pass();
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['r0', 'r1']);
+    world.busy.clear();
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['r0', 'r1', 'r2', 'r3']);
   });
 
   it('starts no more than there are slots', async () => {

@@ -1,11 +1,12 @@
 import type { StartedRun } from '../executor/running-attempt.ts';
 import type { JobStatus } from '../model/job.ts';
-import type { NewRun, Run, RunDefinition } from '../model/run.ts';
+import { type NewRun, needsNoDecision, type Run, type RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
 import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
+import { Claimer } from './claimer.ts';
 import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
@@ -14,11 +15,7 @@ import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 
 const POOLS: readonly Pool[] = ['function', 'external'];
-/** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
-const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
 const DEFER_MS = 50;
-/** However a reservation was forgotten, it is asked for again after this. */
-const RECOVER_EVERY_MS = 30_000;
 
 export interface DispatcherParts {
   readonly store: Store;
@@ -30,8 +27,8 @@ export interface DispatcherParts {
   readonly jobStatusOf: (run: Run) => JobStatus;
   readonly misfireLookup: MisfireLookup;
   readonly freeSlots: (pool: Pool) => number;
-  /** It is running here already, or its end is not written yet. */
-  readonly isBusy: (runId: string) => boolean;
+  /** It is running here already, or its end is not written yet; with `fence`, that attempt. */
+  readonly isBusy: (runId: string, fence?: number) => boolean;
   readonly execute: (started: StartedRun) => void;
   /** The overlap policy asked these running runs to stop. */
   readonly onReplaced: (runIds: readonly string[]) => void;
@@ -48,9 +45,10 @@ interface Candidate {
 /**
  * The dispatching loop's pass: due runs that are reserved for this node are decided
  * (`decideStart`), started in the store as far as slots are free, and handed to the
- * executor; blocked ones follow the overlap policy (`decideBlocked`); then the reserve is
- * filled again with what is due within the horizon. A run starts at its instant by the
- * clock, never before.
+ * executor; blocked ones follow the overlap policy (`decideBlocked`). Free slots take what
+ * else is due: what needs no decision comes back from the claim RUNNING. When nothing due is
+ * left, the reserve is filled with what is due within the horizon. A run starts at its
+ * instant by the clock, never before.
  *
  * Answers when the next reserved run is due or the next claim.
  */
@@ -58,26 +56,39 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #reserve = new Reserve();
   readonly #handlers: Handlers;
-  #claimAt: Instant = 0;
-  #recover = true;
-  #recoveredAt: Instant = 0;
+  readonly #claimer: Claimer;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
   readonly #unsure = new Map<string, Candidate['asked']>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#handlers = parts.handlers;
+    const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
+    this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
   }
 
   /** There may be something new to claim. */
   wantClaim(): void {
-    this.#claimAt = 0;
+    this.#claimer.wantClaim();
+  }
+
+  /** These are being stored right now; true if one of them could start at once. */
+  expect(runs: readonly NewRun[]): boolean {
+    const now = this.#parts.now();
+    let any = false;
+    for (const run of runs) {
+      const atOnce = run.startAt <= now && needsNoDecision(run);
+      const pool = atOnce ? this.#poolOf(run.handler) : null;
+      if (pool === null) continue;
+      this.#claimer.expect(pool);
+      any = true;
+    }
+    return any;
   }
 
   /** An answer may have been lost: ask for this node's reservations too. */
   wantRecovery(): void {
-    this.#recover = true;
-    this.#claimAt = 0;
+    this.#claimer.wantRecovery();
   }
 
   /** Marks which of some new runs this node keeps, as far as it has handlers and room. */
@@ -88,7 +99,7 @@ export class Dispatcher {
       const pool = this.#poolOf(run.handler);
       const near = run.startAt <= now + this.#parts.horizonMs * 2;
       if (pool === null || !near) return { ...run, nodeId: null };
-      if (this.#room(pool) - wanted[pool] <= 0) return { ...run, nodeId: null };
+      if (this.#claimer.room(pool) - wanted[pool] <= 0) return { ...run, nodeId: null };
       wanted[pool] += 1;
       return { ...run, nodeId: this.#parts.nodeId() };
     });
@@ -112,10 +123,11 @@ export class Dispatcher {
     let again = true;
     while (again) {
       again = await this.#startDue();
-      again = (await this.#claim()) || again;
+      again = (await this.#claimer.claim()) || again;
     }
     const nextAt = this.#reserve.nextAt();
-    return nextAt === null ? this.#claimAt : Math.min(nextAt, this.#claimAt);
+    const { claimAt } = this.#claimer;
+    return nextAt === null ? claimAt : Math.min(nextAt, claimAt);
   }
 
   async #startDue(): Promise<boolean> {
@@ -155,7 +167,9 @@ export class Dispatcher {
       const outcomes = await this.#parts.store.startRuns(
         this.#parts.nodeId(),
         candidates.map(({ run, asked }) => {
-          return { ...asked, runId: run.id, attemptBefore: run.attempt };
+          // What was started but not answered is asked about once more.
+          const attemptBefore = run.state === 'RUNNING' ? run.attempt - 1 : run.attempt;
+          return { ...asked, runId: run.id, attemptBefore };
         }),
         at,
       );
@@ -320,42 +334,21 @@ export class Dispatcher {
     }
   }
 
-  /** Fills the reserve. True if there may be more to start at once. */
-  async #claim(): Promise<boolean> {
-    const now = this.#parts.now();
-    if (now < this.#claimAt) return false;
-    this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
-    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
-    this.#recover = false;
-    if (recover) this.#recoveredAt = now;
-    let due = false;
-    for (const pool of POOLS) {
-      const room = this.#room(pool);
-      const handlers = this.#handlers.of(pool);
-      if ((room === 0 && !recover) || handlers.length === 0) continue;
-      const until = now + this.#parts.horizonMs;
-      const request = { nodeId: this.#parts.nodeId(), handlers, until, limit: room, now, recover };
-      const runs = await this.#claimOrRecover(request);
-      // What is recovered may be of any pool.
-      for (const run of runs) this.#reserve.add(run, this.#poolOf(run.handler) ?? pool);
-      if (room > 0 && runs.length >= room) this.wantClaim();
-      due ||= runs.some((run) => run.dueAt <= now);
+  async #executeStarted(runs: readonly Run[], pool: Pool): Promise<void> {
+    const works = await this.#parts.workOf(runs);
+    for (const [i, run] of runs.entries()) {
+      const work = works[i] ?? null;
+      // Fenced meanwhile: others take it over.
+      if (run.nodeId !== this.#parts.nodeId()) continue;
+      // A former attempt that was given up may not have stopped yet; without its work, a run
+      // can only be asked about again. Both go the way of what was recovered.
+      if (work === null || this.#parts.isBusy(run.id)) {
+        this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+      } else {
+        const candidate = { run, work, asked: { exclusive: false } };
+        this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
+      }
     }
-    return due;
-  }
-
-  async #claimOrRecover(request: Parameters<Store['claimRuns']>[0]): Promise<Run[]> {
-    try {
-      return await this.#parts.store.claimRuns(request);
-    } catch (error) {
-      this.wantRecovery();
-      throw error;
-    }
-  }
-
-  #room(pool: Pool): number {
-    const max = Math.max(RESERVE_MAX[pool], this.#parts.freeSlots(pool));
-    return Math.max(0, max - this.#reserve.count(pool));
   }
 
   #poolOf(handler: string): Pool | null {

@@ -52,8 +52,10 @@ export class Executor {
     return this.#running.size;
   }
 
-  isRunning(runId: string): boolean {
-    return this.#running.has(runId);
+  /** With `fence`: that very attempt. */
+  isRunning(runId: string, fence?: number): boolean {
+    const attempt = this.#running.get(runId);
+    return attempt !== undefined && (fence === undefined || attempt.fence === fence);
   }
 
   start(started: StartedRun): void {

@@ -102,6 +102,25 @@ export interface Run extends NewRun {
   readonly result: Json;
 }
 
+/**
+ * True if a due run may start with its claim: it belongs to no job, waits for no room, and has
+ * neither limits nor a time to start within nor a check before it.
+ */
+export function needsNoDecision(
+  run: Pick<NewRun, 'jobId' | 'definition'> & Partial<Pick<Run, 'limitKey'>>,
+): boolean {
+  if (run.jobId !== null || (run.limitKey ?? null) !== null) return false;
+  if (run.definition === null) return true;
+  const { concurrency, pool, rate, startWithinMs, onlyIf } = run.definition.policies;
+  return (
+    concurrency === undefined &&
+    pool === undefined &&
+    rate === undefined &&
+    startWithinMs === undefined &&
+    onlyIf === undefined
+  );
+}
+
 /** One ended try at a run. */
 export interface Attempt {
   readonly runId: string;

@@ -20,8 +20,20 @@ export interface ClaimRequest {
   readonly limit: number;
   readonly now: Instant;
   /**
-   * Also answer, in front, what this node has reserved already (beyond `limit`, whatever
-   * its handler), to learn of reservations whose answer was lost. Callers drop those they know.
+   * Start at this instant, at most `now`, what needs no decision any more: claimed runs that are
+   * due by then, see `needsNoDecision`. They are answered RUNNING, with the fence and attempt of
+   * this start. Absent: everything is only reserved.
+   */
+  readonly startAt?: Instant;
+  /**
+   * True: the caller has asked for due runs to be stored and not heard of them yet. A store
+   * that groups writes then claims them in the same group.
+   */
+  readonly expected?: boolean;
+  /**
+   * Also answer, in front, what this node has reserved or started already (beyond `limit`,
+   * whatever its handler), to learn of what was done but not answered. Callers drop what
+   * they know; what is RUNNING, they ask `startRuns` about before they do it.
    */
   readonly recover: boolean;
 }
@@ -191,8 +203,8 @@ export interface RunStore {
    * then earlier `dueAt`, then id. Waiting runs are left out while an active run of their
    * job exists or one waits that comes before it, see `StartRequest`; those with the reason
    * `concurrency` unless they and all before them in their line fit into what is free of
-   * their key. Throws FENCED unless the
-   * node is up and its lease reaches `now`.
+   * their key. With `startAt` some are RUNNING at once, in the same step. Throws FENCED
+   * unless the node is up and its lease reaches `now`.
    */
   claimRuns(request: ClaimRequest): Promise<Run[]>;
 

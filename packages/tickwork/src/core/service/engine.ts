@@ -8,10 +8,9 @@ import { type EndedAttempt, Executor } from '../executor/executor.ts';
 import { Reporter } from '../executor/reporter.ts';
 import { isTickworkError } from '../model/errors.ts';
 import type { Job } from '../model/job.ts';
-import type { Run } from '../model/run.ts';
+import type { NewRun, Run } from '../model/run.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
-import type { Completion } from '../ports/run-store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import { Membership } from '../recovery/membership.ts';
 import { Reaper } from '../recovery/reaper.ts';
@@ -127,7 +126,8 @@ export class Engine {
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
       freeSlots: (pool) => this.#freeSlots(pool),
-      isBusy: (runId) => this.executor.isRunning(runId) || this.#completer.isPending(runId),
+      isBusy: (runId, fence) =>
+        this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => {
         this.executor.start(started);
         tell.started(this.emitter, started);
@@ -142,7 +142,7 @@ export class Engine {
       store,
       flushReports: () => this.#reporter.flush(),
       onAccepted: (end) => this.#onAccepted(end),
-      onRefused: ({ completion }) => this.#onRefused(completion),
+      onRefused: ({ completion }) => tell.refused(this.emitter, completion),
     });
     this.#signals = this.#makeSignals();
     this.#reaper = this.#makeReaper();
@@ -188,6 +188,11 @@ export class Engine {
     if (!this.#started) return;
     this.#loops.planner.nudge();
     this.#claimSoon();
+  }
+
+  /** Lets what is due be claimed together with the write that stores it. */
+  expect(runs: readonly NewRun[]): void {
+    if (this.#started && this.#dispatcher.expect(runs)) this.#loops.dispatcher.nudge();
   }
 
   /** A task was registered: this node can run more than before. */
@@ -373,11 +378,6 @@ export class Engine {
     if (news || letsOthersIn(run, work.policies)) this.#claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
-  }
-
-  #onRefused(completion: Completion): void {
-    const { runId, fence, endedAt } = completion;
-    this.emitter.emit('run.refused', { runId, jobName: null, fireAt: endedAt, fence });
   }
 
   #claimSoon(): void {

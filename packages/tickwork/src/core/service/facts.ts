@@ -71,6 +71,11 @@ export function skipped(emitter: Emitter, run: Run, settlement: Settlement): voi
   emitter.emit('run.skipped', fact);
 }
 
+export function refused(emitter: Emitter, completion: Completion): void {
+  const { runId, fence, endedAt } = completion;
+  emitter.emit('run.refused', { runId, jobName: null, fireAt: endedAt, fence });
+}
+
 export function abandoned(emitter: Emitter, started: StartedRun): void {
   const { run, attempt } = started;
   const { jobName, fireAt } = run;

@@ -16,6 +16,8 @@ export interface RunServiceParts {
   readonly definitions: Definitions;
   readonly ids: Ids;
   readonly now: () => Instant;
+  /** These runs are about to be stored; they may be started with the same write. */
+  readonly onStoring: (runs: readonly NewRun[]) => void;
   /** There is something new to claim, or to stop. */
   readonly onChanged: () => void;
 }
@@ -30,6 +32,16 @@ export interface EnqueueRequest {
 }
 
 const REQUEST_ID = /^[0-9A-Za-z._:-]{1,100}$/;
+
+/** Throws INVALID_INPUT unless there is one id for each input. */
+export function checkRequestIds(ids: readonly string[] | null, inputCount: number): void {
+  if (ids === null || ids.length === inputCount) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'requestIds',
+    value: ids.length,
+    reason: `must be as many as there are inputs (${inputCount}).`,
+  });
+}
 
 /** Runs by hand: enqueueing, running a job now, cancelling, doing a finished run again. */
 export class RunService {
@@ -52,9 +64,24 @@ export class RunService {
   }
 
   async enqueue(request: EnqueueRequest): Promise<EnqueueOutcome> {
-    const at = this.#parts.now();
-    const startAt = request.runAt ?? at;
-    return await this.#store({
+    return await this.#store(this.#enqueued(request));
+  }
+
+  /** The same task with each of these inputs; see `Scheduler.enqueueMany`. */
+  async enqueueMany(
+    request: Omit<EnqueueRequest, 'input' | 'requestId' | 'dedupeKey'>,
+    inputs: readonly Json[],
+    requestIds: readonly string[] | null,
+  ): Promise<readonly EnqueueOutcome[]> {
+    const runs = inputs.map((input, i) =>
+      this.#enqueued({ ...request, input, requestId: requestIds?.[i] ?? null, dedupeKey: null }),
+    );
+    return runs.length === 0 ? [] : await this.#storeAll(runs);
+  }
+
+  #enqueued(request: EnqueueRequest): NewRun {
+    const startAt = request.runAt ?? this.#parts.now();
+    return {
       id: runId.enqueued(this.#requestId(request.requestId)),
       jobId: null,
       jobRevision: null,
@@ -67,7 +94,7 @@ export class RunService {
       coalescedCount: 0,
       definition: { task: request.task, input: request.input, policies: request.policies },
       parentId: null,
-    });
+    };
   }
 
   async trigger(
@@ -127,9 +154,16 @@ export class RunService {
   }
 
   async #store(run: NewRun): Promise<EnqueueOutcome> {
-    const [outcome] = await this.#parts.store.enqueueRuns([run], this.#parts.now());
-    this.#parts.onChanged();
+    const [outcome] = await this.#storeAll([run]);
     return outcome ?? { runId: run.id, outcome: 'stored' };
+  }
+
+  async #storeAll(runs: readonly NewRun[]): Promise<readonly EnqueueOutcome[]> {
+    const stored = this.#parts.store.enqueueRuns(runs, this.#parts.now());
+    this.#parts.onStoring(runs);
+    const outcomes = await stored;
+    this.#parts.onChanged();
+    return outcomes;
   }
 
   #requestId(given: string | null): string {

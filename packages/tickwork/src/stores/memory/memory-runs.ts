@@ -1,5 +1,11 @@
 import { assert, TickworkError } from '../../core/model/errors.ts';
-import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
+import {
+  type Attempt,
+  type NewRun,
+  needsNoDecision,
+  type Run,
+  type RunReason,
+} from '../../core/model/run.ts';
 import type {
   CancelOutcome,
   ClaimRequest,
@@ -44,11 +50,15 @@ export class MemoryRuns implements RunStore {
   async claimRuns(request: ClaimRequest): Promise<Run[]> {
     this.#checkLease(request.nodeId, request.now);
     const { live } = this.#state;
-    const held = request.recover
-      ? [...live.ofNode(request.nodeId)].filter(({ run }) => run.state !== 'RUNNING').sort(byClaim)
-      : [];
+    const held = request.recover ? [...live.ofNode(request.nodeId)].sort(byClaim) : [];
     const claimed = live.claimable(request.handlers, request.until, request.limit);
-    for (const found of claimed) live.change(found, { nodeId: request.nodeId });
+    const { nodeId, startAt } = request;
+    for (const found of claimed) {
+      live.change(found, { nodeId });
+      const { run } = found;
+      const isDue = startAt !== undefined && run.dueAt <= startAt;
+      if (isDue && needsNoDecision(run)) this.#beginAttempt(found, startAt);
+    }
     if (claimed.length > 0) this.#state.change++;
     return [...held, ...claimed].map(({ run }) => run);
   }
@@ -87,8 +97,14 @@ export class MemoryRuns implements RunStore {
       this.#state.change++;
       return limited;
     }
-    const fence = run.fence + 1;
-    const attempt = run.attempt + 1;
+    const { fence, attempt } = this.#beginAttempt(found, at);
+    this.#state.change++;
+    return { outcome: 'started', fence, attempt };
+  }
+
+  #beginAttempt(found: LiveRun, at: Instant): { fence: number; attempt: number } {
+    const fence = found.run.fence + 1;
+    const attempt = found.run.attempt + 1;
     this.#state.live.change(found, {
       state: 'RUNNING',
       reason: null,
@@ -99,8 +115,7 @@ export class MemoryRuns implements RunStore {
       startedAt: at,
       progress: null,
     });
-    this.#state.change++;
-    return { outcome: 'started', fence, attempt };
+    return { fence, attempt };
   }
 
   #blockOf(found: LiveRun): StartOutcome | null {

@@ -125,10 +125,93 @@ export function runFromRow(row: RunRow, jobName: string | null, work: Work | nul
   return row.input === null ? run : { ...run, input: jsonValue(row.input) };
 }
 
+/** What differs between live runs that were never tried, have no job and wait for no room. */
+export const freshRunColumns = [
+  'seq',
+  'id',
+  'job_id',
+  'attempt',
+  'work_id',
+  'origin',
+  'fire_at',
+  'start_at',
+  'due_at',
+  'handler',
+  'priority',
+  'dedupe_key',
+  'coalesced_count',
+  'definition',
+  'input',
+  'parent_id',
+  'created_at',
+  'reason',
+] as const;
+
+/** The values of `freshRunColumns`, in their order. */
+export type FreshRow = readonly [
+  seq: number,
+  id: string,
+  jobId: number | null,
+  attempt: number,
+  workId: number | null,
+  origin: Run['origin'],
+  fireAt: number,
+  startAt: number,
+  dueAt: number,
+  handler: string,
+  priority: number,
+  dedupeKey: string | null,
+  coalescedCount: number,
+  definition: string | null,
+  input: string | null,
+  parentId: string | null,
+  createdAt: number,
+  reason: Run['reason'],
+];
+
+/** A run without a job that was never tried or put off, and that nobody holds. */
+export function freshRunFromRow(row: FreshRow, work: Work | null): Run {
+  const run: Run = {
+    id: row[1],
+    jobId: null,
+    jobRevision: null,
+    jobName: null,
+    origin: row[5],
+    fireAt: row[6],
+    startAt: row[7],
+    handler: row[9],
+    priority: row[10],
+    dedupeKey: row[11],
+    coalescedCount: row[12],
+    definition: definitionOf(row[13], work),
+    parentId: row[15],
+    state: 'PENDING',
+    reason: null,
+    dueAt: row[8],
+    waiting: false,
+    limitKey: null,
+    nodeId: null,
+    fence: 0,
+    attempt: 0,
+    failedCount: 0,
+    lostCount: 0,
+    cancelRequested: false,
+    progress: null,
+    createdAt: row[16],
+    startedAt: null,
+    endedAt: null,
+    error: null,
+    exitCode: null,
+    result: null,
+  };
+  return row[14] === null ? run : { ...run, input: jsonValue(row[14]) };
+}
+
 function definitionOf(text: string | null, work: Work | null): RunDefinition | null {
   if (text === null) return null;
   if (work === null) return JSON.parse(text) as RunDefinition;
-  return { ...work, input: JSON.parse(text) as Json };
+  const { task, policies } = work;
+  return { task, policies, input: JSON.parse(text) as Json };
 }
 
 /** The columns that are set when a run is stored; the others have defaults. */

@@ -6,6 +6,8 @@ export class Database {
   readonly #handle: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
+  readonly #arrays = new Map<string, StatementSync>();
+
   constructor(handle: DatabaseSync) {
     this.#handle = handle;
   }
@@ -29,6 +31,17 @@ export class Database {
     return this.#prepare(text).all(...values) as Row[];
   }
 
+  /** All rows as arrays of their columns, for statements that read many. */
+  rows<Row extends readonly unknown[]>(text: string, ...values: SqlValue[]): Row[] {
+    let statement = this.#arrays.get(text);
+    if (statement === undefined) {
+      statement = this.#handle.prepare(text);
+      statement.setReturnArrays(true);
+      this.#arrays.set(text, statement);
+    }
+    return statement.all(...values) as unknown as Row[];
+  }
+
   /** Runs statements that are not worth keeping prepared. */
   exec(text: string): void {
     this.#handle.exec(text);
@@ -40,6 +53,7 @@ export class Database {
 
   close(): void {
     this.#statements.clear();
+    this.#arrays.clear();
     if (this.#handle.isOpen) this.#handle.close();
   }
 

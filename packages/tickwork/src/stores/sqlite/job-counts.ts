@@ -57,6 +57,11 @@ export class JobCounts {
     delta.durationMs += Math.max(0, end.at - end.startedAt);
   }
 
+  /** So many runs without a job came into history. */
+  addFinished(count: number): void {
+    this.#deltaOf(NO_JOB).history += count;
+  }
+
   addSkipped(jobId: number, count: number): void {
     this.#deltaOf(jobId).skipped += count;
   }

@@ -3,10 +3,11 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { type JobRow, jobFromRow } from '../sql/job-row.ts';
-import { type RunRow, runFromRow } from '../sql/run-row.ts';
+import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
 import { LruCache } from './lru-cache.ts';
+import { Starts } from './starts.ts';
 import { Works } from './works.ts';
 
 /** The kept clock lags by at most this, so that not every transaction writes it. */
@@ -22,6 +23,7 @@ export class Session {
   readonly database: Database;
   readonly counts: JobCounts;
   readonly works: Works;
+  readonly starts = new Starts();
   readonly #now: () => Instant;
   readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
   readonly #names = new LruCache<number, string>(NAMES_MAX);
@@ -92,9 +94,15 @@ export class Session {
 
   runOf(row: RunRow): Run {
     const jobName = row.job_id === null ? null : this.#nameOf(row.job_id);
-    const work = row.work_id === null ? null : this.works.workOf(row.work_id);
-    assert(row.work_id === null || work !== null, 'A work stays as long as runs name it.');
-    return runFromRow(row, jobName, work);
+    return runFromRow(row, jobName, this.workOf(row.work_id));
+  }
+
+  /** What runs share under an id; `null` = these runs carry all of it themselves. */
+  workOf(workId: number | null): Work | null {
+    if (workId === null) return null;
+    const work = this.works.workOf(workId);
+    assert(work !== null, 'A work stays as long as runs name it.');
+    return work;
   }
 
   definition(jobId: number, revision: number): JobDefinition | null {

@@ -5,7 +5,8 @@ import type { Signals } from '../../core/ports/node-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
-import { checkCompletions, completeRun, reportRun } from './complete-runs.ts';
+import { checkCompletions, reportRun } from './complete-run.ts';
+import { completeRuns } from './complete-runs.ts';
 import { Heartbeats } from './heartbeat.ts';
 import { listChanges } from './job-changes.ts';
 import { insertRun } from './move-run.ts';
@@ -199,9 +200,7 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
       ),
     completeRuns: async (completions) => {
       checkCompletions(completions);
-      return transactions.writeEach(completions, (slice) =>
-        slice.map((completion) => completeRun(session, completion)),
-      );
+      return transactions.writeEach(completions, (slice) => completeRuns(session, slice));
     },
     reportRuns: (reports) =>
       transactions.writeEach(reports, (slice) => slice.map((report) => reportRun(session, report))),

@@ -72,6 +72,7 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
   );
   openLines(session, run, request);
   if (run.job_id !== null) openWaiting(session, run.job_id);
+  else if ((request.slots?.length ?? 0) === 0) session.starts.add(run.id, run.seq);
   return { outcome: 'started', fence: run.fence + 1, attempt: run.attempt + 1 };
 }
 

@@ -2,8 +2,9 @@ import { TickworkError } from '../../core/model/errors.ts';
 import type { Database } from './database.ts';
 import { isBusy, translateError } from './translate-error.ts';
 
-/** Rows written in one transaction before the event loop gets its turn: about 2 ms. */
-const GROUP_ROWS_MAX = 500;
+/** Rows written in one transaction before the event loop gets its turn: a few milliseconds. */
+const GROUP_ROWS_MAX = 1000;
+const SLICE_ROWS_MAX = 500;
 const BUSY_PAUSE_MS_MAX = 20;
 
 interface Call {
@@ -65,10 +66,10 @@ export class Transactions {
 
   /** Writes a batch in slices of at most 500 items, each in a transaction. */
   async writeEach<T, R>(items: readonly T[], work: (slice: readonly T[]) => R[]): Promise<R[]> {
-    if (items.length <= GROUP_ROWS_MAX) return this.write(items.length, () => work(items));
+    if (items.length <= SLICE_ROWS_MAX) return this.write(items.length, () => work(items));
     const results: R[] = [];
-    for (let from = 0; from < items.length; from += GROUP_ROWS_MAX) {
-      const slice = items.slice(from, from + GROUP_ROWS_MAX);
+    for (let from = 0; from < items.length; from += SLICE_ROWS_MAX) {
+      const slice = items.slice(from, from + SLICE_ROWS_MAX);
       for (const result of await this.write(slice.length, () => work(slice))) results.push(result);
     }
     return results;

@@ -14,6 +14,9 @@ export class Works {
   readonly #idOfText = new Map<string, number>();
   readonly #workOfId = new Map<number, Work>();
   #added: string[] = [];
+  /** The text of the last definition, as many in a row share the same objects. */
+  #last: { readonly task: unknown; readonly policies: unknown; readonly text: string } | null =
+    null;
 
   constructor(database: Database) {
     this.#database = database;
@@ -34,7 +37,7 @@ export class Works {
 
   /** The id of a definition without its input; `null` = it is not kept. */
   findId(definition: RunDefinition): number | null {
-    const text = textOf(definition);
+    const text = this.#textOf(definition);
     const known = this.#idOfText.get(text);
     if (known !== undefined) return known;
     const row = this.#database.get<{ id: number }>(
@@ -50,7 +53,7 @@ export class Works {
     if (this.#idOfText.size >= WORKS_MAX) return null;
     const stored = this.#database.get<{ n: number }>('SELECT count(*) AS n FROM tickwork_works');
     if ((stored?.n ?? 0) >= WORKS_MAX) return null;
-    const text = textOf(definition);
+    const text = this.#textOf(definition);
     const id = this.#database.insert('INSERT INTO tickwork_works (text) VALUES (?)', text);
     this.#note(text, id);
     return id;
@@ -59,6 +62,14 @@ export class Works {
   #note(text: string, id: number): void {
     this.#added.push(text);
     this.#idOfText.set(text, id);
+  }
+
+  #textOf({ task, policies }: RunDefinition): string {
+    const last = this.#last;
+    if (last !== null && last.task === task && last.policies === policies) return last.text;
+    const text = JSON.stringify({ task, policies });
+    this.#last = { task, policies, text };
+    return text;
   }
 
   /** What stands under an id that a run names. */
@@ -74,8 +85,4 @@ export class Works {
     this.#workOfId.set(id, work);
     return work;
   }
-}
-
-function textOf({ task, policies }: RunDefinition): string {
-  return JSON.stringify({ task, policies });
 }

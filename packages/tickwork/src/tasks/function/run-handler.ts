@@ -48,7 +48,10 @@ function contextOf(attempt: AttemptContext): TaskContext {
     fence: attempt.fence,
     idempotencyKey: attempt.idempotencyKey,
     coalescedCount: attempt.coalescedCount,
-    signal: attempt.signal,
+    // Made when it is asked for: most handlers never do, and it costs more than they may take.
+    get signal() {
+      return attempt.signal;
+    },
     cancelGraceMs: attempt.cancelGraceMs,
     output: (stream: Parameters<AttemptContext['output']>[0], text: string) =>
       attempt.output(stream, storable(String(text))),

@@ -1,7 +1,8 @@
+import type { Policies } from '../../core/model/policy.ts';
 import { runId } from '../../core/model/run.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { completion, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
+import { completion, definitionOf, LEASE_MS, newRun, T0 } from './store-fixtures.ts';
 import { claim, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 export const dispatchCases: StoreCases = {
@@ -61,6 +62,79 @@ export const dispatchCases: StoreCases = {
     expect(await findRun(store, 'e-low')).toMatchObject({ state: 'PENDING', nodeId: 'n1' });
   },
 
+  'a claim starts at once what needs no decision': async ({ store, other }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [planned] = await plan(store, 'a', [T0 + 1000]);
+    const runs = [
+      newRun({ id: 'e-due', fireAt: T0 + 1000, input: 7 }),
+      newRun({ id: 'e-later', fireAt: T0 + 1001 }),
+    ];
+    await store.enqueueRuns(runs, T0);
+    const request = { nodeId: 'n1', handlers: ['function:work'], until: T0 + 2000, limit: 9 };
+    const startAt = T0 + 1000;
+    const claimed = await store.claimRuns({ ...request, now: startAt, startAt, recover: false });
+    expect(claimed.map(({ id, state, fence, attempt }) => [id, state, fence, attempt])).toEqual([
+      [planned, 'PENDING', 0, 0],
+      ['e-due', 'RUNNING', 1, 1],
+      ['e-later', 'PENDING', 0, 0],
+    ]);
+    expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
+    expect(claimed[1]).toMatchObject({ nodeId: 'n1', startedAt: startAt, input: 7 });
+    const stored = await claim(other, { limit: 0, recover: true });
+    expect(stored).toEqual([planned, 'e-due', 'e-later']);
+    const again = await start(other, 'e-due', { attemptBefore: 0 });
+    expect(again).toEqual({ outcome: 'started', fence: 1, attempt: 1 });
+    const [ended] = await store.completeRuns([
+      completion({ runId: 'e-due', nodeId: 'n1', fence: 1 }, { startedAt: startAt }),
+    ]);
+    expect(ended).toBe('accepted');
+    const { attempts } = await other.readRun('e-due', { after: null, limit: 9 });
+    expect(attempts).toMatchObject([{ attempt: 1, fence: 1, startedAt: startAt }]);
+  },
+
+  'a claim only reserves what has limits, a start window or a check': async ({ store, other }) => {
+    await join(store);
+    const { task, input, policies } = definitionOf();
+    const decided: readonly Partial<Policies>[] = [
+      { pool: { name: 'db', weight: 1, size: 1 } },
+      { concurrency: { key: null, max: 1 } },
+      { rate: { max: 1, perMs: 1000, key: null } },
+      { startWithinMs: 1000 },
+      { onlyIf: task },
+    ];
+    const runs = decided.map((each, index) => {
+      const definition = { task, input, policies: { ...policies, ...each } };
+      return newRun({ id: `e-${index}`, definition });
+    });
+    const plain = newRun({ id: 'e-plain', definition: { task, input, policies } });
+    await store.enqueueRuns([...runs, plain, newRun({ id: 'e-bare' })], T0);
+    const handlers = ['function:work'];
+    const request = { nodeId: 'n1', handlers, until: T0, limit: 9, now: T0, startAt: T0 };
+    const claimed = await store.claimRuns({ ...request, recover: false });
+    expect(claimed.map(({ id, state }) => [id, state])).toEqual([
+      ...runs.map(({ id }) => [id, 'PENDING']),
+      ['e-bare', 'RUNNING'],
+      ['e-plain', 'RUNNING'],
+    ]);
+    expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
+    const slots = [{ key: 'pool:db', weight: 1, max: 1 }];
+    const enter = async (runId: string) => {
+      const asked = { runId, exclusive: false, attemptBefore: 0, slots };
+      return (await store.startRuns('n1', [asked], T0))[0];
+    };
+    expect(await enter('e-0')).toMatchObject({ outcome: 'started' });
+    expect(await enter('e-1')).toEqual({ outcome: 'limited', key: 'pool:db' });
+    // Ended among others like it, it gives its room back; who waits for it is claimed only.
+    const ends = ['e-plain', 'e-0', 'e-bare'].map((runId) =>
+      completion({ runId, nodeId: 'n1', fence: 1 }, { startedAt: T0, endedAt: T0 }),
+    );
+    expect(await store.completeRuns(ends)).toEqual(['accepted', 'accepted', 'accepted']);
+    const [next] = await store.claimRuns({ ...request, recover: false });
+    expect(next).toMatchObject({ id: 'e-1', state: 'PENDING', limitKey: 'pool:db' });
+    expect(await enter('e-1')).toMatchObject({ outcome: 'started' });
+  },
+
   'many runs of many handlers are claimed in order, piece by piece': async ({ store }) => {
     await join(store);
     const handlers = ['h0', 'h1', 'h2'];
@@ -107,7 +181,7 @@ export const dispatchCases: StoreCases = {
     expect(await claim(other, { limit: 1, recover: true, handlers: ['x'] })).toEqual(['e-1']);
     expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
     await start(store, 'e-1');
-    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-2']);
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
   },
 
   'claims and starts need a node that is up and a lease that reaches now': async ({ store }) => {

@@ -1,4 +1,10 @@
-import type { Attempt, NewRun, Run, RunReason } from '../../core/model/run.ts';
+import {
+  type Attempt,
+  type NewRun,
+  needsNoDecision,
+  type Run,
+  type RunReason,
+} from '../../core/model/run.ts';
 import type {
   CancelOutcome,
   ClaimRequest,
@@ -43,7 +49,9 @@ export function holdsLease(model: StoreModel, nodeId: string, now: Instant): boo
 
 export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
   const startable = liveRuns(model).filter(({ run }) => run.state !== 'RUNNING');
-  const held = startable.filter(({ run }) => run.nodeId === request.nodeId).sort(byClaim);
+  const held = liveRuns(model)
+    .filter(({ run }) => run.nodeId === request.nodeId)
+    .sort(byClaim);
   const claimed = startable
     .filter(({ run }) => run.nodeId === null && run.dueAt <= request.until)
     .filter(({ run }) => request.handlers.includes(run.handler))
@@ -51,7 +59,12 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
     .filter((each) => mayLeaveLine(model, each))
     .sort(byClaim)
     .slice(0, request.limit);
-  for (const { run } of claimed) run.nodeId = request.nodeId;
+  const { startAt } = request;
+  for (const { run } of claimed) {
+    run.nodeId = request.nodeId;
+    const isDue = startAt !== undefined && run.dueAt <= startAt;
+    if (isDue && needsNoDecision(run)) beginAttempt(run, startAt);
+  }
   if (claimed.length > 0) model.changed = true;
   return [...(request.recover ? held : []), ...claimed].map(({ run }) => run);
 }
@@ -100,6 +113,12 @@ export function startRun(
     model.changed = true;
     return limited;
   }
+  beginAttempt(run, at);
+  model.changed = true;
+  return { outcome: 'started', fence: run.fence, attempt: run.attempt };
+}
+
+function beginAttempt(run: ModelRun['run'], at: Instant): void {
   Object.assign(run, {
     state: 'RUNNING',
     reason: null,
@@ -109,8 +128,6 @@ export function startRun(
     startedAt: at,
     progress: null,
   });
-  model.changed = true;
-  return { outcome: 'started', fence: run.fence, attempt: run.attempt };
 }
 
 export function settleRun(

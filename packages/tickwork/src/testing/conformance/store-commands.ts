@@ -1,4 +1,5 @@
 import type { Job } from '../../core/model/job.ts';
+import type { Policies } from '../../core/model/policy.ts';
 import { type NewRun, type Run, runId, type SkipRange } from '../../core/model/run.ts';
 import type { JobWrite, PlannedRun, PlanWrite, Supersede } from '../../core/ports/job-store.ts';
 import type {
@@ -32,10 +33,12 @@ export const commandKinds = [
   'delete',
   'plan',
   'enqueue',
+  'flood',
   'claim',
   'start',
   'settle',
   'complete',
+  'finish',
   'report',
   'cancel',
   'join',
@@ -78,6 +81,12 @@ export class Picks {
   seldom(of: number): boolean {
     return this.below(of) === of - 1;
   }
+}
+
+/** One or two items mostly, now and then many, as a busy node has them. */
+export function drawBatch<T>(picks: Picks, draw: () => T | undefined): T[] {
+  const count = picks.seldom(3) ? 3 + picks.below(9) : 1 + picks.below(2);
+  return Array.from({ length: count }, draw).filter((item) => item !== undefined);
 }
 
 export function drawSave(model: StoreModel, picks: Picks, now: Instant): JobWrite {
@@ -200,7 +209,13 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
   };
   if (job === undefined) {
     const { task, input: given, policies } = definitionOf();
-    const definition = { task, input: given, policies };
+    const decided = picks.one<Partial<Policies>>([
+      ...[{}, {}, {}, { startWithinMs: 1000 }, { onlyIf: task }],
+      { pool: { name: 'db', weight: 1, size: 2 } },
+      { concurrency: { key: null, max: 1 } },
+      { rate: { max: 1, perMs: 1000, key: null } },
+    ]);
+    const definition = { task, input: given, policies: { ...policies, ...decided } };
     return newRun({ id: runId.enqueued(request), definition, ...common });
   }
   const backfill = picks.seldom(2);
@@ -209,13 +224,43 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
   return newRun({ id, jobId: job.id, jobRevision: job.revision, origin, ...common });
 }
 
+/** A run like many others: without a job, due now. */
+export function drawFlooded(picks: Picks, now: Instant): NewRun {
+  const { task, input, policies } = definitionOf();
+  return newRun({
+    id: runId.enqueued(`f${picks.below(300)}`),
+    definition: { task, input, policies },
+    fireAt: now,
+    handler: handlers[0] ?? '',
+  });
+}
+
+/** The ends of what a node runs without jobs, alike but for a few. */
+export function drawFinished(
+  model: StoreModel,
+  picks: Picks,
+  nodeId: string,
+  now: Instant,
+): Completion[] {
+  const running = liveRuns(model)
+    .map(({ run }) => run)
+    .filter((run) => run.state === 'RUNNING' && run.nodeId === nodeId && run.jobId === null);
+  const odd = picks.below(2 * running.length + 1);
+  return running.map((run, index) => {
+    if (index === odd) return drawCompletion(model, run, picks, now);
+    const times = { startedAt: run.startedAt ?? now, endedAt: now };
+    return completion({ runId: run.id, nodeId, fence: run.fence }, times);
+  });
+}
+
 export function drawClaim(picks: Picks, now: Instant): ClaimRequest {
   return {
     nodeId: picks.one(nodeIds) ?? '',
     handlers: picks.seldom(3) ? handlers.slice(0, 1) : handlers,
     until: now + 1000 * picks.below(3),
-    limit: picks.below(5),
+    limit: picks.one([0, 1, 2, 20, 20]) ?? 0,
     now,
+    ...(picks.below(3) > 0 ? { startAt: now - (picks.seldom(4) ? 500 : 0) } : {}),
     recover: picks.seldom(4),
   };
 }
@@ -272,7 +317,9 @@ export function drawCompletion(
     case 0:
     case 1:
       return completion(base, {
-        ...{ ...times, result: { ok: true }, followUps },
+        ...times,
+        ...(picks.seldom(2) ? { result: { ok: true } } : {}),
+        followUps,
         onJob: picks.seldom(2) ? { kind: 'succeeded' } : null,
       });
     case 2: {

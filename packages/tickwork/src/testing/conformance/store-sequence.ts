@@ -9,9 +9,12 @@ import * as jobs from './model-jobs.ts';
 import * as nodes from './model-nodes.ts';
 import * as runs from './model-runs.ts';
 import {
+  drawBatch,
   drawClaim,
   drawCompletion,
   drawEnqueued,
+  drawFinished,
+  drawFlooded,
   drawLimits,
   drawPlan,
   drawRun,
@@ -156,10 +159,18 @@ class Sequence {
     const kind: string = command.kind;
     switch (kind) {
       case 'enqueue': {
-        const enqueued = [drawEnqueued(model, picks, now), drawEnqueued(model, picks, now)];
+        const enqueued = drawBatch(picks, () => drawEnqueued(model, picks, now));
         return {
           model: () => enqueued.map((run) => runs.enqueueRun(model, run, now)),
           store: (store) => store.enqueueRuns(enqueued, now),
+        };
+      }
+      case 'flood': {
+        const count = 4 + picks.below(8);
+        const flooded = Array.from({ length: count }, () => drawFlooded(picks, now));
+        return {
+          model: () => flooded.map((run) => runs.enqueueRun(model, run, now)),
+          store: (store) => store.enqueueRuns(flooded, now),
         };
       }
       case 'claim': {
@@ -186,12 +197,20 @@ class Sequence {
         };
       }
       case 'complete': {
-        const run = drawRun(model, picks, (each) => each.state === 'RUNNING');
-        if (run === undefined) return null;
-        const ended = drawCompletion(model, run, picks, now);
+        const ended = drawBatch(picks, () => {
+          const run = drawRun(model, picks, (each) => each.state === 'RUNNING');
+          return run && drawCompletion(model, run, picks, now);
+        });
         return {
-          model: () => [runs.completeRun(model, ended)],
-          store: (store) => store.completeRuns([ended]),
+          model: () => ended.map((each) => runs.completeRun(model, each)),
+          store: (store) => store.completeRuns(ended),
+        };
+      }
+      case 'finish': {
+        const ended = drawFinished(model, picks, picks.one(nodeIds) ?? '', now);
+        return {
+          model: () => ended.map((each) => runs.completeRun(model, each)),
+          store: (store) => store.completeRuns(ended),
         };
       }
       case 'report':
@@ -213,16 +232,13 @@ class Sequence {
     const { model } = this;
     const nodeId = picks.one(nodeIds) ?? '';
     const mine = (run: Run): boolean => run.nodeId === nodeId && run.state !== 'RUNNING';
-    const chosen = [drawRun(model, picks, mine), drawRun(model, picks, mine)];
-    const requests = chosen
-      .filter((run) => run !== undefined)
-      .map((run) => ({
-        runId: run.id,
-        exclusive: run.state !== 'RETRY' && !picks.seldom(3),
-        holdable: picks.seldom(2),
-        ...drawLimits(picks),
-        attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
-      }));
+    const requests = drawBatch(picks, () => drawRun(model, picks, mine)).map((run) => ({
+      runId: run.id,
+      exclusive: run.state !== 'RETRY' && !picks.seldom(3),
+      holdable: picks.seldom(2),
+      ...drawLimits(picks),
+      attemptBefore: run.attempt - (picks.seldom(8) ? 1 : 0),
+    }));
     return {
       model: () =>
         this.#fenced(nodeId, now, () =>

@@ -1,4 +1,5 @@
 import { defaultPolicies } from '../../core/model/policy.ts';
+import type { Run } from '../../core/model/run.ts';
 import type {
   Completion,
   RunReport,
@@ -271,6 +272,11 @@ export class SimulatedCluster {
       case 'startRuns':
         this.#writeGrants(args, answer as readonly StartOutcome[]);
         break;
+      case 'claimRuns':
+        for (const run of answer as readonly Run[]) {
+          if (run.state === 'RUNNING') this.#writeGrant(run.nodeId ?? '', run.id, run);
+        }
+        break;
       case 'completeRuns':
         this.#writeEnds('commit', name, args, answer);
         break;
@@ -301,13 +307,19 @@ export class SimulatedCluster {
     for (const [i, request] of (args[1] as readonly StartRequest[]).entries()) {
       const outcome = answer[i];
       if (outcome?.outcome !== 'started') continue;
-      const { runId } = request;
-      const { attempt, fence: token } = outcome;
-      const key = `${runId}/${token}`;
-      if (this.#grantedTo.has(key)) continue;
-      this.#grantedTo.set(key, inc);
-      this.#parts.history.write({ src: 'sut', type: 'grant', inc, runId, attempt, token });
+      this.#writeGrant(inc, request.runId, outcome);
     }
+  }
+
+  #writeGrant(
+    inc: string,
+    runId: string,
+    { attempt, fence: token }: { readonly attempt: number; readonly fence: number },
+  ): void {
+    const key = `${runId}/${token}`;
+    if (this.#grantedTo.has(key)) return;
+    this.#grantedTo.set(key, inc);
+    this.#parts.history.write({ src: 'sut', type: 'grant', inc, runId, attempt, token });
   }
 
   #writeReports(args: readonly unknown[], answer: readonly string[]): void {

@@ -1,0 +1,152 @@
+import type { Run } from '../model/run.ts';
+import type { ClaimRequest } from '../ports/run-store.ts';
+import type { Store } from '../ports/store.ts';
+import type { Pool } from '../ports/task-kind.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
+import type { Handlers } from './handlers.ts';
+import type { Reserve } from './reserve.ts';
+
+const POOLS: readonly Pool[] = ['function', 'external'];
+/** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
+const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
+/** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
+const START_MAX = 500;
+/** However a reservation was forgotten, it is asked for again after this. */
+const RECOVER_EVERY_MS = 30_000;
+
+export interface ClaimerParts {
+  readonly store: Pick<Store, 'claimRuns'>;
+  readonly nodeId: () => string;
+  readonly now: () => Instant;
+  readonly horizonMs: DurationMs;
+  readonly handlers: Handlers;
+  readonly reserve: Reserve;
+  readonly freeSlots: (pool: Pool) => number;
+  /** This attempt runs here, or its end is not written yet. */
+  readonly isBusy: (runId: string, fence: number) => boolean;
+  /** The claim has started these. */
+  readonly onStarted: (runs: readonly Run[], pool: Pool) => Promise<void>;
+}
+
+/**
+ * Gets work from the store: what is due goes straight into free slots, and comes back RUNNING
+ * where no decision is needed; when nothing due is left, what is due within the horizon is
+ * reserved. While more is due than there are slots, each free one claims at once.
+ *
+ *   wantClaim, half a horizon later ──▶ due ──full──▶ backlog: due again when slots are free
+ *                                        └──not full──▶ ahead ──▶ wait
+ */
+export class Claimer {
+  readonly #parts: ClaimerParts;
+  #claimAt: Instant = 0;
+  #recover = true;
+  #recoveredAt: Instant = 0;
+  readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
+  readonly #expected: Record<Pool, boolean> = { function: false, external: false };
+
+  constructor(parts: ClaimerParts) {
+    this.#parts = parts;
+  }
+
+  /** When to ask again without being told to. */
+  get claimAt(): Instant {
+    return this.#claimAt;
+  }
+
+  wantClaim(): void {
+    this.#claimAt = 0;
+  }
+
+  /** Something due for this pool is on its way to the store. */
+  expect(pool: Pool): void {
+    this.#expected[pool] = true;
+    this.#claimAt = 0;
+  }
+
+  /** An answer may have been lost: ask for all that is this node's too. */
+  wantRecovery(): void {
+    this.#recover = true;
+    this.#claimAt = 0;
+  }
+
+  /** How many more runs may be reserved. */
+  room(pool: Pool): number {
+    const max = Math.max(RESERVE_MAX[pool], this.#parts.freeSlots(pool));
+    return Math.max(0, max - this.#parts.reserve.count(pool));
+  }
+
+  /** True: there may be more to do at once. */
+  async claim(): Promise<boolean> {
+    const now = this.#parts.now();
+    const isTime = now >= this.#claimAt;
+    if (isTime) this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
+    let more = false;
+    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
+    if (recover && isTime) more = await this.#recoverAll(now);
+    for (const pool of POOLS) {
+      if (this.#parts.handlers.of(pool).length === 0) continue;
+      if (isTime || this.#backlog[pool]) more = (await this.#claimDue(pool)) || more;
+      // Functions are short: reserving what waits for a slot would only write it once more.
+      const waits = this.#backlog[pool] && pool === 'function';
+      if (isTime && !waits) more = (await this.#claimAhead(pool, now)) || more;
+    }
+    return more;
+  }
+
+  /** What this node holds already, of any pool, beyond what it knows of. */
+  async #recoverAll(now: Instant): Promise<boolean> {
+    this.#recover = false;
+    this.#recoveredAt = now;
+    const runs = await this.#ask([], { until: now, limit: 0, now, recover: true });
+    for (const run of runs) {
+      if (run.state === 'RUNNING' && this.#parts.isBusy(run.id, run.fence)) continue;
+      const pool = this.#parts.handlers.poolOf(run.handler) ?? 'function';
+      this.#parts.reserve.add(run, pool);
+    }
+    return runs.length > 0;
+  }
+
+  /** Claims as many due runs as there are free slots, and starts those that need no decision. */
+  async #claimDue(pool: Pool): Promise<boolean> {
+    const expected = this.#expected[pool];
+    this.#expected[pool] = false;
+    const limit = Math.min(this.#parts.freeSlots(pool), START_MAX);
+    if (limit === 0) {
+      this.#backlog[pool] ||= expected;
+      return false;
+    }
+    const now = this.#parts.now();
+    const request = { until: now, limit, now, startAt: now, expected, recover: false };
+    const runs = await this.#ask(this.#parts.handlers.of(pool), request);
+    this.#backlog[pool] = runs.length === limit;
+    const started = runs.filter((run) => run.state === 'RUNNING');
+    for (const run of runs) if (run.state !== 'RUNNING') this.#parts.reserve.add(run, pool);
+    if (started.length > 0) await this.#parts.onStarted(started, pool);
+    return runs.length > 0;
+  }
+
+  async #claimAhead(pool: Pool, now: Instant): Promise<boolean> {
+    const limit = this.room(pool);
+    if (limit === 0) return false;
+    const until = now + this.#parts.horizonMs;
+    const runs = await this.#ask(this.#parts.handlers.of(pool), {
+      ...{ until, limit, now, recover: false },
+    });
+    for (const run of runs) this.#parts.reserve.add(run, pool);
+    if (runs.length >= limit) this.wantClaim();
+    return runs.some((run) => run.dueAt <= now);
+  }
+
+  async #ask(
+    handlers: readonly string[],
+    request: Omit<ClaimRequest, 'nodeId' | 'handlers'>,
+  ): Promise<Run[]> {
+    try {
+      const nodeId = this.#parts.nodeId();
+      return await this.#parts.store.claimRuns({ nodeId, handlers, ...request });
+    } catch (error) {
+      this.wantRecovery();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { TaskSpec } from '../model/job.ts';
+import type { Json } from '../model/json.ts';
+import type { Policies } from '../model/policy.ts';
+import type { EnqueueOutcome } from '../ports/run-store.ts';
+import type { Instant } from '../time/instant.ts';
+import { jsonOf, taskOf } from './parse-job.ts';
+import type { Pools } from './parse-limits.ts';
+import { parsePolicies } from './parse-policies.ts';
+import { checkRequestIds, type EnqueueRequest, type RunService } from './run-service.ts';
+import type { EnqueueManyOptions, EnqueueOptions, JobInput } from './scheduler-api.ts';
+
+export interface EnqueuerParts {
+  readonly runs: Pick<RunService, 'enqueue' | 'enqueueMany'>;
+  readonly policies: Policies;
+  /** Absent: no pools. */
+  readonly pools?: Pools | undefined;
+  readonly prepare: () => Promise<void>;
+  /** Throws INVALID_JOB. */
+  readonly checkTask: (task: TaskSpec) => void;
+  readonly instantOf: (value: Instant | Date | string) => Instant;
+}
+
+/** Reads what users pass to `enqueue` and `enqueueMany`, once for all inputs of a call. */
+export class Enqueuer {
+  readonly #parts: EnqueuerParts;
+
+  constructor(parts: EnqueuerParts) {
+    this.#parts = parts;
+  }
+
+  async enqueue(
+    task: JobInput['task'],
+    input: Json = null,
+    options: EnqueueOptions = {},
+  ): Promise<EnqueueOutcome> {
+    await this.#parts.prepare();
+    return await this.#parts.runs.enqueue({
+      ...this.#workToDo(task, options),
+      input: jsonOf(input, 'input'),
+      dedupeKey: options.key ?? null,
+      requestId: options.requestId ?? null,
+    });
+  }
+
+  async enqueueMany(
+    task: JobInput['task'],
+    inputs: readonly Json[],
+    options: EnqueueManyOptions = {},
+  ): Promise<readonly EnqueueOutcome[]> {
+    await this.#parts.prepare();
+    const { requestIds = null } = options;
+    checkRequestIds(requestIds, inputs.length);
+    const work = this.#workToDo(task, options);
+    const read = inputs.map((input, i) => jsonOf(input, `inputs[${i}]`));
+    return await this.#parts.runs.enqueueMany(work, read, requestIds);
+  }
+
+  #workToDo(
+    task: JobInput['task'],
+    { policies, priority, runAt }: Pick<EnqueueOptions, 'policies' | 'priority' | 'runAt'>,
+  ): Pick<EnqueueRequest, 'task' | 'policies' | 'runAt'> {
+    const spec = taskOf(task, 'task');
+    this.#parts.checkTask(spec);
+    const values = { ...policies, ...(priority === undefined ? {} : { priority }) };
+    return {
+      task: spec,
+      policies: parsePolicies(values, this.#parts.policies, '', this.#parts.pools),
+      runAt: runAt === undefined ? null : this.#parts.instantOf(runAt),
+    };
+  }
+}
