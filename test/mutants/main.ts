@@ -1,5 +1,6 @@
 // Breaks the engine on purpose, one rule at a time, and shows that the simulation notices:
-//   npm run mutants -- --seeds 200 --json [--hours 3] [--only <part of a name>] [--from <part>] [--write]
+//   npm run mutants -- --seeds 200 --json [--hours 3] [--write]
+//     [--only <part of a name>] [--from <part of a name>]
 // Each mutant is a copy of the sources in a temporary folder with one change. The last line of
 // stdout is one JSON object; the exit status is 1 if a mutant was not noticed. `--write` keeps
 // the outcome in results.json, from which `npm run reference` makes docs/reference/mutants.md.
