@@ -31,8 +31,8 @@ WHERE r.id = place.key AND r.state = 'RUNNING' AND r.fence = ?2 AND r.holds = 0`
 
 /**
  * Ends attempts one after another, inside a transaction. Most ends of a busy node are alike:
- * successes without a result, of runs without a job or holds that this connection has started, in the
- * same milliseconds. One statement moves all that follow one another to history.
+ * successes without a result, of runs without a job or holds that this connection has started,
+ * in the same milliseconds. One statement moves all that follow one another to history.
  */
 export function completeRuns(
   session: Session,
