@@ -27,6 +27,23 @@ describe('checkHistory', () => {
     expect(found, texts.join('\n')).toEqual(wanted);
   });
 
+  it.each([
+    ['kept long enough to be removed', 5, []],
+    ['to be kept longer', 20, ['lost-result']],
+  ])('knows the job of a run of which only writes are known: %s', (_, minutes, expected) => {
+    const story = new Story();
+    const retention = { ageMs: minutes * 60_000, runsMax: 1000 };
+    story.policies = { ...story.policies, retention };
+    story.stats = { successCount: 10 };
+    story.run(3, { row: null });
+    const unseen = `1-${minute(3).toString(36)}`;
+    const events = story
+      .build()
+      .filter((event) => event.src !== 'witness' || !('runId' in event) || event.runId !== unseen);
+    const found = checkHistory(events).violations.map((each) => each.verdict);
+    expect(found.filter((verdict) => verdict === 'lost-result')).toEqual(expected);
+  });
+
   it('has a violating and a legal history for every verdict', () => {
     for (const verdict of verdictNames) {
       const violating = storyCases.filter((each) => [each.expected].flat().includes(verdict));

@@ -31,7 +31,10 @@ function lostAcks(ledger: Ledger): Violation[] {
     if (ack.state === 'RETRY') {
       if (row !== undefined && (row.attempt > 0 || row.fence >= ack.token)) continue;
     } else if (row?.state === ack.state) continue;
-    const ends = (ledger.attemptsByRun.get(ack.runId) ?? []).map((each) => each.endAt);
+    const ends = [
+      ...(ledger.attemptsByRun.get(ack.runId) ?? []).map((each) => each.endAt),
+      ...(ledger.commits.get(ack.runId) ?? []).map((each) => each.t),
+    ];
     if (mayBeGone(ack.runId, ledger.clock.at(Math.max(0, ...ends)), ledger)) continue;
     violations.push({
       verdict: 'lost-result',

@@ -49,10 +49,12 @@ function afterTheEnd(
 
 /** The task finished its work without being asked to stop, and the store took its end. */
 function afterSuccess(attempts: readonly AttemptRecord[], ledger: Ledger): string | null {
-  for (const [index, attempt] of attempts.slice(0, -1).entries()) {
+  for (const [index, attempt] of attempts.entries()) {
     if (attempt.outcome !== 'success' || attempt.signalledAt !== null) continue;
-    if (acceptedEnd(attempt, ledger)) {
-      return `attempt ${attempts[index + 1]?.attempt ?? 0} followed after a success`;
+    // One with an older fence was granted before, to a node that stood still since.
+    const later = attempts.slice(index + 1).find((each) => each.token > attempt.token);
+    if (later !== undefined && acceptedEnd(attempt, ledger)) {
+      return `attempt ${later.attempt} followed after a success`;
     }
   }
   return null;

@@ -97,6 +97,7 @@ class LedgerReader {
       this.#jobOf.set(attempt.runId, job);
       job.attempts.push(attempt);
     }
+    this.#placeUnseen();
     const operations = [...this.#operations.values()];
     for (const job of this.#jobs) job.rows.sort((a, b) => a.fireAt - b.fireAt);
     return {
@@ -287,6 +288,17 @@ class LedgerReader {
     this.#jobs.push(job);
     this.#jobByName.set(sched, job);
     return job;
+  }
+
+  /**
+   * Runs of which only writes are known: granted to a node that died before the task began,
+   * ended by another, and removed by retention. Their ids tell their job.
+   */
+  #placeUnseen(): void {
+    for (const runId of this.#commits.keys()) {
+      const job = this.#jobById.get(Number.parseInt(runId, 36));
+      if (job !== undefined && !this.#jobOf.has(runId)) this.#jobOf.set(runId, job);
+    }
   }
 
   /** Run ids begin with their job's number; rows of unknown jobs go by the name. */

@@ -307,6 +307,33 @@ export const deaths: readonly StoryCase[] = [
     ],
     (s, signalledMs) => takenOver(s, { heldMs: 15_000, signalledMs }),
   ),
+  ...table<[boolean, number]>(
+    'a node that stood still begins what another has done, accepted or not, under the fence',
+    [
+      [[false, 1], 'legal'],
+      [[true, 1], 'stale-effect'],
+      [
+        [true, 3],
+        ['retry-fault', 'stale-effect'],
+      ],
+    ],
+    (s, [accepted, token]) => {
+      s.fault('pause', 'a1', minute(10, 100), minute(10, 30_000))
+        .at(minute(10, 18_000), { src: 'sut', type: 'reaped', inc: 'a1', renewedAt: minute(10) })
+        .run(10, {
+          attempts: [
+            goodAttempt(minute(10), {
+              startAt: minute(10, 30_005),
+              ...(token === 1 ? { grantAt: minute(10, 50) } : {}),
+              token,
+              commit: { state: 'SUCCESS', accepted, t: minute(10, 32_010) },
+            }),
+            goodAttempt(minute(10), { startAt: minute(10, 20_000), inc: 'b1', token: 2 }),
+          ],
+          row: { fence: 2 },
+        });
+    },
+  ),
   ...table(
     'so many nodes die with one run, one after the other',
     [

@@ -22,6 +22,8 @@ export const minute = (minutes: number, ms = 0): number => ZERO + minutes * MINU
 
 export interface AttemptStory {
   readonly startAt: number;
+  /** When the store let it begin; absent: 2 ms before the start. */
+  readonly grantAt?: number;
   /** `null`: it never ended. */
   readonly endAt: number | null;
   readonly inc: string;
@@ -259,7 +261,8 @@ function* attemptFacts(run: RunStory): Generator<{ t: number; fact: HistoryFact 
   for (const [index, each] of run.attempts.entries()) {
     const { inc, token, startAt, endAt, commit } = each;
     const attempt = index + 1;
-    yield { t: startAt - 2, fact: { src: 'sut', type: 'grant', inc, runId, attempt, token } };
+    const grantAt = each.grantAt ?? startAt - 2;
+    yield { t: grantAt, fact: { src: 'sut', type: 'grant', inc, runId, attempt, token } };
     const key = {
       src: 'witness',
       node: inc.slice(0, 1),
