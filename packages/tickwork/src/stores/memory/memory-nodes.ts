@@ -96,7 +96,8 @@ export class MemoryNodes implements Omit<NodeStore, 'close'> {
   async listNodes(limit: number): Promise<Node[]> {
     const up: Node[] = [];
     const ended: Node[] = [];
-    for (const { node } of this.#state.nodes.values()) (node.state === 'up' ? up : ended).push(node);
+    for (const { node } of this.#state.nodes.values())
+      (node.state === 'up' ? up : ended).push(node);
     // They joined one after another: backwards they are nearly in order, which sorts fast.
     const nodes = [...up.reverse().sort(latestFirst), ...ended.reverse().sort(latestFirst)];
     return nodes.length > limit ? nodes.slice(0, limit) : nodes;

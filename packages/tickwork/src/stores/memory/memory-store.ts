@@ -45,8 +45,7 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     nextDueAt: () => jobs.nextDueAt(),
     planDue: (writes) => jobs.planDue(writes),
     listChanges: (jobId) => jobs.listChanges(jobId),
-    listSkips: (jobId, fromAt, toAt, limit) =>
-      jobs.listSkips(jobId, fromAt, toAt, limit),
+    listSkips: (jobId, fromAt, toAt, limit) => jobs.listSkips(jobId, fromAt, toAt, limit),
     saveCalendars: (calendars) => jobs.saveCalendars(calendars),
     listCalendars: () => jobs.listCalendars(),
     enqueueRuns: (newRuns, at) => runs.enqueueRuns(newRuns, at),
