@@ -26,6 +26,7 @@ function setUp() {
     free: { function: 100, external: 10 } as Record<Pool, number>,
     outcome: (() => started) as (runId: string) => StartOutcome,
     fails: null as string | null,
+    onClaim: () => {},
   };
   const failing = (name: string): void => {
     if (world.fails !== name) return;
@@ -36,6 +37,7 @@ function setUp() {
     async claimRuns(request) {
       world.claims.push(request);
       failing('claimRuns');
+      world.onClaim();
       const mine = world.claimable.filter(({ handler }) => request.handlers.includes(handler));
       const taken = mine.slice(0, request.limit);
       world.claimable = world.claimable.filter((run) => !taken.includes(run));
@@ -112,6 +114,25 @@ describe('Dispatcher', () => {
       { until: 10_000, startAt: 10_000, limit: 2 },
     ]);
     expect(world.executed).toEqual(['a', 'b']);
+  });
+
+  it('starts nothing that the store gave to a life that has ended since', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a')];
+    world.outcome = () => {
+      // The answer comes when the node has joined again.
+      dispatcher.forget();
+      world.nodeId = 'me-again';
+      return started;
+    };
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual([]);
+    world.nodeId = 'me';
+    world.claimable = [due('b', { state: 'RUNNING', fence: 1, attempt: 1, jobId: null })];
+    world.onClaim = () => dispatcher.forget();
+    await dispatcher.pass();
+    expect(world.executed).toEqual([]);
   });
 
   it('claims again after half a horizon, or when there is a reason', async () => {

@@ -59,6 +59,10 @@ export class Dispatcher {
   readonly #claimer: Claimer;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
   readonly #unsure = new Map<string, Candidate['asked']>();
+  /** Counts the lives of the node: an answer to a former one starts nothing. */
+  #life = 0;
+  /** The life in which the pass began. */
+  #passLife = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -115,6 +119,7 @@ export class Dispatcher {
 
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
+    this.#life += 1;
     this.#unsure.clear();
     return this.#reserve.clear().map((run) => run.id);
   }
@@ -122,6 +127,7 @@ export class Dispatcher {
   async pass(): Promise<Instant | null> {
     let again = true;
     while (again) {
+      this.#passLife = this.#life;
       again = await this.#startDue();
       again = (await this.#claimer.claim()) || again;
     }
@@ -159,6 +165,7 @@ export class Dispatcher {
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
+    const life = this.#life;
     let candidates: readonly Candidate[] = [];
     try {
       candidates = await this.#decide(batch, pool);
@@ -173,12 +180,15 @@ export class Dispatcher {
         }),
         at,
       );
+      // The store gave them to a life that has ended since: they are lost ones now.
+      if (life !== this.#life) return;
       for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
       // The others may still be this node's in the store, or started there without this
       // node's knowing: they are tried again. What the executor has must not start twice.
       this.wantRecovery();
+      if (life !== this.#life) throw error;
       for (const { run, asked } of candidates) {
         if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
       }
@@ -336,6 +346,11 @@ export class Dispatcher {
 
   async #executeStarted(runs: readonly Run[], pool: Pool): Promise<void> {
     const works = await this.#parts.workOf(runs);
+    // What a new life has got meanwhile, it asks for again.
+    if (this.#passLife !== this.#life) {
+      this.wantRecovery();
+      return;
+    }
     for (const [i, run] of runs.entries()) {
       const work = works[i] ?? null;
       // Fenced meanwhile: others take it over.
