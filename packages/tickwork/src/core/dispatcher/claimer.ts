@@ -31,7 +31,8 @@ export interface ClaimerParts {
 /**
  * Gets work from the store: what is due goes straight into free slots, and comes back RUNNING
  * where no decision is needed; when nothing due is left, what is due within the horizon is
- * reserved, with the same call as long as there is room for both. While more is due than there are slots, each free one claims at once.
+ * reserved, with the same call as long as there is room for both. While more is due than
+ * there are slots, each free one claims at once.
  *
  *   wantClaim, half a horizon later ──▶ due ──full──▶ backlog: due again when slots are free
  *                                        └──not full──▶ ahead ──▶ wait

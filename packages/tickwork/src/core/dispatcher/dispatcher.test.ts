@@ -102,7 +102,7 @@ describe('Dispatcher', () => {
     expect(world.executed).toEqual(['now', 'soon']);
   });
 
-  it('claims what is due before what will be when more is claimable than slots are free', async () => {
+  it('claims what is due before what will be when slots are few', async () => {
     const { dispatcher, world } = setUp();
     world.free.function = 2;
     const ahead = due('ahead', { fireAt: 11_000, priority: 9 });
