@@ -338,9 +338,10 @@ export class Dispatcher {
     const outcomes = await this.#parts.store.settleRuns(nodeId, settlements, at);
     for (const [i, run] of runs.entries()) {
       const settlement = settlements[i];
-      if (outcomes[i] === 'written' && settlement?.to === 'SKIPPED') {
-        this.#parts.onSkipped(run, settlement);
-      }
+      if (outcomes[i] !== 'written' || settlement?.to !== 'SKIPPED') continue;
+      this.#parts.onSkipped(run, settlement);
+      // The next one of its queue may come now.
+      if (run.waiting || run.limitKey !== null) this.wantClaim();
     }
   }
 

@@ -4,6 +4,7 @@ import type { CheckedJob } from './expected.ts';
 import { JobEnds } from './job-ends.ts';
 import { firstStarts, isScheduled, type Skip, skipsOf } from './job-index.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
+import { LimitGroups } from './limit-groups.ts';
 import { showInstant, type Violation } from './violation.ts';
 
 export interface LateFindings {
@@ -13,9 +14,10 @@ export interface LateFindings {
 }
 
 /**
- * late: the first start comes after its deadline, which is the instant (with its jitter)
- * or the end of the predecessor in a queue, plus ε, plus the time in which faults could hold it
- * up. Skips for lateness are held to the same deadline: a system that was up had no reason.
+ * late: the first start comes after its deadline, which is the instant (with its jitter), or
+ * the end of the predecessor in a queue or of whoever took its room, plus ε, plus the time in
+ * which faults could hold it up. Skips for lateness are held to the same deadline: a system
+ * that was up had no reason.
  */
 export function checkLate(
   ledger: Ledger,
@@ -24,18 +26,22 @@ export function checkLate(
 ): LateFindings {
   const violations: Violation[] = [];
   const latenessMs: number[] = [];
+  const limits = new LimitGroups(ledger);
   for (const job of jobs) {
-    const ends = new JobEnds(job.record, ledger);
+    const ends = new JobEnds([job.record], ledger);
     for (const start of firstStarts(job.record)) {
       const row = ledger.rows.get(start.runId);
       if (!isScheduled(start.runId, row) || start.attempt > 1) continue;
       // Without its row neither its jitter nor its policies are known.
       if (row === undefined && start.fireAt < job.retainedFrom) continue;
-      const from = earliestStart(start, ends, ledger);
+      const dueAt = earliestStart(start, ends, ledger);
+      const from = Math.max(dueAt, limits.freeAt(start));
+      // Who waits for room that another node gives back finds it when it looks again.
+      const looks = from > dueAt ? ledger.limits.tickMs + ledger.limits.horizonMs / 2 : 0;
       const late = start.startAt - from;
       const held = availability.heldMs(from, start.startAt);
       if (held === 0) latenessMs.push(late);
-      if (late <= ledger.limits.epsilonMs + held || inWindow(job, start.fireAt)) continue;
+      if (late <= ledger.limits.epsilonMs + looks + held || inWindow(job, start.fireAt)) continue;
       violations.push(violationOf(job, start, late, held));
     }
     for (const skip of skipsOf(job.record)) {

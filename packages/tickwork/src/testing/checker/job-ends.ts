@@ -6,17 +6,17 @@ interface End {
 }
 
 /**
- * The true times at which runs of a job ceased to occupy it, in order: the ends that the
+ * The true times at which runs of jobs ceased to occupy them, in order: the ends that the
  * tasks saw, the accepted writes of them, and the ends of rows, which those have too that
  * were cancelled while they waited.
  */
 export class JobEnds {
   readonly #ends: readonly End[];
 
-  constructor(record: JobRecord, ledger: Ledger) {
+  constructor(records: readonly JobRecord[], ledger: Ledger) {
     const ends: End[] = [];
     const begunAt = new Map<string, number>();
-    for (const { runId, startAt, endAt } of record.attempts) {
+    for (const { runId, startAt, endAt } of records.flatMap((each) => each.attempts)) {
       begunAt.set(runId, Math.min(begunAt.get(runId) ?? Number.POSITIVE_INFINITY, startAt));
       if (Number.isFinite(endAt)) ends.push({ t: endAt, runId });
     }
@@ -25,8 +25,8 @@ export class JobEnds {
         if (accepted && what === 'completion' && t >= fromAt) ends.push({ t, runId });
       }
     }
-    for (const { id, endedAt, state } of record.rows) {
-      if (endedAt === null || state === 'SKIPPED') continue;
+    for (const { id, endedAt, state, reason } of records.flatMap((each) => each.rows)) {
+      if (endedAt === null || (state === 'SKIPPED' && reason !== 'check')) continue;
       ends.push({ t: ledger.clock.truthOf(endedAt), runId: id });
     }
     this.#ends = ends.sort((a, b) => a.t - b.t);

@@ -99,7 +99,11 @@ interface OperationKey {
 
 export type ClientFact =
   | (OperationKey & { readonly type: 'op.invoke' })
-  | (OperationKey & { readonly type: 'op.ok'; readonly job?: JobAnswer; readonly outcome?: string } & {
+  | (OperationKey & {
+      readonly type: 'op.ok';
+      readonly job?: JobAnswer;
+      readonly outcome?: string;
+    } & {
       /** `skip`: the stretch that is passed over, both ends inclusive. */
       readonly rest?: { readonly fromAt: number; readonly toAt: number };
       /** `backfill`: the runs that make up for instants. */
@@ -130,6 +134,8 @@ export type WitnessOutcome = 'success' | 'failed' | 'aborted';
 export type WitnessFact =
   | (AttemptKey & { readonly type: 'run.start'; readonly coalescedCount: number })
   | (AttemptKey & { readonly type: 'run.end'; readonly outcome: WitnessOutcome })
+  /** The job's pre-check answered, and the task begins or not. */
+  | (AttemptKey & { readonly type: 'run.check'; readonly goesOn: boolean })
   /** It was asked to stop. */
   | (AttemptKey & { readonly type: 'run.sig'; readonly reason: string });
 
@@ -186,7 +192,14 @@ export type SystemFact =
       readonly renewedAt: number;
     }
   /** A process took part for the first time; `first`: no other node was up. */
-  | { readonly src: 'sut'; readonly type: 'joined'; readonly inc: string; readonly first: boolean }
+  | {
+      readonly src: 'sut';
+      readonly type: 'joined';
+      /** The machine. */
+      readonly node: string;
+      readonly inc: string;
+      readonly first: boolean;
+    }
   /** A node left in good order. */
   | { readonly src: 'sut'; readonly type: 'left'; readonly inc: string }
   | { readonly src: 'sut'; readonly type: 'dump.job'; readonly job: JobDump }
