@@ -4,7 +4,7 @@ import type { Availability } from './availability.ts';
 import type { CheckedJob } from './expected.ts';
 import { type Skip, skipsOf } from './job-index.ts';
 import type { Ledger, Operation } from './ledger.ts';
-import { isRested, pausedItself } from './paused-by.ts';
+import { isRested, type PassedOver, pausedItself } from './paused-by.ts';
 import { definitionsAt } from './timeline.ts';
 import { showInstant, type Violation } from './violation.ts';
 
@@ -104,12 +104,7 @@ class SkipJudge {
   #paused(): string | null {
     const why = this.#during(['pause'], ['resume', 'disable', 'delete']);
     if (why === null) return null;
-    const slack = this.#slack();
-    const untilT = this.#decidedT + slack;
-    const { fromAt, toAt } = this.#skip;
-    const inside = this.#job.expected.must.filter((at) => at > fromAt && at < toAt);
-    const instants = [fromAt, ...inside, toAt];
-    if (isRested(this.#job.record, instants, { untilT, slack })) return null;
+    if (isRested(this.#job.record, this.#passedOver(), this.#slack())) return null;
     const definitions = [...this.#job.record.definitions.values()];
     if (pausedItself(this.#job.record, definitions, this.#skip.decidedAt + this.#tolerance)) {
       return null;
@@ -118,6 +113,18 @@ class SkipJudge {
     // The failures themselves may have been removed.
     const removed = this.#job.retainedFrom > (this.#job.timeline.windows[0]?.fromAt ?? 0);
     return counts && removed ? null : `${why}, nor was it to be passed over`;
+  }
+
+  /** A stretch grows with each decision: all but the last were made when their time came. */
+  #passedOver(): PassedOver[] {
+    const { fromAt, toAt } = this.#skip;
+    const inside = this.#job.expected.must.filter((at) => at > fromAt && at < toAt);
+    const former = fromAt === toAt ? [] : [fromAt, ...inside];
+    const { clock } = this.#ledger;
+    return [
+      ...former.map((at) => ({ at, decidedT: Math.min(clock.truthOf(at), this.#decidedT) })),
+      { at: toAt, decidedT: this.#decidedT },
+    ];
   }
 
   #tooLate(): string | null {

@@ -1,25 +1,32 @@
 import type { JobDefinition } from '../../core/model/job.ts';
 import type { JobRecord } from './ledger.ts';
 
+/** An instant that was passed over, and the true time by which that was decided. */
+export interface PassedOver {
+  readonly at: number;
+  readonly decidedT: number;
+}
+
 /**
- * True if clients asked for each of the instants to be passed over before `untilT`, and
- * nobody took it back more than `slack` before. A call that was tried more than once may have
- * passed over more than its answer says.
+ * True if clients asked for each of the instants to be passed over, and nobody had taken it
+ * back, give or take `slackMs`. A call that was tried more than once may have passed over
+ * more than its answer says.
  */
 export function isRested(
   record: JobRecord,
-  instants: readonly number[],
-  { untilT, slack }: { readonly untilT: number; readonly slack: number },
+  instants: readonly PassedOver[],
+  slackMs: number,
 ): boolean {
-  const asked = record.operations.filter((each, i) => {
-    if (each.f !== 'skip' || each.outcome === 'fail' || each.invokeAt > untilT) return false;
+  const asked = record.operations.flatMap((each, i) => {
+    if (each.f !== 'skip' || each.outcome === 'fail') return [];
     const back = record.operations
       .slice(i + 1)
       .find((next) => next.f === 'resume' && next.outcome === 'ok');
-    return back === undefined || untilT - slack <= back.okAt + slack;
+    return [{ ...each, backT: back?.okAt ?? Number.POSITIVE_INFINITY }];
   });
-  return instants.every((at) =>
-    asked.some(({ rest, unsure }) => {
+  return instants.every(({ at, decidedT }) =>
+    asked.some(({ rest, unsure, invokeAt, backT }) => {
+      if (invokeAt > decidedT + slackMs || backT < decidedT - slackMs) return false;
       return unsure || rest === null || (at >= rest.fromAt && at <= rest.toAt);
     }),
   );
