@@ -1,4 +1,5 @@
 import type { Availability } from './availability.ts';
+import { clockSetBack } from './clock-set-back.ts';
 import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
 import { firstStarts, isScheduled } from './job-index.ts';
@@ -75,12 +76,6 @@ function startsWhileOff(job: CheckedJob, ledger: Ledger): Violation[] {
     }
   }
   return violations;
-}
-
-/** Nodes count on from the last reading, and learn at the next that the clock stands still. */
-function clockSetBack(at: number, ledger: Ledger): boolean {
-  const { renewMs, tickMs } = ledger.limits;
-  return ledger.clock.stoodStill(at - renewMs - tickMs, at);
 }
 
 /** Later than the time within which the run must begin, whatever held it up before. */
