@@ -46,7 +46,7 @@ is accounted for by the audit and by a checker with its own computation of what 
 may have begun twice, no result of an attempt may count that had been replaced, every acknowledged
 request must be there, and SQLite's \`integrity_check\` must be \`ok\`. Repeat it with
 
-    npm run chaos -- --kills 120 --stops 36 --disk 4 --readonly 4 --clock 12 --seed 1
+    npm run chaos -- --kills 500 --stops 100 --long 20 --disk 50 --readonly 50 --clock 100 --seed 1
 `;
   if (all.length === 0) return [intro, 'No result is kept.\n'];
   return [intro, ...all.map(({ name, result }) => chaosText(name, result))];
