@@ -67,6 +67,7 @@ ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}.
 ${rows.join('\n')}
 
 ${recoveryText(summary)}
+${failpointText(summary)}
 ${failureText(summary)}`;
 }
 
@@ -101,6 +102,18 @@ was started again (up to 1.5 s) is in it.
 
 | Fault | Count | p50 | p99 | max |
 | --- | ---: | ---: | ---: | ---: |
+${rows.join('\n')}
+`;
+}
+
+function failpointText({ failpoints }: Summary): string {
+  const rows = Object.entries(failpoints).map(([name, count]) => `| ${name} | ${count} |`);
+  if (rows.length === 0) return '';
+  return `Of the kills, these hit a chosen place: before a call of the store, or after it was committed
+and before anybody had heard of it. The others hit whatever was going on.
+
+| Place | Count |
+| --- | ---: |
 ${rows.join('\n')}
 `;
 }
