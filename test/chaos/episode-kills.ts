@@ -71,9 +71,9 @@ async function killAndStart(site: Site, machine: Machine, random: SeededRandom):
   const askedAt = Date.now();
   const failpoint = await machine.endAtFailpoint();
   if (failpoint !== null) site.failpoints[failpoint] = (site.failpoints[failpoint] ?? 0) + 1;
-  // It was alive at its last word; others may know of its end before this process does.
+  // It was alive at its last word, and others may know of its end before this process does.
   const last = site.lines().findLast((line) => line.pid === pid)?.t ?? 0;
-  const beginAt = failpoint === null ? Date.now() : Math.max(askedAt, last);
+  const beginAt = failpoint === null ? Date.now() : Math.max(askedAt, last + 1);
   const fault = site.beginFault('crash', machine.name, beginAt);
   await machine.kill();
   await sleep(random.int(0, DOWN_MS_MAX));
