@@ -117,6 +117,14 @@ export const policyShape = {
     .strictObject({
       age: duration.optional().describe('Finished runs older than this are removed.'),
       runs: z.int().min(0).optional().describe('At most so many finished runs are kept.'),
+      failedAge: duration
+        .optional()
+        .describe('The age for FAILED runs, which are then counted apart.'),
+      failedRuns: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('At most so many FAILED runs are kept, besides the others.'),
     })
     .optional()
     .describe('How long finished runs are kept.'),

@@ -53,6 +53,33 @@ const good: readonly [PoliciesInput, object][] = [
   [{ onNodeLoss: 'fail' }, { onNodeLoss: 'fail' }],
   [{ priority: -100 }, { priority: -100 }],
   [{ retention: { age: '7d', runs: 0 } }, { retention: { ageMs: 604_800_000, runsMax: 0 } }],
+  [
+    { retention: { age: '1d', runs: 9, failedAge: '7d', failedRuns: 3 } },
+    {
+      retention: {
+        ...{ ageMs: 86_400_000, runsMax: 9 },
+        failed: { ageMs: 604_800_000, runsMax: 3 },
+      },
+    },
+  ],
+  [
+    { retention: { runs: 9, failedAge: '90d' } },
+    {
+      retention: {
+        ...{ ageMs: 2_592_000_000, runsMax: 9 },
+        failed: { ageMs: 7_776_000_000, runsMax: 9 },
+      },
+    },
+  ],
+  [
+    { retention: { failedRuns: 0 } },
+    {
+      retention: {
+        ...{ ageMs: 2_592_000_000, runsMax: 1000 },
+        failed: { ageMs: 2_592_000_000, runsMax: 0 },
+      },
+    },
+  ],
 ];
 
 const bad: readonly [Record<string, unknown>, string][] = [
@@ -85,6 +112,8 @@ const bad: readonly [Record<string, unknown>, string][] = [
   [{ priority: '5' }, 'jobs.a.priority'],
   [{ retention: { days: 3 } }, 'jobs.a.retention.days'],
   [{ retention: [] }, 'jobs.a.retention'],
+  [{ retention: { failedAge: 'long' } }, 'jobs.a.retention.failedAge'],
+  [{ retention: { failedRuns: -1 } }, 'jobs.a.retention.failedRuns'],
 ];
 
 describe('parsePolicies', () => {
@@ -111,6 +140,10 @@ describe('parsePolicies', () => {
     expect(found.retry).toMatchObject({
       attemptsMax: 5,
       backoff: { kind: 'fixed', delayMs: 4_000 },
+    });
+    const apart = parse({ retention: { failedAge: 5, failedRuns: 2 } });
+    expect(parse({ retention: { runs: 1 } }, apart).retention).toEqual({
+      ...{ ageMs: 2_592_000_000, runsMax: 1, failed: { ageMs: 5, runsMax: 2 } },
     });
     expect(parse({ retry: 2 }, defaults).retry.backoff).toEqual({
       kind: 'list',

@@ -72,7 +72,16 @@ export interface PoliciesInput {
     | { readonly retryAfter?: string | number; readonly pauseAfter?: number };
   readonly onNodeLoss?: Policies['onNodeLoss'];
   readonly priority?: number;
-  readonly retention?: { readonly age?: string | number; readonly runs?: number };
+  /**
+   * How long finished runs are kept. With `failedAge` or `failedRuns`, FAILED runs are counted
+   * apart: what is absent of these two is as `age` and `runs`.
+   */
+  readonly retention?: {
+    readonly age?: string | number;
+    readonly runs?: number;
+    readonly failedAge?: string | number;
+    readonly failedRuns?: number;
+  };
 }
 
 /** The keys of `PoliciesInput`. */
@@ -100,6 +109,7 @@ const CAUGHT_UP_MAX = 100_000;
 const RETRIES_MAX = 1_000;
 const FAILURES_MAX = 1_000_000;
 const DELAYS_MAX = 100;
+const KEPT_RUNS = { min: 0, max: 100_000_000 };
 const DELAY_MS_MAX_DEFAULT = 3_600_000;
 
 /**
@@ -226,11 +236,18 @@ function parseFailure(
 function parseRetention(fields: Fields, fallback: RetentionPolicy): RetentionPolicy {
   if (fields.values.retention === undefined) return fallback;
   const path = pathOf(fields, 'retention');
-  const inner = readFields(fields.values.retention, path, ['age', 'runs']);
-  return {
-    ageMs: readDuration(inner, 'age', fallback.ageMs),
-    runsMax: readNumber(inner, 'runs', { min: 0, max: 100_000_000 }, fallback.runsMax),
+  const keys = ['age', 'runs', 'failedAge', 'failedRuns'];
+  const inner = readFields(fields.values.retention, path, keys);
+  const ageMs = readDuration(inner, 'age', fallback.ageMs);
+  const runsMax = readNumber(inner, 'runs', KEPT_RUNS, fallback.runsMax);
+  const { failedAge, failedRuns } = inner.values;
+  const apart = failedAge !== undefined || failedRuns !== undefined;
+  if (!apart && fallback.failed === undefined) return { ageMs, runsMax };
+  const failed = {
+    ageMs: readDuration(inner, 'failedAge', fallback.failed?.ageMs ?? ageMs),
+    runsMax: readNumber(inner, 'failedRuns', KEPT_RUNS, fallback.failed?.runsMax ?? runsMax),
   };
+  return { ageMs, runsMax, failed };
 }
 
 function parseTimeout(fields: Fields, fallback: DurationMs | null): DurationMs | null {
