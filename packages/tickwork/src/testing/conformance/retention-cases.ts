@@ -93,7 +93,7 @@ export const retentionCases: StoreCases = {
 
   'runs without a job may have their failed ones kept apart, too': async ({ store }) => {
     await join(store);
-    const ids = ['e-1', 'e-2', 'e-3', 'e-4'];
+    const ids = ['e_1', 'e_2', 'e_3', 'e_4'];
     await store.enqueueRuns(
       ids.map((id) => newRun({ id })),
       T0,
@@ -101,16 +101,16 @@ export const retentionCases: StoreCases = {
     await claim(store);
     for (const runId of ids) {
       await start(store, runId);
-      const end = runId < 'e-3' ? fail : {};
+      const end = runId < 'e_3' ? fail : {};
       await store.completeRuns([completion({ runId, fence: 1, nodeId: 'n1' }, end)]);
     }
     const apart = { ...defaults, runsMax: 1, failed: { ageMs: 60_000, runsMax: 2 } };
     const request = { now: T0 + 100, limit: 500, defaults: apart };
     expect(await store.pruneRuns(request)).toBe(1);
-    expect(await idsOf(store)).toEqual(['e-4', 'e-2', 'e-1']);
+    expect(await idsOf(store)).toEqual(['e_4', 'e_2', 'e_1']);
     const fewer = { ...request, defaults: { ...apart, failed: { ageMs: 60_000, runsMax: 1 } } };
     expect(await store.pruneRuns(fewer)).toBe(1);
-    expect(await idsOf(store)).toEqual(['e-4', 'e-2']);
+    expect(await idsOf(store)).toEqual(['e_4', 'e_2']);
   },
 
   'of a deleted job all goes with its last run, after a while': async ({ store }) => {
@@ -149,10 +149,10 @@ export const retentionCases: StoreCases = {
   'live runs stay, and so does what a limit leaves for the next call': async ({ store }) => {
     await join(store);
     await store.enqueueRuns(
-      Array.from({ length: 10 }, (_, index) => newRun({ id: `e-${index}` })),
+      Array.from({ length: 10 }, (_, index) => newRun({ id: `e_${index}` })),
       T0,
     );
-    await store.cancelRuns(['e-1', 'e-2', 'e-3', 'e-4', 'e-5'], T0, 'request');
+    await store.cancelRuns(['e_1', 'e_2', 'e_3', 'e_4', 'e_5'], T0, 'request');
     const request = { now: T0 + 60_001, limit: 2, defaults };
     const removed = [
       await store.pruneRuns(request),
@@ -161,7 +161,7 @@ export const retentionCases: StoreCases = {
       await store.pruneRuns(request),
     ];
     expect(removed).toEqual([2, 2, 1, 0]);
-    expect(await idsOf(store)).toEqual(['e-9', 'e-8', 'e-7', 'e-6', 'e-0']);
+    expect(await idsOf(store)).toEqual(['e_9', 'e_8', 'e_7', 'e_6', 'e_0']);
   },
 
   'runs without a job, and those of deleted jobs, follow the defaults': async ({ store }) => {
@@ -170,38 +170,38 @@ export const retentionCases: StoreCases = {
     await plan(store, 'a', [T0 + 1, T0 + 2]);
     await store.deleteJobs([job.id], T0);
     await store.enqueueRuns(
-      ['e-1', 'e-2', 'e-3'].map((id) => newRun({ id })),
+      ['e_1', 'e_2', 'e_3'].map((id) => newRun({ id })),
       T0,
     );
-    await store.cancelRuns(['e-1', 'e-2', 'e-3'], T0, 'request');
+    await store.cancelRuns(['e_1', 'e_2', 'e_3'], T0, 'request');
     const few = { ageMs: 60_000, runsMax: 1 };
     expect(await store.pruneRuns({ now: T0, limit: 500, defaults: few })).toBe(3);
     const ids = await idsOf(store);
     expect(ids).toHaveLength(2);
-    expect(ids[0]).toBe('e-3');
+    expect(ids[0]).toBe('e_3');
   },
 
   'attempts and output go with their run, and its id is free again': async ({ store }) => {
     await join(store);
-    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
-    const running = { runId: 'e-1', nodeId: 'n1' };
+    await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
+    const running = { runId: 'e_1', nodeId: 'n1' };
     const chunk = { attempt: 1, seq: 0, at: T0, stream: 'log', text: 'x' } as const;
     for (const fence of [1, 2]) {
       await claim(store);
-      await start(store, 'e-1', { attemptBefore: fence - 1 });
-      await store.reportRuns([{ runId: 'e-1', fence, output: [chunk] }]);
+      await start(store, 'e_1', { attemptBefore: fence - 1 });
+      await store.reportRuns([{ runId: 'e_1', fence, output: [chunk] }]);
       const retry = { state: 'RETRY', outcome: 'failed', dueAt: T0 } as const;
       await store.completeRuns([completion({ ...running, fence }, fence === 1 ? retry : {})]);
     }
-    expect((await store.readRun('e-1', { after: null, limit: 9 })).attempts).toHaveLength(2);
+    expect((await store.readRun('e_1', { after: null, limit: 9 })).attempts).toHaveLength(2);
     await store.pruneRuns({ now: T0 + 100_000, limit: 500, defaults });
     const empty = { attempts: [], output: [] };
-    expect(await store.readRun('e-1', { after: null, limit: 9 })).toEqual(empty);
-    expect(await store.findRuns(['e-1'])).toEqual([null]);
-    expect(await store.enqueueRuns([newRun({ id: 'e-1' })], T0)).toEqual([
-      { runId: 'e-1', outcome: 'stored' },
+    expect(await store.readRun('e_1', { after: null, limit: 9 })).toEqual(empty);
+    expect(await store.findRuns(['e_1'])).toEqual([null]);
+    expect(await store.enqueueRuns([newRun({ id: 'e_1' })], T0)).toEqual([
+      { runId: 'e_1', outcome: 'stored' },
     ]);
-    expect(await store.readRun('e-1', { after: null, limit: 9 })).toEqual(empty);
+    expect(await store.readRun('e_1', { after: null, limit: 9 })).toEqual(empty);
   },
 
   'skip ranges go by their last instant, nodes by the end of their lease': async ({ store }) => {

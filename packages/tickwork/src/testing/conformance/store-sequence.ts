@@ -217,7 +217,7 @@ class Sequence {
       case 'report':
         return this.#drawReport(picks, now);
       case 'cancel': {
-        const found = drawRun(model, picks, () => true)?.id ?? 'e-unknown';
+        const found = drawRun(model, picks, () => true)?.id ?? 'e_unknown';
         const reason = picks.one(['request', 'overlap'] as const) ?? 'request';
         return {
           model: () => [{ runId: found, outcome: runs.cancelRun(model, found, now, reason) }],
