@@ -87,6 +87,10 @@ export const policyShape = {
     ])
     .optional()
     .describe('At most so many starts in each window of time, on all nodes.'),
+  onlyIf: z
+    .union([z.string(), z.record(z.string(), z.unknown()), z.literal(false)])
+    .optional()
+    .describe('A task asked before each attempt: false, or an exit code not 0, skips the run.'),
   startWithin: z
     .union([z.string(), z.number().min(1), z.literal(false)])
     .optional()

@@ -51,6 +51,12 @@ const good: readonly [PoliciesInput, object][] = [
   [{ timeout: 0 }, { timeoutMs: null }],
   [{ cancelGrace: 0 }, { cancelGraceMs: 0 }],
   [{ onNodeLoss: 'fail' }, { onNodeLoss: 'fail' }],
+  [{ onlyIf: 'open' }, { onlyIf: { kind: 'function', name: 'open', options: {} } }],
+  [
+    { onlyIf: { script: 'open.sh' } },
+    { onlyIf: { kind: 'script', name: '', options: { path: 'open.sh' } } },
+  ],
+  [{ onlyIf: false }, {}],
   [{ priority: -100 }, { priority: -100 }],
   [{ retention: { age: '7d', runs: 0 } }, { retention: { ageMs: 604_800_000, runsMax: 0 } }],
   [
@@ -108,6 +114,7 @@ const bad: readonly [Record<string, unknown>, string][] = [
   [{ timeout: {} }, 'jobs.a.timeout'],
   [{ cancelGrace: [] }, 'jobs.a.cancelGrace'],
   [{ onNodeLoss: 'ignore' }, 'jobs.a.onNodeLoss'],
+  [{ onlyIf: true }, 'jobs.a.onlyIf'],
   [{ priority: 101 }, 'jobs.a.priority'],
   [{ priority: '5' }, 'jobs.a.priority'],
   [{ retention: { days: 3 } }, 'jobs.a.retention.days'],
@@ -141,6 +148,9 @@ describe('parsePolicies', () => {
       attemptsMax: 5,
       backoff: { kind: 'fixed', delayMs: 4_000 },
     });
+    const checked = parse({ onlyIf: 'open' });
+    expect(parse({}, checked).onlyIf).toEqual(checked.onlyIf);
+    expect(parse({ onlyIf: false }, checked)).not.toHaveProperty('onlyIf');
     const apart = parse({ retention: { failedAge: 5, failedRuns: 2 } });
     expect(parse({ retention: { runs: 1 } }, apart).retention).toEqual({
       ...{ ageMs: 2_592_000_000, runsMax: 1, failed: { ageMs: 5, runsMax: 2 } },

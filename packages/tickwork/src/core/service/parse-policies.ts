@@ -1,3 +1,4 @@
+import type { TaskSpec } from '../model/job.ts';
 import type {
   Backoff,
   FailurePolicy,
@@ -9,6 +10,7 @@ import type {
 } from '../model/policy.ts';
 import type { DurationMs } from '../time/instant.ts';
 import { type Pools, parseLimits } from './parse-limits.ts';
+import { taskOf } from './parse-task.ts';
 import {
   durationOf,
   type Fields,
@@ -63,6 +65,12 @@ export interface PoliciesInput {
   readonly rate?:
     | false
     | { readonly max: number; readonly per: string | number; readonly key?: string };
+  /**
+   * A task that is asked before each attempt, with the same input, on the same node: the name
+   * of a function that answers `false`, or a script with an exit code that is not 0, to let
+   * the run be SKIPPED(check). What breaks, fails the attempt. `false` = none, the default.
+   */
+  readonly onlyIf?: false | string | Readonly<Record<string, unknown>>;
   /** A run that could not start so long after its instant is skipped; `false` = never. */
   readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
@@ -94,6 +102,7 @@ export const policyKeys = [
   'pool',
   'weight',
   'rate',
+  'onlyIf',
   'startWithin',
   'cancelGrace',
   'onFailure',
@@ -125,6 +134,7 @@ export function parsePolicies(
   const fields: Fields = { path, values };
   const onFailure = parseFailure(fields, defaults.onFailure);
   const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
+  const onlyIf = parseCheck(fields, defaults.onlyIf);
   const limits = parseLimits(fields, defaults, pools);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
@@ -135,6 +145,7 @@ export function parsePolicies(
     ...(onFailure === undefined ? {} : { onFailure }),
     ...limits,
     ...(startWithinMs === undefined ? {} : { startWithinMs }),
+    ...(onlyIf === undefined ? {} : { onlyIf }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
     priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
@@ -202,6 +213,12 @@ function parseDelays(inner: Fields): readonly DurationMs[] {
     refuse(path, value, `must be a list of 1 to ${DELAYS_MAX} durations.`, 'Write [1m, 5m, 20m].');
   }
   return value.map((each, i) => durationOf(each, `${path}[${i}]`));
+}
+
+function parseCheck(fields: Fields, fallback: TaskSpec | undefined): TaskSpec | undefined {
+  const value = fields.values.onlyIf;
+  if (value === undefined) return fallback;
+  return value === false ? undefined : taskOf(value, pathOf(fields, 'onlyIf'));
 }
 
 function parseStartWithin(
