@@ -269,7 +269,7 @@ export class Dispatcher {
       const outcome = outcomes[i];
       if (outcome?.outcome !== 'started') continue;
       handedOver.add(candidate.run.id);
-      this.#execute(candidate, outcome, at);
+      this.#execute(candidate.run, candidate.work, outcome, at);
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
@@ -288,7 +288,8 @@ export class Dispatcher {
   }
 
   #execute(
-    { run, work }: Candidate,
+    run: Run,
+    work: RunDefinition,
     { fence, attempt }: { readonly fence: number; readonly attempt: number },
     startedAt: Instant,
   ): void {
@@ -296,9 +297,12 @@ export class Dispatcher {
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
     const { onlyIf } = work.policies;
-    const check =
-      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
+    const started = { run, work, kind, nodeId, fence, attempt, startedAt };
+    if (onlyIf === undefined) this.#parts.execute(started);
+    else {
+      const check = { kind: this.#handlers.kindOf(onlyIf), task: onlyIf };
+      this.#parts.execute({ ...started, check });
+    }
   }
 
   async #settlementOfBlocked(
@@ -363,8 +367,7 @@ export class Dispatcher {
       if (work === null || !this.#parts.holdsLease() || this.#parts.isBusy(run.id)) {
         this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
       } else {
-        const candidate = { run, work, asked: { exclusive: false } };
-        this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
+        this.#execute(run, work, run, run.startedAt ?? this.#parts.now());
       }
     }
   }
