@@ -3,6 +3,7 @@ import type { RevisionTrigger } from '../audit/expected-instants.ts';
 import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
+import { limitsOf } from '../dispatcher/limits-of.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
@@ -10,10 +11,11 @@ import { clockNotes } from '../forecast/clock-notes.ts';
 import type { ForecastJob } from '../forecast/forecast-job.ts';
 import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
 import { simulate } from '../forecast/simulate.ts';
+import { unknownsOf } from '../forecast/unknowns.ts';
 import { lintJobs } from '../lint/lint-jobs.ts';
 import type { LintJob } from '../lint/lint-rule.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { Job, TaskSpec } from '../model/job.ts';
+import { handlerKey, type Job, type TaskSpec } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
@@ -55,7 +57,7 @@ const ASSUMED = '30s';
 const NODES_MAX = 10_000;
 
 type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
-  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt'>>;
+  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt' | 'rests' | 'holdUntilAt'>>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -173,6 +175,7 @@ export class Analyst {
       runCount: outcome.jobs.reduce((sum, job) => sum + job.runCount, 0),
       assumedCount: jobs.filter((job) => job.isAssumed).length,
       clockNotes: this.#clockNotes(planned, fromAt, untilAt),
+      unknowns: unknownsOf(jobs, outcome.jobs),
     };
   }
 
@@ -190,9 +193,13 @@ export class Analyst {
       trigger: this.#parts.triggers.compile(definition.trigger, name),
       cursorAt: job.cursorAt ?? given.fromAt,
       pool: this.#parts.poolOf(definition.task),
+      handler: handlerKey(definition.task),
+      limits: limitsOf({ jobName: name, handler: handlerKey(definition.task) }, definition),
       durationMs: Math.round(measuredMs ?? assumedMs),
       isAssumed: figures === undefined,
       pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
+      rests: job.rests ?? [],
+      holdUntilAt: job.holdUntilAt ?? null,
     };
   }
 
