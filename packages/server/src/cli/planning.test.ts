@@ -149,7 +149,10 @@ describe('lint', () => {
     expect(log.version).toBe('2.1.0');
     const [{ tool, results }] = log.runs;
     const [{ ruleId, ruleIndex, level, locations }] = results;
-    expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    const rule = tool.driver.rules[ruleIndex];
+    expect(rule.id).toBe(ruleId);
+    expect(rule.help.text).toContain('See docs/reference/lint.md#uneven-step.');
+    expect(rule.help.markdown).toContain("```yaml\njobs:\n  poll:\n    cron: '*/7 * * * *'");
     expect(level).toBe('warning');
     expect(locations[0].physicalLocation.region).toEqual({ startLine: 3, startColumn: 11 });
   });
