@@ -175,7 +175,9 @@ describe('lint', () => {
 
   it('refuses a wrong expression', async () => {
     const path = file("jobs:\n  a: { cron: '61 * * * *', task: work }\n");
-    expect((await tickwork('lint', path)).status).toBe(2);
+    const { status, stderr } = await tickwork('lint', path);
+    expect(status).toBe(78);
+    expect(stderr).toContain(`${path}:2:14 jobs.a.cron: "61 * * * *"`);
   });
 });
 

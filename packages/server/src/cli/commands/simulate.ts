@@ -1,6 +1,6 @@
 import type { Forecast, ForecastOptions, HourForecast } from 'tickwork';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
-import { askedFile, keptDurations, withFileJobs } from '../file-jobs.ts';
+import { askedFile, keptDurations, tellIfEmpty, withFileJobs } from '../file-jobs.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { choiceOption, countOption } from '../options.ts';
@@ -28,7 +28,8 @@ export async function run(
     const asked = { ...query, durations, slots, jobs: config.jobs };
     told = await withFileJobs(config, (scheduler) => scheduler.forecast(asked));
   }
-  show(context.out, told);
+  if (told.jobs.length > 0) show(context.out, told);
+  tellIfEmpty(context, config, told.jobs.length);
   context.out.answer(told);
   return undefined;
 }

@@ -95,6 +95,7 @@ export class Analyst {
     await this.#parts.prepare();
     const now = this.#parts.now();
     const sinceAt = this.#past(options.since ?? SINCE_DEFAULT, 'since');
+    checkPast(sinceAt, now);
     const all = options.job === undefined ? this.#jobs({}) : [await this.#named(options.job)];
     const jobs: JobAudit[] = [];
     for await (const { name } of all) {
@@ -288,12 +289,14 @@ export class Analyst {
 
   /** An instant, or so long before now: `7d`. */
   #past(value: Instant | Date | string, field: string): Instant {
+    refuseNegative(value, field);
     if (!isLength(value)) return this.#instant(value, field);
     return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
   }
 
   /** An instant, or so long after another: `7d`. */
   #after(value: Instant | Date | string, fromAt: Instant, field: string): Instant {
+    refuseNegative(value, field);
     return isLength(value) ? fromAt + parseDuration(value, { field }) : this.#instant(value, field);
   }
 
@@ -307,13 +310,37 @@ function isLength(value: Instant | Date | string): value is string {
   return typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim());
 }
 
+/** `-7d` is neither an instant nor a length. */
+function refuseNegative(value: Instant | Date | string, field: string): void {
+  if (typeof value !== 'string' || !/^\s*[-−]\s*[\dP]/.test(value)) return;
+  throw new TickworkError('INVALID_DURATION', {
+    ...{ field, value, reason: 'is negative.' },
+    remedy: 'Write a length without a sign, such as 7d, or a date-time.',
+  });
+}
+
+function checkPast(sinceAt: Instant, now: Instant): void {
+  if (sinceAt <= now) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'since',
+    value: instantText(sinceAt),
+    reason: `lies ahead: it is ${instantText(now)}.`,
+    remedy: 'Write an earlier instant, or a length before now such as 7d; forecast looks ahead.',
+  });
+}
+
 function checkPeriod(fromAt: Instant, untilAt: Instant): void {
-  if (untilAt > fromAt && untilAt - fromAt <= PERIOD_DAYS_MAX * DAY_MS) return;
+  const days = (untilAt - fromAt) / DAY_MS;
+  if (days > 0 && days <= PERIOD_DAYS_MAX) return;
+  const from = instantText(fromAt);
   throw new TickworkError('INVALID_INPUT', {
     field: 'to',
     value: instantText(untilAt),
-    reason: `is not after ${instantText(fromAt)} by at most ${PERIOD_DAYS_MAX} days.`,
-    remedy: 'Write a later instant or a length such as 7d.',
+    reason:
+      days > 0
+        ? `lies ${Math.ceil(days)} days after ${from}; at most ${PERIOD_DAYS_MAX} are told.`
+        : `is not later than the beginning, ${from}.`,
+    remedy: `Write a later instant or a length such as 7d, at most ${PERIOD_DAYS_MAX} days.`,
   });
 }
 
