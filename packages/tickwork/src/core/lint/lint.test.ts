@@ -106,7 +106,7 @@ describe('short-room', () => {
     const { findings } = await lint({ jobs });
     expect(findings).toMatchObject([{ rule: 'short-room', jobName: null }]);
     expect(findings[0]?.message).toBe(
-      'rate of job:crawl: within a day its jobs ask for 6.0 times the starts that its rate ' +
+      'rate of job:crawl: within a day crawl asks for 6.0 times the starts that its rate ' +
         'allows (10 in 1h).',
     );
     const seldom = { crawl: { every: '6m', retry: 0, task: 'work', rate } as never };
@@ -119,7 +119,7 @@ describe('short-room', () => {
     const durations = (ms: number) => ({ a: figures(ms), b: figures(ms), c: figures(ms) });
     const { findings } = await lint({ jobs, durations: durations(480_000) });
     expect(findings.map(({ rule }) => rule)).toEqual(['short-room']);
-    expect(findings[0]?.message).toContain('ask for 1.2 times its room (2 at once)');
+    expect(findings[0]?.message).toContain('a, b, c ask for 1.2 times its room (2 at once)');
     expect((await lint({ jobs, durations: durations(390_000) })).findings).toEqual([]);
     expect((await lint({ jobs })).findings).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { formatDuration } from '../time/duration.ts';
 import { coming, type LintFacts, type LintJob, type LintSetRule } from './lint-rule.ts';
 
 const INSTANTS_MAX = 100_000;
+const NAMES_MAX = 5;
 
 export const shortRoom: LintSetRule = {
   id: 'short-room',
@@ -24,18 +25,25 @@ export const shortRoom: LintSetRule = {
     '    rate: { max: 10, per: 1h }',
   ],
   checkAll(jobs, facts) {
-    const hits = [...demands(jobs, facts)].flatMap(([key, { asked, room, what, perText }]) => {
+    return [...demands(jobs, facts)].flatMap(([key, { asked, room, what, perText, names }]) => {
       if (asked <= room) return [];
       const share = (asked / room).toFixed(1);
-      const message = `${key}: within a day its jobs ask for ${share} times ${what} (${perText}).`;
+      const shown = names.slice(0, NAMES_MAX).join(', ');
+      const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
+      const message =
+        `${key}: within a day ${shown}${more} ${names.length === 1 ? 'asks' : 'ask'} for ` +
+        `${share} times ${what} (${perText}).`;
       return [{ path: [], message, remedy: 'Give it more room, or run them less often.' }];
     });
-    return hits;
   },
 };
 
+type Limit = Omit<Demand, 'asked' | 'names'>;
+
 interface Demand {
   asked: number;
+  /** The jobs that ask. */
+  readonly names: string[];
   readonly room: number;
   readonly what: string;
   readonly perText: string;
@@ -44,10 +52,11 @@ interface Demand {
 /** What is asked of each limit in a day: starts of a rate, time times weight of the others. */
 function demands(jobs: readonly LintJob[], facts: LintFacts): ReadonlyMap<string, Demand> {
   const found = new Map<string, Demand>();
-  const ask = (name: string, asked: number, fresh: () => Omit<Demand, 'asked'>): void => {
-    const known = found.get(name);
-    if (known === undefined) found.set(name, { asked, ...fresh() });
-    else known.asked += asked;
+  const ask = (key: string, by: string, asked: number, limit: Limit): void => {
+    const demand = found.get(key) ?? { asked: 0, names: [], ...limit };
+    demand.asked += asked;
+    demand.names.push(by);
+    found.set(key, demand);
   };
   for (const job of jobs) {
     const { definition, name, durationMsP95 } = job;
@@ -57,19 +66,19 @@ function demands(jobs: readonly LintJob[], facts: LintFacts): ReadonlyMap<string
     const count = coming(job, facts, bounds).length;
     const { rate, slots = [] } = limits;
     if (rate !== undefined) {
-      ask(`rate of ${rate.key}`, count, () => ({
+      ask(`rate of ${rate.key}`, name, count, {
         room: Math.max(rate.max, (rate.max * DAY_MS) / rate.perMs),
         what: 'the starts that its rate allows',
         perText: `${rate.max} in ${formatDuration(rate.perMs)}`,
-      }));
+      });
     }
     if (durationMsP95 === null) continue;
     for (const { key, weight, max } of slots) {
-      ask(key, count * durationMsP95 * weight, () => ({
+      ask(key, name, count * durationMsP95 * weight, {
         room: max * DAY_MS,
         what: 'its room',
         perText: `${max} at once`,
-      }));
+      });
     }
   }
   return found;
