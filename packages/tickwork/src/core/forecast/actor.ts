@@ -2,6 +2,7 @@ import type { Instant } from '../time/instant.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import { DueInstants } from './due-instants.ts';
 import { emptyTally, type ForecastJob, type JobTally } from './forecast-job.ts';
+import { StartsAt } from './starts-at.ts';
 
 /** A job while it is simulated. */
 export interface Actor {
@@ -25,8 +26,8 @@ export interface Actor {
   waiting: Due[];
   /** Those that wait for room under a limit. */
   limited: Set<Due>;
-  /** Of those that are due and have no place yet, when they might have started. */
-  readonly openStartsAt: Instant[];
+  /** When those might have started that are due and have no place yet, in their order. */
+  readonly open: StartsAt;
 }
 
 /** An instant of a job that has come. */
@@ -69,7 +70,7 @@ function actorOf(job: ForecastJob, index: number, from: Instant): Actor {
     exclusive: overlap.mode !== 'allow',
     timedOut,
     lengthMs: timedOut ? timeoutMs : job.durationMs,
-    ...{ activeCount: 0, cancelledEnds: 0, waiting: [], limited: new Set(), openStartsAt: [] },
+    ...{ activeCount: 0, cancelledEnds: 0, waiting: [], limited: new Set(), open: new StartsAt() },
   };
 }
 

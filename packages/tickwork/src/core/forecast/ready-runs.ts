@@ -32,7 +32,7 @@ export class ReadyRuns {
   }
 
   add(due: Due): void {
-    if (isNew(due)) due.actor.openStartsAt.push(due.startAt);
+    if (isNew(due)) due.actor.open.push(due.startAt);
     this.#heap.push(due);
   }
 
@@ -56,7 +56,7 @@ export class ReadyRuns {
     this.#freshCount = 0;
     while (this.#heap.size > 0 && isFree()) {
       const due = this.#heap.pop() as Due;
-      if (isNew(due)) due.actor.openStartsAt.shift();
+      if (isNew(due)) due.actor.open.shift();
       take.due(due);
       taken = true;
     }

@@ -182,8 +182,7 @@ class Simulation {
     if (due.dropped || this.#room.goBack(due)) return;
     const { actor } = due;
     const { policies } = actor.job;
-    const nextAt = actor.openStartsAt[0] ?? Number.POSITIVE_INFINITY;
-    const laterOverdue = nextAt < this.#now - policies.misfire.graceMs;
+    const laterOverdue = actor.open.first < this.#now - policies.misfire.graceMs;
     const facts = { policies, jobStatus: 'active', planIsCurrent: true, laterOverdue } as const;
     const decided = decideStart(asRun(due), facts, this.#now);
     if (decided.decision !== 'skip') {
@@ -344,7 +343,7 @@ function asRun(due: Due): Parameters<typeof decideStart>[0] {
 
 function tooMany(): TickworkError {
   return new TickworkError('INVALID_INPUT', {
-    field: 'until',
+    field: 'to',
     reason: `the period has more than ${INSTANTS_MAX} instants.`,
     remedy: 'Ask for a shorter period or for fewer jobs.',
   });
