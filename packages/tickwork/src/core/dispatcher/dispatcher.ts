@@ -20,6 +20,8 @@ const DEFER_MS = 50;
 export interface DispatcherParts {
   readonly store: Store;
   readonly nodeId: () => string;
+  /** False: others may own what this node was granted. */
+  readonly holdsLease: () => boolean;
   readonly now: () => Instant;
   readonly horizonMs: DurationMs;
   readonly handlers: Handlers;
@@ -173,19 +175,35 @@ export class Dispatcher {
         }),
         at,
       );
+      // The process may have stood still for longer than its lease since it asked.
+      if (!this.#parts.holdsLease()) {
+        this.#tryAgain(batch, pool, candidates, handedOver);
+        return;
+      }
       for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
-      // The others may still be this node's in the store, or started there without this
-      // node's knowing: they are tried again. What the executor has must not start twice.
-      this.wantRecovery();
-      for (const { run, asked } of candidates) {
-        if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
-      }
-      const lookAt = this.#parts.now() + DEFER_MS;
-      for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
+      this.#tryAgain(batch, pool, candidates, handedOver);
       throw error;
     }
+  }
+
+  /**
+   * These may still be this node's in the store, or started there without this node's
+   * knowing: they are asked about again. What the executor has must not start twice.
+   */
+  #tryAgain(
+    batch: readonly Run[],
+    pool: Pool,
+    candidates: readonly Candidate[],
+    handedOver: ReadonlySet<string>,
+  ): void {
+    this.wantRecovery();
+    for (const { run, asked } of candidates) {
+      if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
+    }
+    const lookAt = this.#parts.now() + DEFER_MS;
+    for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
   }
 
   /** Applies the decisions that need no start; answers the runs that are to be started. */
@@ -251,7 +269,7 @@ export class Dispatcher {
       const outcome = outcomes[i];
       if (outcome?.outcome !== 'started') continue;
       handedOver.add(candidate.run.id);
-      this.#execute(candidate, outcome, at);
+      this.#execute(candidate.run, candidate.work, outcome, at);
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
@@ -270,7 +288,8 @@ export class Dispatcher {
   }
 
   #execute(
-    { run, work }: Candidate,
+    run: Run,
+    work: RunDefinition,
     { fence, attempt }: { readonly fence: number; readonly attempt: number },
     startedAt: Instant,
   ): void {
@@ -278,9 +297,12 @@ export class Dispatcher {
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
     const { onlyIf } = work.policies;
-    const check =
-      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
+    const started = { run, work, kind, nodeId, fence, attempt, startedAt };
+    if (onlyIf === undefined) this.#parts.execute(started);
+    else {
+      const check = { kind: this.#handlers.kindOf(onlyIf), task: onlyIf };
+      this.#parts.execute({ ...started, check });
+    }
   }
 
   async #settlementOfBlocked(
@@ -340,13 +362,12 @@ export class Dispatcher {
       const work = works[i] ?? null;
       // Fenced meanwhile: others take it over.
       if (run.nodeId !== this.#parts.nodeId()) continue;
-      // A former attempt that was given up may not have stopped yet; without its work, a run
-      // can only be asked about again. Both go the way of what was recovered.
-      if (work === null || this.#parts.isBusy(run.id)) {
+      // A former attempt that was given up may not have stopped yet; without its work, or the
+      // lease, a run can only be asked about again. All go the way of what was recovered.
+      if (work === null || !this.#parts.holdsLease() || this.#parts.isBusy(run.id)) {
         this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
       } else {
-        const candidate = { run, work, asked: { exclusive: false } };
-        this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
+        this.#execute(run, work, run, run.startedAt ?? this.#parts.now());
       }
     }
   }

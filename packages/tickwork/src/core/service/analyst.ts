@@ -122,7 +122,8 @@ export class Analyst {
     const facts = await readHistory(store, name);
     if (facts === null) return null;
     const { job } = facts;
-    const ledger = await readLedger(store, job, { sinceAt, aheadMs });
+    const policies = [...facts.definitions.values()].map((each) => each.policies.retention);
+    const ledger = await readLedger(store, job, { sinceAt, aheadMs, policies });
     return auditJob({ ...facts, ledger, sinceAt, now, aheadMs, compile: this.#compiler(name) });
   }
 
