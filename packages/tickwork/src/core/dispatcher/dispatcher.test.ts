@@ -16,6 +16,7 @@ function setUp() {
   const world = {
     now: 10_000,
     nodeId: 'me',
+    holdsLease: true,
     claimable: [] as Run[],
     reserved: [] as Run[],
     claims: [] as ClaimRequest[],
@@ -26,7 +27,6 @@ function setUp() {
     free: { function: 100, external: 10 } as Record<Pool, number>,
     outcome: (() => started) as (runId: string) => StartOutcome,
     fails: null as string | null,
-    onClaim: () => {},
   };
   const failing = (name: string): void => {
     if (world.fails !== name) return;
@@ -37,7 +37,6 @@ function setUp() {
     async claimRuns(request) {
       world.claims.push(request);
       failing('claimRuns');
-      world.onClaim();
       const mine = world.claimable.filter(({ handler }) => request.handlers.includes(handler));
       const taken = mine.slice(0, request.limit);
       world.claimable = world.claimable.filter((run) => !taken.includes(run));
@@ -61,10 +60,14 @@ function setUp() {
   const dispatcher = new Dispatcher({
     store: store as Store,
     nodeId: () => world.nodeId,
+    holdsLease: () => world.holdsLease,
     now: () => world.now,
     horizonMs: 2_000,
     handlers: new Handlers([functions, external]),
-    workOf: async (runs) => runs.map(() => OVERLAPS),
+    workOf: async (runs) => {
+      failing('workOf');
+      return runs.map(() => OVERLAPS);
+    },
     jobStatusOf: () => 'active',
     misfireLookup: async () => new Map(),
     freeSlots: (pool) => world.free[pool],
@@ -82,9 +85,40 @@ function setUp() {
 const started: StartOutcome = { outcome: 'started', fence: 1, attempt: 1 };
 const due = (id: string, fields: Partial<Run> = {}): Run =>
   storedRun({ id, fireAt: 10_000, nodeId: 'me', ...fields });
+const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
 const outside = { handler: 'external:work' } as const;
 
 describe('Dispatcher', () => {
+  it('runs nothing that was granted to it while it stood still for too long', async () => {
+    const { dispatcher, world } = setUp();
+    dispatcher.adopt([due('a')]);
+    world.outcome = () => {
+      world.holdsLease = false;
+      return started;
+    };
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual([]);
+    // The lease was renewed after all: the store grants the same start once more.
+    world.outcome = () => started;
+    world.holdsLease = true;
+    world.now += 50;
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
+  });
+
+  it('runs nothing either that came RUNNING from a claim meanwhile', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { state: 'RUNNING', attempt: 1, fence: 1 })];
+    world.holdsLease = false;
+    await dispatcher.pass();
+    expect(world.executed).toEqual([]);
+    world.holdsLease = true;
+    world.now += 50;
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
+  });
+
   it('claims what comes within the horizon and starts it at its instant', async () => {
     const { dispatcher, world } = setUp();
     world.claimable = [due('now'), due('soon', { fireAt: 10_700 })];
@@ -128,11 +162,6 @@ describe('Dispatcher', () => {
     await dispatcher.pass();
     expect(world.starts).toEqual([['a']]);
     expect(world.executed).toEqual([]);
-    world.nodeId = 'me';
-    world.claimable = [due('b', { state: 'RUNNING', fence: 1, attempt: 1, jobId: null })];
-    world.onClaim = () => dispatcher.forget();
-    await dispatcher.pass();
-    expect(world.executed).toEqual([]);
   });
 
   it('claims again after half a horizon, or when there is a reason', async () => {
@@ -148,18 +177,48 @@ describe('Dispatcher', () => {
     expect(world.claims.filter(({ recover }) => recover)).toHaveLength(1);
   });
 
-  it('executes what the claim has started, and asks about what it has not heard of', async () => {
+  it('executes what the claim has started', async () => {
     const { dispatcher, world } = setUp();
-    const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
     world.claimable = [due('a', { ...running, jobId: null })];
     await dispatcher.pass();
     expect(world.executed).toEqual(['a']);
     expect(world.starts).toEqual([]);
-    world.reserved = [due('a', running), due('lost', running)];
-    dispatcher.wantRecovery();
+  });
+
+  it('asks about what a claim may have started whose answer was lost', async () => {
+    const { dispatcher, world } = setUp();
+    await dispatcher.pass();
+    dispatcher.wantClaim();
+    world.now = 10_500;
+    world.fails = 'claimRuns';
+    await expect(dispatcher.pass()).rejects.toThrow('claimRuns failed');
+    world.now = 11_000;
+    world.reserved = [due('lost', { ...running, startedAt: 10_500 })];
     await dispatcher.pass();
     expect(world.starts).toEqual([['lost']]);
-    expect(world.executed).toEqual(['a', 'lost']);
+    expect(world.executed).toEqual(['lost']);
+  });
+
+  it('asks about what a claim has started when the work of it could not be read', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { ...running, startedAt: 10_000 })];
+    world.fails = 'workOf';
+    await expect(dispatcher.pass()).rejects.toThrow('workOf failed');
+    world.reserved = [due('a', { ...running, startedAt: 10_000 })];
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual(['a']);
+  });
+
+  it('never executes twice what it has ended, whatever the store says', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { ...running, startedAt: 10_000 })];
+    await dispatcher.pass();
+    world.busy.clear();
+    world.reserved = [due('a', { ...running, startedAt: 10_000 })];
+    dispatcher.wantRecovery();
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
   });
 
   it('leaves what another life of the node has started to its recovery', async () => {
