@@ -31,7 +31,7 @@ describe('simulated clusters', () => {
     expect(result.verdict, told(result)).toBe('short');
     expect(result.seedCount).toBe(24);
     expect(result.startCount).toBeGreaterThan(3000);
-    const least = ['takeover', 'fenced-write-rejected', 'retry', 'overlap-skip', 'coalesced'];
+    const least = ['takeover', 'fenced-write-rejected', 'retry', 'overlap-skip', 'limit-wait'];
     for (const name of least) {
       expect(result.reached[name], name).toBeGreaterThan(0);
     }

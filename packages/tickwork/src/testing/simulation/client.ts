@@ -5,7 +5,7 @@ import type { HistoryWriter } from '../history/history-writer.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
 import type { Life } from './cluster.ts';
-import { type DrawnJob, drawJob, policiesFor, simulatedTags } from './draw-job.ts';
+import { type DrawnJob, drawJob, keepsAll, policiesFor, simulatedTags } from './draw-job.ts';
 import type { SimulationOptions } from './draw-options.ts';
 
 export interface ClientParts {
@@ -30,6 +30,8 @@ type Answer = Omit<
 interface KnownJob extends DrawnJob {
   /** A change of the job is under way. */
   busy: boolean;
+  /** A revision of it let runs be removed early: what was made up for is not remembered. */
+  forgets: boolean;
   /** It is not created yet, is being deleted, or is deleted. */
   absent: boolean;
   status: 'active' | 'paused' | 'disabled';
@@ -63,7 +65,10 @@ export class SimulatedClient {
         .filter((job) => !job.name.startsWith('poison'))
         .map((job) => job.name);
       const drawn = drawJob(i, random, options, names, time.now);
-      const state = { busy: true, absent: true, status: 'active', calls: 0 } as const;
+      const state = {
+        ...({ busy: true, absent: true, status: 'active', calls: 0 } as const),
+        forgets: false,
+      };
       const job: KnownJob = { ...drawn, ...state };
       this.jobs.push(job);
       time.after(random.next() * 120_000, () => {
@@ -117,7 +122,7 @@ export class SimulatedClient {
       [2, 'cancel'],
       [0.5, 'delete'],
       [1.5, 'skip'],
-      [1, 'backfill'],
+      [job.forgets ? 0 : 1, 'backfill'],
     ]);
   }
 
@@ -154,7 +159,7 @@ export class SimulatedClient {
   async #createAgain(job: KnownJob): Promise<void> {
     const { options, random, time } = this.#parts;
     const { input } = drawJob(0, random, options, [], time.now);
-    Object.assign(job, { input, status: 'active' });
+    Object.assign(job, { input, status: 'active', forgets: false });
     await this.#save(job, 'create');
     job.absent = false;
   }
@@ -181,6 +186,7 @@ export class SimulatedClient {
 
   async #save(job: KnownJob, f: 'create' | 'update'): Promise<void> {
     const { scheduler } = this.#life();
+    if (JSON.stringify(job.input.retention) !== JSON.stringify(keepsAll)) job.forgets = true;
     await this.#perform(f, job, {}, async () => {
       const source = { kind: 'file', id: `/${job.name}.yaml` } as const;
       await scheduler.applyJobs(source, { [job.name]: job.input });
@@ -192,7 +198,8 @@ export class SimulatedClient {
 
   async #changeStatus(job: KnownJob, f: OperationName): Promise<void> {
     const { scheduler } = this.#life();
-    const catchUp = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
+    const drawn = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
+    const catchUp = job.forgets ? 'drop' : drawn;
     await this.#perform(f, job, f === 'resume' ? { how: catchUp } : {}, async () => {
       if (f === 'delete') {
         await scheduler.remove(job.name).catch((error: unknown) => {

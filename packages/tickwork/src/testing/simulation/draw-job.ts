@@ -7,6 +7,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** Retention under which nothing is removed while a simulation lasts. */
+export const keepsAll = { age: '30d', runs: 1_000_000 } as const;
+
 /** Jobs are paused together by these. */
 export const simulatedTags = ['red', 'blue'] as const;
 
@@ -195,7 +198,7 @@ function drawPolicies(random: SeededRandom): object {
     ]),
     priority: random.int(-5, 5),
     retention: random.weighted([
-      [6, { age: '30d', runs: 1_000_000 }],
+      [6, keepsAll],
       [1, { age: '1h', runs: 1_000_000 }],
       [1, { age: '20m', runs: 1_000_000 }],
       [1, { age: '30d', runs: 30 }],
