@@ -194,7 +194,7 @@ class SkipJudge {
     if (modes.length > 0 && modes.every((mode) => mode === 'allow'))
       return 'the policy allows overlap';
     const busy = this.#job.record.rows.some(
-      (row) => row.id !== this.#skip.runId && this.#occupies(row),
+      (row) => row.id !== this.#skip.runId && (this.#occupies(row) || this.#waited(row)),
     );
     if (busy || this.#isOld()) return null;
     const replaced =

@@ -111,6 +111,18 @@ export const conditions: readonly StoryCase[] = [
       s.skipRow(5, 'too-late', minute(5, ms));
     },
   ),
+  ...table(
+    'a skip for overlap with one that waited for room, until so many ms after, and came too late',
+    [
+      [20, 'legal'],
+      [-20_000, 'unjustified-skip'],
+    ],
+    (s, ms) => {
+      within(s);
+      s.skipRow(4, 'too-late', minute(5, ms));
+      s.skipRow(5, 'overlap', minute(5, 10));
+    },
+  ),
   wrong('unjustified-skip', 'a skip as too late of a job that has no such time', (s) =>
     s.skipRow(5, 'too-late', minute(5, 30_000)),
   ),
