@@ -78,13 +78,14 @@ export class Workplace {
 
   /** Runs a command on the store and gives its JSON; throws if its status is another. */
   async ask<Answer>(argv: readonly string[], expected = 0): Promise<Answer> {
-    const texts: string[] = [];
-    const sink = { write: (text: string) => texts.push(text) };
-    const out = new Output({ json: true, stdout: sink, stderr: { write() {} }, variables: {} });
-    const words = [...argv, '--store', this.store, '--json'];
-    const status = await runProgram(words, { out, language: 'en', variables: {} });
-    if (status !== expected) throw new Error(`${argv.join(' ')} ended with ${status}: ${texts}`);
-    return JSON.parse(texts.join('').trim().split('\n').at(-1) ?? '');
+    const { status, answer } = await command([...argv, '--store', this.store]);
+    if (status === expected) return answer as Answer;
+    throw new Error(`${argv.join(' ')} ended with ${status}: ${JSON.stringify(answer)}`);
+  }
+
+  /** Has the configuration checked. */
+  async validate(): Promise<{ readonly status: number; readonly answer: unknown }> {
+    return await command(['validate', this.file]);
   }
 
   /** Asks for a run of a job now and gives its id. */
@@ -116,6 +117,14 @@ export class Workplace {
     await Promise.all(this.#started.map(({ ended }) => ended));
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function command(argv: readonly string[]): Promise<{ status: number; answer: unknown }> {
+  const texts: string[] = [];
+  const sink = { write: (text: string) => texts.push(text) };
+  const out = new Output({ json: true, stdout: sink, stderr: { write() {} }, variables: {} });
+  const status = await runProgram([...argv, '--json'], { out, language: 'en', variables: {} });
+  return { status, answer: JSON.parse(texts.join('').trim().split('\n').at(-1) ?? '') };
 }
 
 /** Asks again and again until there is an answer; a deadline says what was awaited. */

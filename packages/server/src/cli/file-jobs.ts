@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createScheduler, type Durations, type Scheduler } from 'tickwork';
 import { fileSource } from '../config/file-source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { formatProblem } from '../config/problem.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
 import { openTrial } from './dry-scheduler.ts';
 import { DEFAULT_FILE, readConfig } from './open-scheduler.ts';
@@ -19,7 +20,10 @@ export function askedFile(
   const store = textOption(options, 'store') ?? context.variables.TICKWORK_STORE;
   if (named === undefined && store !== undefined) return null;
   const overrides = store === undefined ? {} : { store };
-  return readConfig(named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE, context, overrides);
+  const path = named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE;
+  const config = readConfig(path, context, overrides);
+  for (const problem of config.rejected) context.out.words(formatProblem(problem));
+  return config;
 }
 
 /** Asks about the jobs of a file in a scheduler that keeps nothing; its calendars are known. */
