@@ -13,6 +13,8 @@ const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 
 const START_MAX = 500;
 /** However a reservation was forgotten, it is asked for again after this. */
 const RECOVER_EVERY_MS = 30_000;
+/** A claim without an answer may still reach the store for this long. */
+const UNANSWERED_MS = 600_000;
 
 export interface ClaimerParts {
   readonly store: Pick<Store, 'claimRuns'>;
@@ -43,6 +45,8 @@ export class Claimer {
   #recoveredAt: Instant = 0;
   readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
   readonly #expected: Record<Pool, boolean> = { function: false, external: false };
+  /** The instants of starting claims whose answer was lost. */
+  readonly #unanswered = new Set<Instant>();
 
   constructor(parts: ClaimerParts) {
     this.#parts = parts;
@@ -98,12 +102,19 @@ export class Claimer {
     this.#recover = false;
     this.#recoveredAt = now;
     const runs = await this.#ask([], { until: now, limit: 0, now, recover: true });
+    for (const at of this.#unanswered) if (now - at > UNANSWERED_MS) this.#unanswered.delete(at);
     for (const run of runs) {
-      if (run.state === 'RUNNING' && this.#parts.isBusy(run.id, run.fence)) continue;
+      if (run.state === 'RUNNING' && !this.#wasStartedUnheard(run)) continue;
       const pool = this.#parts.handlers.poolOf(run.handler) ?? 'function';
       this.#parts.reserve.add(run, pool);
     }
     return runs.length > 0;
+  }
+
+  /** Started by a claim that was not answered: any other start was executed here, and once. */
+  #wasStartedUnheard(run: Run): boolean {
+    if (run.startedAt === null || !this.#unanswered.has(run.startedAt)) return false;
+    return !this.#parts.isBusy(run.id, run.fence);
   }
 
   /** Claims as many due runs as there are free slots, and starts those that need no decision. */
@@ -121,7 +132,12 @@ export class Claimer {
     this.#backlog[pool] = runs.length === limit;
     const started = runs.filter((run) => run.state === 'RUNNING');
     for (const run of runs) if (run.state !== 'RUNNING') this.#parts.reserve.add(run, pool);
-    if (started.length > 0) await this.#parts.onStarted(started, pool);
+    try {
+      if (started.length > 0) await this.#parts.onStarted(started, pool);
+    } catch (error) {
+      this.#startUnheard(now);
+      throw error;
+    }
     return runs.length > 0;
   }
 
@@ -145,8 +161,13 @@ export class Claimer {
       const nodeId = this.#parts.nodeId();
       return await this.#parts.store.claimRuns({ nodeId, handlers, ...request });
     } catch (error) {
-      this.wantRecovery();
+      this.#startUnheard(request.startAt ?? null);
       throw error;
     }
+  }
+
+  #startUnheard(startAt: Instant | null): void {
+    if (startAt !== null) this.#unanswered.add(startAt);
+    this.wantRecovery();
   }
 }

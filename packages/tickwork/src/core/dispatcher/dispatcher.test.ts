@@ -64,7 +64,10 @@ function setUp() {
     now: () => world.now,
     horizonMs: 2_000,
     handlers: new Handlers([functions, external]),
-    workOf: async (runs) => runs.map(() => OVERLAPS),
+    workOf: async (runs) => {
+      failing('workOf');
+      return runs.map(() => OVERLAPS);
+    },
     jobStatusOf: () => 'active',
     misfireLookup: async () => new Map(),
     freeSlots: (pool) => world.free[pool],
@@ -82,6 +85,7 @@ function setUp() {
 const started: StartOutcome = { outcome: 'started', fence: 1, attempt: 1 };
 const due = (id: string, fields: Partial<Run> = {}): Run =>
   storedRun({ id, fireAt: 10_000, nodeId: 'me', ...fields });
+const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
 const outside = { handler: 'external:work' } as const;
 
 describe('Dispatcher', () => {
@@ -147,18 +151,48 @@ describe('Dispatcher', () => {
     expect(world.claims.filter(({ recover }) => recover)).toHaveLength(1);
   });
 
-  it('executes what the claim has started, and asks about what it has not heard of', async () => {
+  it('executes what the claim has started', async () => {
     const { dispatcher, world } = setUp();
-    const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
     world.claimable = [due('a', { ...running, jobId: null })];
     await dispatcher.pass();
     expect(world.executed).toEqual(['a']);
     expect(world.starts).toEqual([]);
-    world.reserved = [due('a', running), due('lost', running)];
-    dispatcher.wantRecovery();
+  });
+
+  it('asks about what a claim may have started whose answer was lost', async () => {
+    const { dispatcher, world } = setUp();
+    await dispatcher.pass();
+    dispatcher.wantClaim();
+    world.now = 10_500;
+    world.fails = 'claimRuns';
+    await expect(dispatcher.pass()).rejects.toThrow('claimRuns failed');
+    world.now = 11_000;
+    world.reserved = [due('lost', { ...running, startedAt: 10_500 })];
     await dispatcher.pass();
     expect(world.starts).toEqual([['lost']]);
-    expect(world.executed).toEqual(['a', 'lost']);
+    expect(world.executed).toEqual(['lost']);
+  });
+
+  it('asks about what a claim has started when the work of it could not be read', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { ...running, startedAt: 10_000 })];
+    world.fails = 'workOf';
+    await expect(dispatcher.pass()).rejects.toThrow('workOf failed');
+    world.reserved = [due('a', { ...running, startedAt: 10_000 })];
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual(['a']);
+  });
+
+  it('never executes twice what it has ended, whatever the store says', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { ...running, startedAt: 10_000 })];
+    await dispatcher.pass();
+    world.busy.clear();
+    world.reserved = [due('a', { ...running, startedAt: 10_000 })];
+    dispatcher.wantRecovery();
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
   });
 
   it('leaves what another life of the node has started to its recovery', async () => {

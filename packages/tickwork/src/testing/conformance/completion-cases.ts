@@ -37,6 +37,47 @@ export const completionCases: StoreCases = {
     expect(attempts).toMatchObject([{ attempt: 1, fence: 1, outcome: 'success', nodeId: 'n1' }]);
   },
 
+  'many runs start in order and end in whatever order': async ({ store }) => {
+    await join(store);
+    const ids = Array.from({ length: 12 }, (_, i) => `e-${String((i * 5) % 12).padStart(2, '0')}`);
+    await store.enqueueRuns(
+      ids.map((id) => newRun({ id })),
+      T0,
+    );
+    const claimed = await claim(store, { startAt: T0, limit: 12 });
+    expect(claimed).toEqual([...ids].sort());
+    const ends = claimed.map((runId) => completion({ ...running, runId }));
+    const shuffled = [...ends.slice(7).reverse(), ...ends.slice(0, 7)];
+    expect(await store.completeRuns(shuffled)).toEqual(ids.map(() => 'accepted'));
+    expect(await store.completeRuns(ends)).toEqual(ids.map(() => 'accepted'));
+    const { runs } = await store.listRuns({}, { after: null, limit: 20 });
+    const endedAs = shuffled.map(({ runId }) => runId).reverse();
+    expect(runs.map(({ id, state }) => `${id} ${state}`)).toEqual(
+      endedAs.map((id) => `${id} SUCCESS`),
+    );
+  },
+
+  'an end is for its run, whatever stands where the run stood': async ({ store, other }) => {
+    await join(store);
+    const former = ['e-1', 'e-2', 'e-3'];
+    await store.enqueueRuns(
+      former.map((id) => newRun({ id })),
+      T0,
+    );
+    await claim(store, { startAt: T0 });
+    const ends = former.map((runId) => completion({ ...running, runId }));
+    const failed = ends.map((end) => ({ ...end, state: 'FAILED' as const, error: 'oh' }));
+    await other.completeRuns(failed.map((end) => ({ ...end, outcome: 'failed' as const })));
+    await store.enqueueRuns(
+      ['e-4', 'e-5', 'e-6'].map((id) => newRun({ id })),
+      T0,
+    );
+    await claim(other, { startAt: T0 });
+    expect(await store.completeRuns(ends)).toEqual(['refused', 'refused', 'refused']);
+    expect(await findRun(store, 'e-5')).toMatchObject({ state: 'RUNNING', fence: 1 });
+    expect(await findRun(store, 'e-2')).toMatchObject({ state: 'FAILED' });
+  },
+
   'a wrong fence changes nothing': async (under) => {
     await begin(under);
     const { store } = under;
