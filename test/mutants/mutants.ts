@@ -197,8 +197,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'runs of every age are pruned',
     file: 'stores/memory/prune-runs.ts',
-    find: '(oldest.run.endedAt ?? 0) < request.now - retention.ageMs',
-    replace: '(oldest.run.endedAt ?? 0) < request.now',
+    find: '(oldest.run.endedAt ?? 0) < now - ageMs',
+    replace: '(oldest.run.endedAt ?? 0) < now',
   },
   {
     name: 'skips of every age are pruned',
