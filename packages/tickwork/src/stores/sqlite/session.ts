@@ -1,12 +1,12 @@
 import { assert } from '../../core/model/errors.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import { RecentMap } from '../../core/model/recent-map.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { type JobRow, jobFromRow } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
-import { LruCache } from './lru-cache.ts';
 import { Starts } from './starts.ts';
 import { Works } from './works.ts';
 
@@ -25,8 +25,8 @@ export class Session {
   readonly works: Works;
   readonly starts = new Starts();
   readonly #now: () => Instant;
-  readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
-  readonly #names = new LruCache<number, string>(NAMES_MAX);
+  readonly #definitions = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #names = new RecentMap<number, string>(NAMES_MAX);
   #jobsChanged = false;
   #clockAt: Instant = 0;
   #clockKeptAt: Instant = 0;
