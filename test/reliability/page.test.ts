@@ -7,7 +7,7 @@ const machine = { cpu: 'c', cores: 2, memoryGb: 8, system: 'linux x64', node: 'v
 const verdict: NonNullable<EpisodeRecord['verdict']> = {
   ...{ startCount: 10, dueCount: 7, auditedCount: 8, requestCount: 3, takeoverCount: 2 },
   ...{ fencedOverlapCount: 0, refusedCount: 1, lateCount: 0, recoveryMs: [300, 100, 200] },
-  ...{ stopRecoveryMs: [], failures: [] },
+  ...{ stopRecoveryMs: [], failpoints: { 'planDue:after': 2 }, failures: [] },
 };
 
 function fileWith(records: readonly Partial<EpisodeRecord>[]): ResultFile {
@@ -27,6 +27,7 @@ it('sums up what was done, and how long runs waited', () => {
   expect(page).toContain('| SIGKILL | 24 |');
   expect(page).toContain('| instants due, by the checker | 14 |');
   expect(page).toContain('| SIGKILL, one process, lease 2 s | 3 | 200 | 300 | 300 |');
+  expect(page).toContain('| planDue:after | 4 |');
   expect(page).toContain('No failures.');
 });
 

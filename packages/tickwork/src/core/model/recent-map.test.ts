@@ -35,3 +35,18 @@ test('a value set anew replaces the former one, and clear forgets all', () => {
   map.clear();
   expect(map.get('a')).toBeUndefined();
 });
+
+test('what is deleted is gone from both generations', () => {
+  const map = new RecentMap<number, number>(8);
+  for (const value of [-1, 1]) for (let key = 0; key < 6; key++) map.set(key, value);
+  map.delete(5);
+  map.deleteWhere((key) => key < 3);
+  expect([0, 1, 2, 3, 4, 5].map((key) => map.get(key) ?? null)).toEqual([
+    null,
+    null,
+    null,
+    1,
+    1,
+    null,
+  ]);
+});

@@ -28,6 +28,17 @@ export class RecentMap<K, V> {
     this.#young = new Map();
   }
 
+  delete(key: K): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  deleteWhere(matches: (key: K) => boolean): void {
+    for (const map of [this.#young, this.#old]) {
+      for (const key of map.keys()) if (matches(key)) map.delete(key);
+    }
+  }
+
   clear(): void {
     this.#young.clear();
     this.#old.clear();
