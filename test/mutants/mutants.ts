@@ -19,8 +19,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease ignores renewals',
     file: 'stores/memory/memory-nodes.ts',
-    find: 'node.leaseUntil < now ||',
-    replace: 'node.startedAt + 60_000 < now ||',
+    find: '(leaseUntil < now ||',
+    replace: '(known.node.startedAt + 60_000 < now ||',
   },
   {
     name: 'a node goes on when its lease is over',
