@@ -33,7 +33,9 @@ function lostAcks(ledger: Ledger): Violation[] {
     } else if (row?.state === ack.state) continue;
     const ends = [
       ...(ledger.attemptsByRun.get(ack.runId) ?? []).map((each) => each.endAt),
-      ...(ledger.commits.get(ack.runId) ?? []).map((each) => each.t),
+      ...(ledger.commits.get(ack.runId) ?? [])
+        .filter((each) => each.accepted && each.what === 'completion')
+        .map((each) => each.t),
     ];
     if (mayBeGone(ack.runId, ledger.clock.at(Math.max(0, ...ends)), ledger)) continue;
     violations.push({
