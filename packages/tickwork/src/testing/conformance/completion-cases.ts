@@ -78,6 +78,36 @@ export const completionCases: StoreCases = {
     expect(await findRun(store, 'e-2')).toMatchObject({ state: 'FAILED' });
   },
 
+  'runs of many jobs start and end together as one by one': async ({ store }) => {
+    await join(store);
+    const at = T0 + 100;
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c', 'delay']) {
+      await saveJob(store, name, name === 'delay' ? { rearmAfterMs: 5000 } : {});
+      ids.push(...(await plan(store, name, name === 'b' ? [at, at + 1] : [at], 'n1')));
+    }
+    const [a = '', b = '', later = '', c = '', delay = ''] = ids;
+    const asked = [...ids, a].map((runId) => ({ runId, exclusive: true, attemptBefore: 0 }));
+    const started = { outcome: 'started', fence: 1, attempt: 1 };
+    const blocked = { outcome: 'blocked', activeRunIds: [b], waitingCount: 0 };
+    const outcomes = await store.startRuns('n1', asked, T0 + 200);
+    expect(outcomes).toEqual([started, started, blocked, started, started, started]);
+    await store.settleRuns('n1', [{ runId: later, to: 'waiting' }], T0 + 200);
+    expect(await claim(store)).toEqual([]);
+    const ended = [c, b, delay, a];
+    const times = { startedAt: T0 + 200, endedAt: T0 + 300 };
+    const ends = ended.map((runId) => completion({ ...running, runId }, times));
+    expect(await store.completeRuns(ends)).toEqual(ended.map(() => 'accepted'));
+    expect(await claim(store)).toEqual([later]);
+    expect(await findJob(store, 'delay')).toMatchObject({ nextFireAt: T0 + 1100 });
+    expect((await findJob(store, 'delay')).memory.endedAt).toBe(T0 + 300);
+    for (const name of ['a', 'b', 'c', 'delay']) {
+      const { stats } = await findJob(store, name);
+      expect(stats).toMatchObject({ successCount: 1, lastState: 'SUCCESS', durationMsTotal: 100 });
+      expect(stats.lastEndedAt).toBe(T0 + 300);
+    }
+  },
+
   'a wrong fence changes nothing': async (under) => {
     await begin(under);
     const { store } = under;
