@@ -7,7 +7,7 @@ import { checkJobs } from '../../packages/server/src/config/check-jobs.ts';
 import { parseConfig } from '../../packages/server/src/config/load-config.ts';
 import { pages, root, snippetsOf } from './snippets.ts';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 const CLI = join(root, 'packages/server/src/cli/main.ts');
 const snippets = pages().flatMap(snippetsOf);
 const of = (language: string) => snippets.filter((snippet) => snippet.language === language);

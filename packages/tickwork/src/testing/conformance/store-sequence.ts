@@ -361,7 +361,8 @@ class Sequence {
     const text = JSON.stringify([
       model.jobs,
       model.runs,
-      model.nodes,
+      // That a lease is longer now is no news that must be told.
+      model.nodes.map(({ node, first }) => [{ ...node, leaseUntil: 0 }, first]),
       model.skips,
       model.calendars,
     ]);
