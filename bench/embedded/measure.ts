@@ -2,9 +2,7 @@ import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../../packages/tickwork/src/index.ts';
-
-/** Takes one measured value; each round gives one. */
-export type Note = (name: string, value: number) => void;
+import type { ChildRequest } from './request.ts';
 
 export const quiet: Logger = { log: () => {} };
 
@@ -12,6 +10,20 @@ export const quiet: Logger = { log: () => {} };
 export function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+/** The memory that this process has in RAM now, all of its threads together. */
+export function rssMb(): number {
+  return process.memoryUsage.rss() / 2 ** 20;
+}
+
+/** The most memory that this process has had in RAM. */
+export function peakRssMb(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
+
+export function storeIn({ directory }: Pick<ChildRequest, 'directory'>): string {
+  return join(directory, 'store.db');
 }
 
 export async function withDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
