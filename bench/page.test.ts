@@ -61,7 +61,10 @@ it('divides round by round, not median by median', () => {
     samples.note('theirs', theirs);
   }
   samples.ratio('quotient', 'ours', 'theirs');
+  samples.ratio('coarse', 'ours', 'theirs', 3);
+  samples.ratio('nothing', 'ours', 'others');
   const { figures, ratios, spreads } = samples.result({}, () => {});
-  expect([figures.ours, ratios.quotient]).toEqual([6, 2]);
+  expect(figures.ours).toBe(6);
+  expect(ratios).toEqual({ quotient: 2, coarse: 2 });
   expect(spreads.quotient).toEqual([0.5, 3]);
 });

@@ -12,8 +12,8 @@ it by hand. Goals that are missed stay on it until the same part is measured aga
 Figures hold for the machine that is named beside them, at the load that is named beside them;
 ratios compare two things measured one right after the other in the same round and carry over.
 A figure is the median of the rounds; smallest and largest stand beside it. The end of a name is
-its unit: \`PerSecond\`, \`Ms\`, \`Us\` (microseconds), \`Mb\` (MiB), \`CpuUs\` (processor time, user and
-system, all threads, for one run).
+its unit: \`PerSecond\`, \`Ms\`, \`Us\` (microseconds), \`Mb\` (MiB), \`CpuUs\` (processor time, user
+and system, all threads, for one run or job).
 `;
 
 /** The page, from all kept results. Pure. */

@@ -10,12 +10,16 @@ export class Samples {
     this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
   };
 
-  /** Round by round `ours / theirs`, so that the noise of a busy machine hits both. */
-  ratio(name: string, ours: string, theirs: string): void {
-    const below = this.#values.get(theirs);
-    const above = this.#values.get(ours);
-    if (above === undefined || below === undefined) return;
-    const quotients = above.map((value, i) => value / (below[i] ?? Number.NaN));
+  /**
+   * Round by round `above / below`, so that the noise of a busy machine hits both. Values under
+   * `least` count as that. Nothing is added if one of them was not measured.
+   */
+  ratio(name: string, above: string, below: string, least = 0): void {
+    const upper = this.#values.get(above);
+    const lower = this.#values.get(below);
+    if (upper === undefined || lower === undefined) return;
+    const atLeast = (value: number | undefined): number => Math.max(least, value ?? Number.NaN);
+    const quotients = upper.map((value, i) => atLeast(value) / atLeast(lower[i]));
     this.#ratios.set(name, quotients);
   }
 

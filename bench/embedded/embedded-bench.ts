@@ -12,8 +12,6 @@ const JOBS = 1_000_000;
 const IMMEDIATE_RUNS = 300;
 const DAY_MS = 86_400_000;
 const PEERS = ['croner', 'node-cron', 'cron-schedule'];
-/** Jobs a minute that peers are asked for: croner takes about 90 KB for one. */
-const PEER_JOBS = 10_000;
 
 const program = new URL('./child-main.ts', import.meta.url);
 
@@ -24,10 +22,12 @@ const parts: Readonly<Record<string, Part>> = {
   latency,
   register,
   idle,
-  lateness: (options, samples) =>
-    latenessOf([10_000, 100_000], ['spread', 'burst'], options, samples),
-  million: (options, samples) => latenessOf([JOBS], ['spread'], options, samples),
-  peers,
+  lateness: async (options, samples) => {
+    await latenessOf(10_000, ['spread', 'burst'], options, samples);
+    await peers(options, samples);
+  },
+  lateness100k: (...rest) => latenessOf(100_000, ['spread', 'burst'], ...rest),
+  lateness1m: (...rest) => latenessOf(JOBS, ['spread'], ...rest),
 };
 
 /** The whole engine on a SQLite file with durable settings, beside what SQLite itself can do. */
@@ -48,13 +48,13 @@ async function runEmbeddedBench(options: BenchOptions): Promise<BenchResult> {
       options.say(`${name}: round ${round} of ${options.rounds} done`);
     }
   }
-  addRatios(samples);
+  addRatios(samples, options.size ?? 10_000);
   const versions = Object.fromEntries(PEERS.map((name) => [name, installedVersion(name)]));
   return {
     ...samples.result(options.size === null ? embeddedGoals : {}, options.say),
     settings: {
       ...{ journal: 'WAL', synchronous: 'FULL', size: options.size },
-      ...(names.includes('peers') ? { peers: versions } : {}),
+      ...(names.includes('lateness') ? { peers: versions } : {}),
     },
   };
 }
@@ -109,34 +109,37 @@ async function idle(options: BenchOptions, samples: Samples): Promise<void> {
 }
 
 async function latenessOf(
-  sizes: readonly number[],
+  jobs: number,
   patterns: readonly Pattern[],
   options: BenchOptions,
   samples: Samples,
 ): Promise<void> {
-  for (const size of options.size === null ? sizes : [options.size]) {
-    for (const pattern of patterns) {
-      await withDirectory(async (directory) => {
-        const request = { directory, size, pattern, beginsAt: minuteAfter(size / 15) };
-        const name = `${pattern}${size}`;
-        await ask('fill', request);
-        noteAll(name, await ask('fire', request), samples);
-        const { findings } = await ask('audit', request);
-        samples.note(`${name}AuditFindings`, findings ?? Number.NaN);
-      });
+  const size = options.size ?? jobs;
+  for (const pattern of patterns) {
+    await withDirectory(async (directory) => {
+      const request = { directory, size, pattern, beginsAt: minuteAfter(size / 15) };
+      const name = `${pattern}${size}`;
+      await ask('fill', request);
+      noteAll(name, await ask('fire', request), samples);
+      const { findings } = await ask('audit', request);
+      samples.note(`${name}AuditFindings`, findings ?? Number.NaN);
+    });
+  }
+}
+
+/** The same jobs and patterns as ours in this round. */
+async function peers(options: BenchOptions, samples: Samples): Promise<void> {
+  const size = options.size ?? 10_000;
+  for (const peer of PEERS) {
+    for (const pattern of ['spread', 'burst'] as const) {
+      const request = { size, pattern, peer, beginsAt: minuteAfter(size / 2) };
+      noteAll(`${camel(peer)}${capital(pattern)}${size}`, await ask('peer', request), samples);
     }
   }
 }
 
-async function peers(options: BenchOptions, samples: Samples): Promise<void> {
-  const size = options.size ?? PEER_JOBS;
-  for (const peer of PEERS) {
-    for (const pattern of ['spread', 'burst'] as const) {
-      const request = { size, pattern, peer, beginsAt: minuteAfter(size) };
-      const name = peer.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-      noteAll(`${name}${capital(pattern)}${size}`, await ask('peer', request), samples);
-    }
-  }
+function camel(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A whole second by which the preparation, about so many ms, has ended. */
@@ -154,7 +157,7 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-function addRatios(samples: Samples): void {
+function addRatios(samples: Samples, lateJobs: number): void {
   samples.ratio('drainToRaw', 'engineDrainPerSecond', 'rawDrainPerSecond');
   samples.ratio('drainCpuOfRaw', 'rawDrainCpuUs', 'engineDrainCpuUs');
   samples.ratio('enqueueToRaw', 'engineEnqueuePerSecond', 'rawEnqueuePerSecond');
@@ -162,4 +165,11 @@ function addRatios(samples: Samples): void {
   samples.ratio('registrationCpuOfRaw', 'rawRegisterCpuUs', 'registerCpuUs');
   samples.ratio('storeRegistrationToRaw', 'storeRegisterPerSecond', 'rawRegisterPerSecond');
   samples.ratio('immediateToFdatasync', 'immediateP50Ms', 'fdatasyncMs');
+  for (const peer of PEERS.map(camel)) {
+    for (const pattern of ['Spread', 'Burst']) {
+      const theirs = `${peer}${pattern}${lateJobs}LateP99Ms`;
+      const ours = `${pattern.toLowerCase()}${lateJobs}LateP99Ms`;
+      samples.ratio(`${pattern.toLowerCase()}P99Vs${capital(peer)}`, theirs, ours, 1);
+    }
+  }
 }
