@@ -12,8 +12,8 @@ it by hand. Goals that are missed stay on it until the same part is measured aga
 Figures hold for the machine that is named beside them, at the load that is named beside them;
 ratios compare two things measured one right after the other in the same round and carry over.
 A figure is the median of the rounds; smallest and largest stand beside it. The end of a name is
-its unit: \`PerSecond\`, \`Ms\`, \`Us\` (microseconds), \`Mb\` (MiB), \`CpuUs\` (processor time, user
-and system, all threads, for one run or job).
+its unit: \`PerSecond\`, \`Ms\`, \`Us\` (microseconds), \`Mb\` (MiB), \`CpuUs\` (processor time for
+one run or job, user and system, all threads).
 `;
 
 /** The page, from all kept results. Pure. */
@@ -56,6 +56,7 @@ function partSection(file: BenchFile): string {
   const text = file.part === null ? '' : partTexts[file.part];
   const base = changed ? `${commit} with changes` : commit;
   const settings = Object.entries(file.settings)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');
   return [

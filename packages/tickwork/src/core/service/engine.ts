@@ -125,7 +125,7 @@ export class Engine {
       ...{ store, now, nodeId, workOf, handlers: this.handlers, horizonMs: timings.horizonMs },
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
-      freeSlots: (pool) => this.#freeSlots(pool),
+      freeSlots: (pool) => (this.#started ? this.#freeSlots(pool) : 0),
       isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => {
@@ -194,7 +194,7 @@ export class Engine {
     if (this.#started && this.#dispatcher.expect(runs)) this.#loops.dispatcher.nudge();
   }
 
-  /** There may be runs to claim; jobs are as they were, so nothing is to be planned. */
+  /** There may be runs to claim. */
   claimSoon(): void {
     this.#dispatcher.wantClaim();
     this.#loops.dispatcher.nudge();
