@@ -115,7 +115,7 @@ async function enqueuedLives(store: Store): Promise<Readonly<Record<string, numb
   const { task, input, policies } = definition;
   const enqueueMs = performance.now();
   const make = (index: number) =>
-    newRun({ id: `e-${String(index).padStart(12, '0')}`, definition: { task, input, policies } });
+    newRun({ id: `e_${String(index).padStart(12, '0')}`, definition: { task, input, policies } });
   for (const runs of batches(RUNS, make)) await store.enqueueRuns(runs, T0);
   const EnqueuePerSecond = perSecond(RUNS, enqueueMs);
   const drainMs = performance.now();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '../../packages/tickwork/src/testing/seeded-random.ts';
+import { drawFailpoint, type Failpoint } from './failpoint.ts';
 import { judge, settle, unexpectedErrors, type Verdict } from './judge.ts';
 import type { Machine } from './machine.ts';
 import { Site } from './site.ts';
@@ -25,7 +26,7 @@ export async function killEpisode(plan: KillPlan, random: SeededRandom): Promise
   const requests = new Requests(site, random.fork('requests'));
   try {
     await site.declareJobs();
-    for (const machine of site.machines) await site.startAndWait(machine);
+    for (const machine of site.machines) await site.startAndWait(machine, nextEnd(random));
     requests.start();
     for (const fault of drawFaults(plan, random)) {
       await sleep(random.int(CALM_MS_MIN, CALM_MS_MAX));
@@ -66,11 +67,23 @@ function busiest(site: Site): Machine {
 }
 
 async function killAndStart(site: Site, machine: Machine, random: SeededRandom): Promise<void> {
-  const fault = site.beginFault('crash', machine.name);
+  const { pid } = machine;
+  const askedAt = Date.now();
+  const failpoint = await machine.endAtFailpoint();
+  if (failpoint !== null) site.failpoints[failpoint] = (site.failpoints[failpoint] ?? 0) + 1;
+  // It was alive at its last word, and others may know of its end before this process does.
+  const last = site.lines().findLast((line) => line.pid === pid)?.t ?? 0;
+  const beginAt = failpoint === null ? Date.now() : Math.max(askedAt, last + 1);
+  const fault = site.beginFault('crash', machine.name, beginAt);
   await machine.kill();
   await sleep(random.int(0, DOWN_MS_MAX));
-  await site.startAndWait(machine);
+  await site.startAndWait(machine, nextEnd(random));
   fault.endAt = Date.now();
+}
+
+/** Where the process ends next time: wherever it is then, or at a failpoint. */
+function nextEnd(random: SeededRandom): { readonly failpoint: Failpoint | null } {
+  return { failpoint: random.chance(0.5) ? drawFailpoint(random) : null };
 }
 
 /** SIGSTOP for half a lease to four leases. */

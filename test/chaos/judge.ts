@@ -25,6 +25,8 @@ export interface Verdict {
   readonly recoveryMs: readonly number[];
   /** Milliseconds from SIGSTOP to the next attempt of each run that was taken over. */
   readonly stopRecoveryMs: readonly number[];
+  /** Processes that ended themselves, by failpoint. */
+  readonly failpoints: Readonly<Record<string, number>>;
   /** Everything that must not be; empty = passed. */
   readonly failures: readonly string[];
 }
@@ -90,7 +92,7 @@ export async function judge(
     fencedOverlapCount: check.fencedOverlapCount,
     refusedCount: linesOf(lines, 'ack').filter(({ accepted }) => !accepted).length,
     lateCount: violations.filter(({ verdict }) => verdict === 'late').length,
-    ...{ takeoverCount, recoveryMs, stopRecoveryMs },
+    ...{ takeoverCount, recoveryMs, stopRecoveryMs, failpoints: site.failpoints },
     failures: failures.slice(0, FAILURES_MAX),
   };
 }

@@ -2,9 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ARM_SIGNAL, type Failpoint } from './failpoint.ts';
 import type { NodeOrder } from './witness.ts';
 
+/** A process that has not come by its failpoint after this is killed where it is. */
+const FAILPOINT_MS = 3_000;
 const PROGRAM = fileURLToPath(new URL('node.ts', import.meta.url));
 
 /** A place where one process after the other runs: it can be killed, stopped and started. */
@@ -12,6 +16,7 @@ export class Machine {
   readonly name: string;
   #child: ChildProcess | null = null;
   #errors = '';
+  #failpoint: Failpoint | null = null;
 
   constructor(name: string) {
     this.name = name;
@@ -33,6 +38,7 @@ export class Machine {
   start(order: Omit<NodeOrder, 'machine'>, environment: Record<string, string> = {}): void {
     const args = ['--conditions=tickwork-src', PROGRAM];
     const full: NodeOrder = { ...order, machine: this.name };
+    this.#failpoint = order.failpoint;
     this.#child = spawn(process.execPath, [...args, JSON.stringify(full)], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
@@ -53,6 +59,18 @@ export class Machine {
 
   go(): void {
     this.#child?.kill('SIGCONT');
+  }
+
+  /**
+   * Lets the process end itself at its failpoint and answers that; `null`: it has none, or did
+   * not come by in time and still runs.
+   */
+  async endAtFailpoint(): Promise<Failpoint | null> {
+    const child = this.#child;
+    if (child === null || this.#failpoint === null || !this.isRunning) return null;
+    const ended = once(child, 'exit').then(() => this.#failpoint);
+    child.kill(ARM_SIGNAL);
+    return await Promise.race([ended, sleep(FAILPOINT_MS, null, { ref: false })]);
   }
 
   /** Ends the process by force; does nothing if none runs. */

@@ -1,6 +1,7 @@
 // Kills, stops and starves real processes that share SQLite files, and judges what is left:
 //   npm run chaos -- --kills 20 --stops 5 --seed 1 --json
 //   npm run chaos -- --disk 2 --readonly 2 --clock 12
+//   npm run chaos -- --long 2      (six kills and a stop each, with the default lease)
 // A batch that was interrupted goes on where it ended: finished episodes are kept in
 // test/chaos/results, one file per commit and seed. Progress goes to stderr; the last line of
 // stdout is one JSON object with `--json`.
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     disk: { type: 'string', default: '0' },
     readonly: { type: 'string', default: '0' },
     clock: { type: 'string', default: '0' },
+    long: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     'at-once': { type: 'string', default: '2' },
     results: { type: 'string', default: join(import.meta.dirname, 'results') },
@@ -39,6 +41,7 @@ const amounts: Amounts = {
   disk: numberOf('disk'),
   readonly: numberOf('readonly'),
   clock: numberOf('clock'),
+  long: numberOf('long'),
 };
 const plans = planEpisodes(amounts, seed);
 if (plans.length === 0) {

@@ -7,6 +7,7 @@ import { isTickworkError } from '../../packages/tickwork/src/core/model/errors.t
 import type { TaskContext } from '../../packages/tickwork/src/core/service/scheduler-api.ts';
 import { createScheduler } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
+import { withFailpoint } from './failpoint.ts';
 import type { AttemptSeen, NodeOrder, WitnessFact } from './witness.ts';
 
 /** What tasks are asked to do. */
@@ -70,8 +71,9 @@ function block(input: WorkInput, context: TaskContext): unknown {
 
 async function run(): Promise<void> {
   if (order.dropsRights && process.getuid?.() === 0) process.setuid?.(65534);
-  const { path, pagesMax } = order;
-  const store = await createSqliteStore({ path, ...(pagesMax === null ? {} : { pagesMax }) });
+  const { path, pagesMax, failpoint } = order;
+  const opened = await createSqliteStore({ path, ...(pagesMax === null ? {} : { pagesMax }) });
+  const store = failpoint === null ? opened : withFailpoint(opened, failpoint);
   const logger = { log: () => {} };
   const scheduler = await createScheduler({ store, timings: order.timings, logger });
   scheduler.on('node.started', ({ nodeId }) => {

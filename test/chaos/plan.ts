@@ -37,14 +37,15 @@ export interface Amounts {
   readonly disk: number;
   readonly readonly: number;
   readonly clock: number;
+  /** Episodes with the default lease, besides. */
+  readonly long: number;
 }
 
 const FAULTS_MAX = 12;
 const STEPS_MAX = 6;
 const SHORT_LEASE_MS = 2_000;
 const DEFAULT_LEASE_MS = 15_000;
-/** Every so many episodes of kills have the default lease. */
-const DEFAULT_LEASE_EVERY = 4;
+const LONG_KILLS = 6;
 
 /** Deals faults out to episodes of about a dozen; equal amounts give equal plans. */
 export function planEpisodes(amounts: Amounts, seed: number): EpisodePlan[] {
@@ -52,16 +53,14 @@ export function planEpisodes(amounts: Amounts, seed: number): EpisodePlan[] {
   const short = { machines: 1, leaseMs: SHORT_LEASE_MS, kills: 0, stops: 0, steps: 0 };
   const plans: Omit<EpisodePlan, 'index' | 'seed'>[] = [];
   for (let i = 0; i < count; i++) {
-    // A stop of four default leases takes a minute, so those episodes only kill.
-    const long = i % DEFAULT_LEASE_EVERY === DEFAULT_LEASE_EVERY - 1;
-    plans.push({
-      ...{ kind: 'kills', machines: 1 + (i % 2), steps: 0 },
-      leaseMs: long ? DEFAULT_LEASE_MS : SHORT_LEASE_MS,
-      kills: shareOf(amounts.kills, i, count),
-      stops: long
-        ? 0
-        : shareOf(amounts.stops, i - Math.floor(i / 4), count - Math.floor(count / 4)),
-    });
+    const kills = shareOf(amounts.kills, i, count);
+    const stops = shareOf(amounts.stops, i, count);
+    plans.push({ ...short, kind: 'kills', machines: 1 + (i % 2), kills, stops });
+  }
+  for (let i = 0; i < amounts.long; i++) {
+    // A stop can take four leases, a minute here, so there is one.
+    const faults = { leaseMs: DEFAULT_LEASE_MS, kills: LONG_KILLS, stops: 1 };
+    plans.push({ ...short, ...faults, kind: 'kills', machines: 1 + (i % 2) });
   }
   for (let i = 0; i < amounts.disk; i++) plans.push({ ...short, kind: 'disk' });
   for (let i = 0; i < amounts.readonly; i++) plans.push({ ...short, kind: 'readonly' });

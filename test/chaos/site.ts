@@ -51,6 +51,8 @@ export class Site {
   readonly faults: Fault[] = [];
   readonly failures: string[] = [];
   readonly acknowledged: string[] = [];
+  /** Processes that ended themselves, by failpoint. */
+  readonly failpoints: Record<string, number> = {};
   readonly options: SiteOptions;
   /** Until it was judged. */
   hasFailed = true;
@@ -94,13 +96,13 @@ export class Site {
 
   start(machine: Machine, more: Partial<NodeOrder> = {}): void {
     const order = { path: this.path, witness: this.witness, timings: this.timings };
-    const rest = { pagesMax: this.options.pagesMax ?? null, dropsRights: false, ...more };
-    machine.start({ ...order, ...rest }, { ...this.options.environment });
+    const rest = { pagesMax: this.options.pagesMax ?? null, dropsRights: false };
+    machine.start({ ...order, ...rest, failpoint: null, ...more }, { ...this.options.environment });
   }
 
   /** Starts a machine and waits until its node has joined. */
-  async startAndWait(machine: Machine): Promise<void> {
-    this.start(machine);
+  async startAndWait(machine: Machine, more: Partial<NodeOrder> = {}): Promise<void> {
+    this.start(machine, more);
     const { pid } = machine;
     await this.until(`${machine.name} joins`, () => {
       if (!machine.isRunning) throw new Error(`${machine.name} ended: ${machine.errors}`);
@@ -108,8 +110,8 @@ export class Site {
     });
   }
 
-  beginFault(kind: FaultKind, target: string): Fault {
-    const fault = { kind, target, beginAt: Date.now(), endAt: Number.POSITIVE_INFINITY };
+  beginFault(kind: FaultKind, target: string, beginAt: number = Date.now()): Fault {
+    const fault = { kind, target, beginAt, endAt: Number.POSITIVE_INFINITY };
     this.faults.push(fault);
     return fault;
   }

@@ -22,6 +22,8 @@ export interface Summary {
   readonly failures: readonly string[];
   /** From the end of a process to the next attempt, by machines and lease. */
   readonly recoveryMs: Readonly<Record<string, Quantiles>>;
+  /** Kills that hit a chosen place, by failpoint. */
+  readonly failpoints: Readonly<Record<string, number>>;
   readonly durationMs: number;
 }
 
@@ -53,6 +55,7 @@ export function summarise(all: readonly EpisodeRecord[]): Summary {
       .flatMap(({ plan, failures }) => failures.map((each) => `${plan.kind} ${plan.seed}: ${each}`))
       .slice(0, FAILURES_MAX),
     recoveryMs: recoveries(run),
+    failpoints: failpointsOf(run),
     durationMs: sum(({ durationMs }) => durationMs),
   };
 }
@@ -74,6 +77,16 @@ function recoveries(run: readonly EpisodeRecord[]): Record<string, Quantiles> {
   }
   const entries = Object.entries(values).map(([name, all]) => [name, quantiles(all)] as const);
   return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function failpointsOf(run: readonly EpisodeRecord[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of run) {
+    for (const [name, count] of Object.entries(verdict?.failpoints ?? {})) {
+      counts[name] = (counts[name] ?? 0) + count;
+    }
+  }
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

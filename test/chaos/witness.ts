@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Timings } from '../../packages/tickwork/src/core/service/engine-parts.ts';
+import type { Failpoint } from './failpoint.ts';
 
 /** What a process of the chaos test is told at its start, as JSON in its first argument. */
 export interface NodeOrder {
@@ -12,6 +13,8 @@ export interface NodeOrder {
   readonly pagesMax: number | null;
   /** True: as root it becomes a user who may write nothing. */
   readonly dropsRights: boolean;
+  /** Where it ends itself when it is told to; `null` = nowhere. */
+  readonly failpoint: Failpoint | null;
 }
 
 interface Seen {

@@ -8,6 +8,7 @@ import {
 } from '../../packages/server/src/cli/catalogue.ts';
 import { configOptions } from '../../packages/server/src/config/options.ts';
 import { overridable } from '../../packages/server/src/config/settings.ts';
+import { lintPage } from './lint-page.ts';
 import { mutantsPage } from './mutants-page.ts';
 
 /** The reference pages as the catalogues of the code make them: path and text. */
@@ -17,6 +18,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/events.md', eventsPage()],
     ['docs/reference/config.md', configPage()],
     ['docs/reference/cli.md', commandsPage()],
+    ['docs/reference/lint.md', page('Lint rules', lintPage())],
     ['docs/reference/mutants.md', page('Mutants', mutantsPage())],
   ]);
 }

@@ -46,7 +46,7 @@ is accounted for by the audit and by a checker with its own computation of what 
 may have begun twice, no result of an attempt may count that had been replaced, every acknowledged
 request must be there, and SQLite's \`integrity_check\` must be \`ok\`. Repeat it with
 
-    npm run chaos -- --kills 120 --stops 36 --disk 4 --readonly 4 --clock 12 --seed 1
+    npm run chaos -- --kills 500 --stops 100 --long 20 --disk 50 --readonly 50 --clock 100 --seed 1
 `;
   if (all.length === 0) return [intro, 'No result is kept.\n'];
   return [intro, ...all.map(({ name, result }) => chaosText(name, result))];
@@ -67,6 +67,7 @@ ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node}.
 ${rows.join('\n')}
 
 ${recoveryText(summary)}
+${failpointText(summary)}
 ${failureText(summary)}`;
 }
 
@@ -105,6 +106,18 @@ ${rows.join('\n')}
 `;
 }
 
+function failpointText({ failpoints }: Summary): string {
+  const rows = Object.entries(failpoints).map(([name, count]) => `| ${name} | ${count} |`);
+  if (rows.length === 0) return '';
+  return `Of the kills, these hit a chosen place: before a call of the store, or after it was
+committed and before anybody had heard of it. The others hit whatever was going on.
+
+| Place | Count |
+| --- | ---: |
+${rows.join('\n')}
+`;
+}
+
 function failureText({ failures, notRun }: Summary): string {
   const left = Object.entries(notRun).map(([why, count]) => `- not run (${count}): ${why}`);
   const bad = failures.map((failure) => `- FAILED: ${failure}`);
@@ -122,7 +135,8 @@ The engine itself on simulated time, nodes, stores and faults, from one seed eac
     const bad = Object.values(result.violations).reduce((sum, count) => sum + count, 0);
     const { commit = 'not noted', seed, seedCount, clusterDays, verdict } = result;
     const cells = [name, commit, `${seed} to ${seed + seedCount - 1}`, clusterDays.toFixed(0)];
-    const counts = [result.mustCount, result.startCount, bad, result.failedSeeds.join(' ') || '—'];
+    const failed = result.failedSeeds.join(' ') || '—';
+    const counts = [result.mustCount, result.startCount, bad, failed];
     return `| ${[...cells, ...counts, verdict].join(' | ')} |`;
   });
   return [

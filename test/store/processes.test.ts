@@ -72,7 +72,7 @@ function told(workers: readonly Worker[], step: string): string[] {
 test('processes on one file start no run twice under a fence, even if one is killed', async () => {
   const store = await createSqliteStore({ path, durable: false });
   await store.enqueueRuns(
-    Array.from({ length: RUNS }, (_, index) => newRun({ id: `e-${index}` })),
+    Array.from({ length: RUNS }, (_, index) => newRun({ id: `e_${index}` })),
     T0,
   );
   // Runs of one job exclude each other, across processes too.

@@ -13,6 +13,7 @@ import { ZoneTable } from './core/time/zone-table.ts';
 import { nextFires as coreNextFires } from './core/trigger/next-fires.ts';
 import type { TriggerInput } from './core/trigger/trigger-input.ts';
 import { createConsoleLogger } from './platform/console-logger.ts';
+import { createLeftovers, engineMark } from './platform/leftovers.ts';
 import { readProcessIdentity } from './platform/process-identity.ts';
 import { createProcessWatch } from './platform/process-watch.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -66,7 +67,7 @@ export interface SchedulerOptions {
   /** How many attempts run at once. Defaults: 100 functions, 10 scripts and other outside work. */
   readonly concurrency?: { readonly function?: number; readonly external?: number };
   /** Scripts are refused unless the folders they lie in are named here, as absolute paths. */
-  readonly scripts?: Omit<ScriptTasksConfig, 'environment'>;
+  readonly scripts?: Omit<ScriptTasksConfig, 'environment' | 'engine'>;
   /** Policies of jobs that set none of their own. */
   readonly defaults?: PoliciesInput;
   /** The sizes of the pools in which jobs may take room, by name; see the policy `pool`. */
@@ -130,8 +131,10 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   };
   const functions = createFunctionTasks();
   const { env: environment } = process;
-  const scripts = createScriptTasks({ roots: [], ...options.scripts, environment });
   const identity = readProcessIdentity();
+  const engine = engineMark(identity);
+  const scripts = createScriptTasks({ roots: [], ...options.scripts, environment, engine });
+  const leftovers = createLeftovers(identity, environment.TICKWORK_ENGINE ?? '');
   const { store = 'tickwork.db' } = options;
   return new SchedulerCore({
     store: typeof store === 'string' ? await createSqliteStore({ path: store }) : store,
@@ -141,7 +144,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     ids: createSystemIds(),
     zoneData,
     logger: options.logger ?? createConsoleLogger(),
-    processWatch: createProcessWatch(identity),
+    processWatch: { ...createProcessWatch(identity), ...leftovers },
     functions,
     taskKinds: [functions.kind, scripts, ...(options.taskKinds ?? [])],
     node: { ...identity, name: options.name ?? identity.host, version },

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { createScheduler, type Durations, type Scheduler } from 'tickwork';
+import { createScheduler, type Durations, isTickworkError, type Scheduler } from 'tickwork';
+import { checkJobs } from '../config/check-jobs.ts';
 import { fileSource } from '../config/file-source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
 import { openTrial } from './dry-scheduler.ts';
+import { ConfigProblems } from './fail.ts';
 import { DEFAULT_FILE, readConfig } from './open-scheduler.ts';
 
 /**
@@ -22,8 +24,25 @@ export function askedFile(
   return readConfig(named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE, context, overrides);
 }
 
-/** Asks about the jobs of a file in a scheduler that keeps nothing; its calendars are known. */
+/**
+ * Asks about the jobs of a file in a scheduler that keeps nothing; its calendars are known.
+ * Throws ConfigProblems if the file is to blame: only then it is checked job by job, as that
+ * takes as long as asking.
+ */
 export async function withFileJobs<Result>(
+  config: LoadedConfig,
+  ask: (scheduler: Scheduler) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await askTrial(config, ask);
+  } catch (error) {
+    const problems = isTickworkError(error) ? await checkJobs(config, openTrial) : [];
+    if (problems.length > 0) throw new ConfigProblems(problems);
+    throw error;
+  }
+}
+
+async function askTrial<Result>(
   config: LoadedConfig,
   ask: (scheduler: Scheduler) => Promise<Result>,
 ): Promise<Result> {
@@ -46,4 +65,15 @@ export async function keptDurations(config: LoadedConfig): Promise<Durations> {
   } finally {
     await scheduler.close();
   }
+}
+
+/** Says so if there is nothing to ask about. */
+export function tellIfEmpty(
+  { out }: CommandContext,
+  config: LoadedConfig | null,
+  jobCount: number,
+): void {
+  if (jobCount > 0) return;
+  if (config === null) out.words('the store has no jobs that are not disabled');
+  else out.words(`${config.file} has no jobs: write some below jobs:`);
 }

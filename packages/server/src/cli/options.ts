@@ -13,8 +13,9 @@ export function countOption(
   if (text === undefined) return fallback;
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+  const most = max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`;
   throw new UsageError(
-    `--${name}: ${JSON.stringify(text)} — a number from 1 to ${max} is expected.`,
+    `--${name}: ${JSON.stringify(text)} — a whole number from 1 ${most} is expected.`,
   );
 }
 

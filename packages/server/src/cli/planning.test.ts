@@ -149,7 +149,10 @@ describe('lint', () => {
     expect(log.version).toBe('2.1.0');
     const [{ tool, results }] = log.runs;
     const [{ ruleId, ruleIndex, level, locations }] = results;
-    expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    const rule = tool.driver.rules[ruleIndex];
+    expect(rule.id).toBe(ruleId);
+    expect(rule.help.text).toContain('See docs/reference/lint.md#uneven-step.');
+    expect(rule.help.markdown).toContain("```yaml\njobs:\n  poll:\n    cron: '*/7 * * * *'");
     expect(level).toBe('warning');
     expect(locations[0].physicalLocation.region).toEqual({ startLine: 3, startColumn: 11 });
   });
@@ -172,7 +175,9 @@ describe('lint', () => {
 
   it('refuses a wrong expression', async () => {
     const path = file("jobs:\n  a: { cron: '61 * * * *', task: work }\n");
-    expect((await tickwork('lint', path)).status).toBe(2);
+    const { status, stderr } = await tickwork('lint', path);
+    expect(status).toBe(78);
+    expect(stderr).toContain(`${path}:2:14 jobs.a.cron: "61 * * * *"`);
   });
 });
 
@@ -198,9 +203,26 @@ describe('simulate', () => {
       pools: { function: { slotCount: 1, fullMs: 600_000 } },
     });
     const { stdout } = await tickwork(...argv);
-    expect(stdout).toMatch(/\nb\t1\t1\t0\t0\t0\t0\t1 \(10m 00s\)\n/u);
+    expect(stdout).toMatch(/\nb\t1\t1\t0\t0\t0\t1 \(10m 00s\)\t0\t0\n/u);
     const two = await tickwork(...argv, '--nodes', '2', '--json');
     expect(two.answer.pools.function).toMatchObject({ slotCount: 2, fullMs: 0 });
+  });
+
+  it('tells what a pool holds back and what expires', async () => {
+    const each = "cron: '0 6 * * *', task: work, timeout: 1h, pool: db";
+    const limited = `pools: { db: 1 }\ntimezone: UTC\njobs:\n  a: { ${each} }\n  b: { ${each} }\n`;
+    const path = file(`${limited}  c: { ${each}, startWithin: 15m, onlyIf: ready }\n`);
+    const argv = ['simulate', path, ...period, '--assume', '10m'];
+    const { answer } = await tickwork(...argv, '--json');
+    expect(answer.limits).toMatchObject([
+      { key: 'pool:db', max: 1, limitedCount: 2, waitingCountMax: 2, expiredCount: 1 },
+    ]);
+    expect(answer.limits[0].waitingPeakAt).toBe('2027-03-01T06:00:00.000Z');
+    expect(answer.unknowns).toMatchObject([{ kind: 'check', jobNames: ['c'] }]);
+    const { stdout } = await tickwork(...argv);
+    expect(stdout).toMatch(/\nc\t1\t0\t0\t0\t0\t0\t0\t1 too-late\n/u);
+    expect(stdout).toMatch(/\npool:db\t1 at once\t2 \(20m 00s\)\t2\t1\t2027-03-01 06:00:00/u);
+    expect(stdout).toMatch(/^c: .*cannot be known/mu);
   });
 
   it('asks a store', async () => {

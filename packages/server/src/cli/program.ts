@@ -85,6 +85,7 @@ function dress(command: Command, context: CommandContext): Command {
     .exitOverride()
     .helpCommand(false)
     .helpOption('-h, --help', say(HELP, language))
+    .showHelpAfterError(say(SEE_HELP, language))
     .configureHelp({
       styleTitle: (title) => {
         const text = TITLES[title];
@@ -103,6 +104,10 @@ const TITLE: Text = {
 };
 const VERSION: Text = { en: 'print the version', zh: '显示版本' };
 const HELP: Text = { en: 'print this help', zh: '显示帮助' };
+const SEE_HELP: Text = {
+  en: 'Add --help to see what it takes.',
+  zh: '加上 --help 查看用法。',
+};
 const TITLES: Readonly<Record<string, Text>> = {
   'Usage:': { en: 'Usage:', zh: '用法：' },
   'Arguments:': { en: 'Arguments:', zh: '参数：' },

@@ -15,15 +15,22 @@ const levels: Readonly<Record<LintSeverity, string>> = {
   note: 'note',
 };
 
+/** Where the rules are described; each has a heading of its own. */
+const PAGE = 'docs/reference/lint.md';
+const FENCE = '```';
+const YAML = `${FENCE}yaml`;
+
 /** A SARIF log for code review tools. Source: SARIF 2.1.0 (OASIS). */
 export function sarifLog(findings: readonly PlacedFinding[]): object {
   const ids = lintRules.map((rule) => rule.id);
   const driver = {
     name: 'tickwork',
     version: packageVersion(),
-    rules: lintRules.map(({ id, severity, summary }) => ({
+    rules: lintRules.map(({ id, severity, summary, reason, remedy, example }) => ({
       id,
       shortDescription: { text: summary },
+      fullDescription: { text: reason },
+      help: helpOf([reason, remedy, `See ${PAGE}#${id}.`], example),
       defaultConfiguration: { level: levels[severity] },
     })),
   };
@@ -38,6 +45,15 @@ export function sarifLog(findings: readonly PlacedFinding[]): object {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }],
+  };
+}
+
+/** The same as plain text and, with the example, as Markdown. */
+function helpOf([reason = '', ...rest]: readonly string[], example: readonly string[]): object {
+  const sample = [YAML, ...example, FENCE].join('\n');
+  return {
+    text: [reason, ...rest].join('\n\n'),
+    markdown: [reason, sample, ...rest].join('\n\n'),
   };
 }
 

@@ -84,7 +84,8 @@ function describe(error: unknown, config: LoadedConfig, path: Path, prefix: stri
 
 /** `jobs.a.b.times[3]` below `jobs.a.b` is `times`, `3`. */
 function stepsBelow(field: string, prefix: string): Path {
-  const rest = field.startsWith(prefix) ? field.slice(prefix.length) : `.${field}`;
+  const isBelow = prefix !== '' && field.startsWith(prefix);
+  const rest = isBelow ? field.slice(prefix.length) : `.${field}`;
   return [...rest.matchAll(/\.(?<key>[^.[]+)|\[(?<index>\d+)\]/gu)].map(
     ({ groups }) => groups?.key ?? Number(groups?.index),
   );

@@ -157,6 +157,18 @@ describe('values from the environment', () => {
 });
 
 describe('a valid file', () => {
+  it('has a pre-check for all jobs, which a job replaces as a whole or leaves out', () => {
+    const { jobs } = load(
+      'defaults: { onlyIf: { script: open.sh, args: [a] } }\n' +
+        'jobs:\n  a: { every: 1s, task: t }\n' +
+        '  b: { every: 1s, task: t, onlyIf: { script: other.sh } }\n' +
+        '  c: { every: 1s, task: t, onlyIf: false }\n',
+    );
+    expect(Object.values(jobs).map(({ onlyIf }) => onlyIf)).toEqual([
+      ...[{ script: 'open.sh', args: ['a'] }, { script: 'other.sh' }, false],
+    ]);
+  });
+
   it('has defaults, absolute paths, and policies written into its jobs', () => {
     const config = load(
       'defaults: { timeout: 1m, retry: { attempts: 3, delay: 5s } }\n' +

@@ -87,6 +87,10 @@ export const policyShape = {
     ])
     .optional()
     .describe('At most so many starts in each window of time, on all nodes.'),
+  onlyIf: z
+    .union([z.string(), z.record(z.string(), z.unknown()), z.literal(false)])
+    .optional()
+    .describe('A task asked before each attempt: false, or an exit code not 0, skips the run.'),
   startWithin: z
     .union([z.string(), z.number().min(1), z.literal(false)])
     .optional()
@@ -117,6 +121,14 @@ export const policyShape = {
     .strictObject({
       age: duration.optional().describe('Finished runs older than this are removed.'),
       runs: z.int().min(0).optional().describe('At most so many finished runs are kept.'),
+      failedAge: duration
+        .optional()
+        .describe('The age for FAILED runs, which are then counted apart.'),
+      failedRuns: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('At most so many FAILED runs are kept, besides the others.'),
     })
     .optional()
     .describe('How long finished runs are kept.'),

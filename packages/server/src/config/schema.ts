@@ -12,10 +12,6 @@ const job = z
       .union([z.string(), z.record(z.string(), z.unknown())])
       .optional()
       .describe('What to run: a script below scripts.roots, with its options.'),
-    onlyIf: z
-      .union([z.string(), z.record(z.string(), z.unknown())])
-      .optional()
-      .describe('A task asked before each attempt: false, or an exit code not 0, skips the run.'),
     input: z.unknown().optional().describe('Handed to the task.'),
     trigger: z.unknown().optional().describe('When, in one value, in place of the keys below.'),
     ...triggerShape,

@@ -24,7 +24,7 @@ import type { EngineParts } from './service/engine-parts.ts';
 import { Enqueuer } from './service/enqueuer.ts';
 import { JobService } from './service/job-service.ts';
 import { PAGE_MAX, pageOf } from './service/page-of.ts';
-import { jsonOf } from './service/parse-job.ts';
+import { jsonOf } from './service/parse-task.ts';
 import { RunService } from './service/run-service.ts';
 import type {
   ApplyResult,
@@ -84,7 +84,7 @@ export class SchedulerCore implements Scheduler {
     this.#enqueuer = new Enqueuer({
       ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools },
       prepare: () => this.#prepare(),
-      checkTask: (task) => this.#checkTask(task, 'task'),
+      checkTask: (task, field) => this.#checkTask(task, field),
       instantOf: (value) => this.#instantOf(value, 'runAt'),
     });
     const prepare = (): Promise<void> => this.#prepare();

@@ -70,7 +70,7 @@ export function hasExited(probe: ProcessProbe, pid: number): boolean {
 }
 
 /** The fields of `/proc/<pid>/stat` from the third on. */
-function readStat(probe: ProcessProbe, pid: number): readonly string[] | null {
+export function readStat(probe: ProcessProbe, pid: number): readonly string[] | null {
   const text = probe.readFile(`/proc/${pid}/stat`);
   // Field 2 is the program's name in parentheses and may itself hold spaces and parentheses.
   return text === null ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -12,10 +12,10 @@ describe('a fault store', () => {
       ['fail-after', 2],
     ] as const) {
       const { store, failures, calls } = createFaultStore(memory(), failNth(2, fault));
-      await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
-      const second = store.enqueueRuns([newRun({ id: 'e-2' })], T0);
+      await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
+      const second = store.enqueueRuns([newRun({ id: 'e_2' })], T0);
       await expect(second).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-      const found = await store.findRuns(['e-1', 'e-2']);
+      const found = await store.findRuns(['e_1', 'e_2']);
       expect(found.filter((run) => run !== null)).toHaveLength(stored);
       expect(failures.map(({ index }) => index)).toEqual([2]);
       expect(calls.map(({ method }) => method)).toEqual(['enqueueRuns', 'enqueueRuns', 'findRuns']);
@@ -33,9 +33,9 @@ describe('a fault store', () => {
     const gate = Promise.withResolvers<void>();
     const faults: StoreFault[] = [gate.promise];
     const { store } = createFaultStore(memory(), () => faults.shift() ?? 'none');
-    const held = store.enqueueRuns([newRun({ id: 'e-1' })], T0);
-    expect(await store.findRuns(['e-1'])).toEqual([null]);
+    const held = store.enqueueRuns([newRun({ id: 'e_1' })], T0);
+    expect(await store.findRuns(['e_1'])).toEqual([null]);
     gate.resolve();
-    expect(await held).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
+    expect(await held).toEqual([{ runId: 'e_1', outcome: 'stored' }]);
   });
 });

@@ -1,6 +1,7 @@
 import type { LintReport, LintSeverity } from 'tickwork';
+import type { LoadedConfig } from '../../config/load-config.ts';
 import type { CommandContext, CommandOptions } from '../command.ts';
-import { askedFile, keptDurations, withFileJobs } from '../file-jobs.ts';
+import { askedFile, keptDurations, tellIfEmpty, withFileJobs } from '../file-jobs.ts';
 import { withStore } from '../open-scheduler.ts';
 import type { Style } from '../output.ts';
 import { placeFinding } from '../place-finding.ts';
@@ -20,7 +21,8 @@ export async function run(
   [file]: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<number> {
-  const { report, findings } = await lint(context, file, options);
+  const config = askedFile(context, file, options);
+  const { report, findings } = await lint(context, config, options);
   const { out } = context;
   for (const finding of findings) {
     const { severity, rule, jobName, message, remedy } = finding;
@@ -33,6 +35,7 @@ export async function run(
   }
   if (options.sarif === true) out.stdout.write(`${JSON.stringify(sarifLog(findings))}\n`);
   else out.answer({ ...report, findings });
+  tellIfEmpty(context, config, report.jobCount);
   out.words(`${report.jobCount} jobs, ${findings.length} findings`);
   const failed = findings.some((finding) => finding.severity !== 'note');
   return failed ? FINDINGS_EXIT : 0;
@@ -40,10 +43,9 @@ export async function run(
 
 async function lint(
   context: CommandContext,
-  file: string | undefined,
+  config: LoadedConfig | null,
   options: CommandOptions,
 ): Promise<{ readonly report: LintReport; readonly findings: readonly PlacedFinding[] }> {
-  const config = askedFile(context, file, options);
   if (config === null) {
     const report = await withStore(context, options, (store) => store.lint());
     return { report, findings: report.findings };

@@ -1,6 +1,6 @@
 import type { Forecast, ForecastOptions, HourForecast } from 'tickwork';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
-import { askedFile, keptDurations, withFileJobs } from '../file-jobs.ts';
+import { askedFile, keptDurations, tellIfEmpty, withFileJobs } from '../file-jobs.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { choiceOption, countOption } from '../options.ts';
@@ -28,7 +28,8 @@ export async function run(
     const asked = { ...query, durations, slots, jobs: config.jobs };
     told = await withFileJobs(config, (scheduler) => scheduler.forecast(asked));
   }
-  show(context.out, told);
+  if (told.jobs.length > 0) show(context.out, told);
+  tellIfEmpty(context, config, told.jobs.length);
   context.out.answer(told);
   return undefined;
 }
@@ -67,7 +68,12 @@ function show(out: Output, told: Forecast): void {
   out.line();
   showHours(out, told.hours);
   showJobs(out, told);
+  showLimits(out, told.limits);
   for (const { jobName, message } of clockNotes) out.line(`${jobName}: ${message}`);
+  for (const { jobNames, jobCount, message } of told.unknowns) {
+    const more = jobCount > jobNames.length ? ` and ${jobCount - jobNames.length} more` : '';
+    out.line(`${jobNames.join(', ')}${more}: ${message}`);
+  }
 }
 
 /** A line per hour; of more than two days only the busiest hours. */
@@ -97,29 +103,73 @@ function busiest(hours: readonly HourForecast[]): readonly HourForecast[] {
   return sorted.slice(0, 12).sort((a, b) => a.hourAt - b.hourAt);
 }
 
+type SkipReason = keyof Forecast['jobs'][number]['skipped'];
+
+/** `12 overlap, 3 too-late`: the reasons in the words of the ledger. */
+function skippedText(skipped: Forecast['jobs'][number]['skipped']): string {
+  const reasons = (Object.keys(skipped) as SkipReason[]).filter((reason) => skipped[reason] > 0);
+  return reasons.map((reason) => `${skipped[reason]} ${reason}`).join(', ') || '0';
+}
+
+function delaysText(count: number, longestMs: number): string {
+  return count === 0 ? '0' : `${count} (${formatLength(longestMs)})`;
+}
+
 /** Only jobs with something to tell. */
 function showJobs(out: Output, { jobs }: Forecast): void {
-  const skippedOf = ({ skipped }: Forecast['jobs'][number]): number =>
-    skipped.overlap + skipped.limit + skipped.misfire + skipped.coalesced;
   const troubled = jobs.filter(
-    (job) => skippedOf(job) + job.lateCount + job.timeoutCount + job.replacedCount > 0,
+    (job) =>
+      Object.values(job.skipped).some((count) => count > 0) ||
+      job.lateCount + job.timeoutCount + job.replacedCount + job.limitedCount > 0,
   );
   if (troubled.length === 0) return;
   out.line();
-  const numbers = ['INSTANTS', 'RUNS', 'SKIPPED', 'QUEUED', 'REPLACED', 'TIMED OUT', 'LATE'];
+  const numbers = ['INSTANTS', 'RUNS', 'QUEUED', 'REPLACED', 'TIMED OUT', 'LATE', 'LIMITED'];
   out.table(
-    [{ title: 'JOB' }, ...numbers.map((title) => ({ title, align: 'right' as const }))],
+    [
+      { title: 'JOB' },
+      ...numbers.map((title) => ({ title, align: 'right' as const })),
+      { title: 'SKIPPED' },
+    ],
     troubled
       .slice(0, JOBS_SHOWN)
       .map((job) => [
         job.jobName,
         String(job.instantCount),
         String(job.runCount),
-        String(skippedOf(job)),
         String(job.queuedCount),
         String(job.replacedCount),
         String(job.timeoutCount),
-        job.lateCount === 0 ? '0' : `${job.lateCount} (${formatLength(job.latenessMsMax)})`,
+        delaysText(job.lateCount, job.latenessMsMax),
+        delaysText(job.limitedCount, job.limitedMsMax),
+        skippedText(job.skipped),
       ]),
+  );
+  if (troubled.length > JOBS_SHOWN) {
+    out.words(`the first ${JOBS_SHOWN} of ${troubled.length} jobs with something to tell`);
+  }
+}
+
+/** Keys, pools and rates that hold runs back. */
+function showLimits(out: Output, limits: Forecast['limits']): void {
+  const felt = limits.filter((limit) => limit.limitedCount > 0).slice(0, JOBS_SHOWN);
+  if (felt.length === 0) return;
+  out.line();
+  const numbers = ['DELAYED', 'WAITING AT MOST', 'EXPIRED'];
+  out.table(
+    [
+      { title: 'LIMIT' },
+      { title: 'ROOM' },
+      ...numbers.map((title) => ({ title, align: 'right' as const })),
+      { title: 'PEAK AT' },
+    ],
+    felt.map(({ key, max, perMs, ...limit }) => [
+      key,
+      perMs === null ? `${max} at once` : `${max} in ${formatLength(perMs)}`,
+      delaysText(limit.limitedCount, limit.limitedMsMax),
+      String(limit.waitingCountMax),
+      String(limit.expiredCount),
+      limit.waitingPeakAt === null ? '-' : formatInstant(limit.waitingPeakAt),
+    ]),
   );
 }

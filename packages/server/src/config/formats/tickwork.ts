@@ -57,7 +57,8 @@ function withDefaults(
     const merged: Record<string, unknown> = { ...(job as object) };
     for (const [key, fallback] of Object.entries(defaults)) {
       const own = merged[key];
-      merged[key] = own === undefined ? fallback : mergePolicy(own, fallback);
+      const isWhole = own === undefined || key === 'onlyIf';
+      merged[key] = isWhole ? (own ?? fallback) : mergePolicy(own, fallback);
     }
     return [name, merged as unknown as JobInput];
   });

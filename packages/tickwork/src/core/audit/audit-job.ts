@@ -1,6 +1,7 @@
 import { isTickworkError } from '../model/errors.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
+import { leastKept } from '../retention/retained-groups.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
@@ -78,7 +79,7 @@ function countsFromEnd(facts: AuditFacts, { revision }: InForce): boolean {
 
 function shortestRetention({ definitions, job }: AuditFacts): DurationMs {
   const all = [...definitions.values(), job.definition];
-  return Math.min(...all.map(({ policies }) => policies.retention.ageMs));
+  return Math.min(...all.map(({ policies }) => leastKept(policies.retention).ageMs));
 }
 
 /** The beginning of the job, if that is kept: before it there is nothing to audit. */

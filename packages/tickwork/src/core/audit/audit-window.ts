@@ -5,10 +5,8 @@ export interface WindowFacts {
   readonly sinceAt: Instant;
   readonly now: Instant;
   readonly changes: readonly JobChange[];
-  /** True if every row that the job ever had is still there, by its counts. */
-  readonly isComplete: boolean;
-  /** The end of the first-ended run that is kept; `null` = none is. */
-  readonly oldestEndAt: Instant | null;
+  /** See `ReadLedger`. */
+  readonly wholeFrom: Instant | null;
   /** The shortest retention that a revision of the job had. */
   readonly retentionMs: DurationMs;
   /** Runs are planned so long ahead, so that one may be skipped before its instant. */
@@ -23,7 +21,7 @@ export interface WindowFacts {
 export function auditStart(facts: WindowFacts): Instant {
   const first = facts.changes[0]?.cursorAt ?? facts.now;
   const from = Math.max(facts.sinceAt, first);
-  if (facts.isComplete) return from;
-  const kept = facts.oldestEndAt === null ? facts.now : facts.oldestEndAt + facts.aheadMs;
+  if (facts.wholeFrom === 0) return from;
+  const kept = facts.wholeFrom === null ? facts.now : facts.wholeFrom + facts.aheadMs;
   return Math.max(from, facts.now - facts.retentionMs, kept);
 }

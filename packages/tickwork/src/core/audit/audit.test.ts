@@ -142,6 +142,22 @@ describe('audit', () => {
     expect(jobs[0]?.notes.join()).toMatch(/^Audited from .* on: nothing older is kept\.$/);
   });
 
+  it('takes what failed runs outlived for no gap', async () => {
+    const test = await world();
+    const retention = { runs: 5, failedRuns: 1000 };
+    let count = 0;
+    test.scheduler.task('sixth', () => {
+      if (count++ % 6 === 0) throw new Error('every sixth fails');
+      return null;
+    });
+    const job = { every: '1m', task: 'sixth', retry: 0, retention };
+    await test.scheduler.job('job', job as never);
+    await test.advanceBy('1h');
+    const { jobs } = await test.scheduler.audit({ job: 'job' });
+    expect(jobs[0]?.findings).toEqual([]);
+    expect(jobs[0]?.expectedCount).toBeLessThan(9);
+  });
+
   it('looks no further back than it is asked to', async () => {
     const test = await world();
     await test.scheduler.job('job', { every: '1h', task: 'work' });

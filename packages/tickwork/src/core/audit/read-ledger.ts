@@ -1,9 +1,11 @@
 import type { Job } from '../model/job.ts';
+import type { RetentionPolicy } from '../model/policy.ts';
 import type { Run, SkipRange } from '../model/run.ts';
 import { isTerminal } from '../model/run-state.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { LedgerRow } from './compare-ledger.ts';
+import { KeptEnds } from './kept-ends.ts';
 
 const PAGE = 1000;
 
@@ -11,8 +13,8 @@ export interface ReadLedger {
   /** Scheduled runs, ascending by `fireAt`. */
   readonly rows: readonly LedgerRow[];
   readonly ranges: readonly SkipRange[];
-  readonly isComplete: boolean;
-  readonly oldestEndAt: Instant | null;
+  /** From this end on no finished run is missing: 0 = all are there, `null` = none is. */
+  readonly wholeFrom: Instant | null;
 }
 
 /**
@@ -22,30 +24,29 @@ export interface ReadLedger {
 export async function readLedger(
   store: Pick<Store, 'listRuns' | 'listSkips'>,
   job: Job,
-  bounds: { readonly sinceAt: Instant; readonly aheadMs: DurationMs },
+  bounds: {
+    readonly sinceAt: Instant;
+    readonly aheadMs: DurationMs;
+    /** All that the job has had. */
+    readonly policies: readonly RetentionPolicy[];
+  },
 ): Promise<ReadLedger> {
   const seen = new Map<string, LedgerRow>();
   const enoughAt = bounds.sinceAt - bounds.aheadMs;
-  let finishedCount = 0;
-  let oldestEndAt: Instant | null = null;
+  const ends = new KeptEnds(job, bounds.policies);
   for (let after: string | null = null; ; ) {
     const page = await store.listRuns({ jobId: job.id }, { after, limit: PAGE });
     for (const run of page.runs) {
-      if (isTerminal(run.state)) {
-        finishedCount += 1;
-        oldestEndAt = Math.min(oldestEndAt ?? Number.POSITIVE_INFINITY, run.endedAt ?? 0);
-      }
+      if (isTerminal(run.state)) ends.add(run);
       if (isPlanned(run, job)) seen.set(run.id, rowOf(run));
     }
     after = page.next;
-    if (after === null || (oldestEndAt !== null && oldestEndAt < enoughAt)) break;
+    if (after === null || ends.reaches(enoughAt)) break;
   }
   const ranges = await allSkips(store, job);
   const rangedCount = ranges.reduce((sum, range) => sum + range.count, 0);
   const rows = [...seen.values()].sort((a, b) => a.fireAt - b.fireAt);
-  // A run may end between reading the job and its runs: then there is more than was counted.
-  const isComplete = finishedCount + rangedCount >= countedOf(job);
-  return { rows, ranges, isComplete, oldestEndAt };
+  return { rows, ranges, wholeFrom: ends.wholeFrom(rangedCount) };
 }
 
 function isPlanned(run: Run, job: Job): boolean {
@@ -54,10 +55,6 @@ function isPlanned(run: Run, job: Job): boolean {
 
 function rowOf({ id, fireAt, jobRevision }: Run): LedgerRow {
   return { id, fireAt, jobRevision };
-}
-
-function countedOf({ stats }: Job): number {
-  return stats.successCount + stats.failureCount + stats.cancelledCount + stats.skippedCount;
 }
 
 async function allSkips(store: Pick<Store, 'listSkips'>, job: Job): Promise<SkipRange[]> {

@@ -83,7 +83,8 @@ export class Completer {
   async #write(batch: readonly PendingEnd[]): Promise<readonly CompletionOutcome[]> {
     const { store, flushReports } = this.#parts;
     try {
-      const reports = batch.flatMap((end) => (end.report === null ? [] : [end.report]));
+      const reports: RunReport[] = [];
+      for (const { report } of batch) if (report !== null) reports.push(report);
       if (reports.length > 0) {
         await flushReports();
         await store.reportRuns(reports);

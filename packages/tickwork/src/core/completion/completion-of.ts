@@ -12,11 +12,21 @@ export function completionOf(
   const { run, work, nodeId, fence, startedAt } = attempt.started;
   const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount, declined };
   const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
+  const { followUps, onJob = null } = aftermathOf(decided);
   return {
-    ...decided,
-    ...{ runId: run.id, fence, nodeId, startedAt, endedAt },
+    runId: run.id,
+    fence,
+    nodeId,
+    startedAt,
+    endedAt,
+    state: decided.state,
+    reason: decided.reason,
+    outcome: decided.outcome,
+    error: decided.error,
     exitCode: result.exitCode ?? null,
     result: result.ok ? result.result : null,
-    ...aftermathOf(decided),
+    dueAt: decided.dueAt,
+    followUps,
+    onJob,
   };
 }

@@ -15,6 +15,12 @@ export interface StartFacts {
   readonly laterOverdue: boolean;
 }
 
+/** The part of a run that decides whether it starts. */
+export type StartingRun = Pick<
+  Run,
+  'jobId' | 'origin' | 'state' | 'attempt' | 'fireAt' | 'startAt' | 'waiting' | 'limitKey'
+>;
+
 export type StartDecision =
   | { readonly decision: 'start'; readonly exclusive: boolean; readonly holdable?: boolean }
   | { readonly decision: 'skip'; readonly reason: RunReason }
@@ -26,7 +32,7 @@ export type StartDecision =
  * within which it must start. The
  * overlap policy comes after: `exclusive` tells the store to check it with the start.
  */
-export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDecision {
+export function decideStart(run: StartingRun, facts: StartFacts, now: Instant): StartDecision {
   const start = {
     decision: 'start',
     exclusive: isExclusive(run, facts.policies),
@@ -53,7 +59,7 @@ export function decideStart(run: Run, facts: StartFacts, now: Instant): StartDec
 }
 
 /** True if a run comes so late that the misfire policy decides, and not the queue it waits in. */
-export function needsMisfireDecision(run: Run, policies: Policies, now: Instant): boolean {
+export function needsMisfireDecision(run: StartingRun, policies: Policies, now: Instant): boolean {
   return (
     run.origin === 'schedule' &&
     run.attempt === 0 &&
@@ -64,13 +70,13 @@ export function needsMisfireDecision(run: Run, policies: Policies, now: Instant)
 }
 
 /** Runs by hand do not wait for the end of a hold. */
-function isHoldable(run: Run, policies: Policies): boolean {
+function isHoldable(run: StartingRun, policies: Policies): boolean {
   const holds = (policies.onFailure?.retryAfterMs ?? null) !== null;
   const byHand = run.origin === 'manual' || run.origin === 'backfill';
   return holds && run.jobId !== null && run.state === 'PENDING' && !byHand;
 }
 
-function isExclusive(run: Run, policies: Policies): boolean {
+function isExclusive(run: StartingRun, policies: Policies): boolean {
   const isOpen = run.state === 'PENDING' && run.limitKey === null;
   return run.jobId !== null && isOpen && policies.overlap.mode !== 'allow';
 }

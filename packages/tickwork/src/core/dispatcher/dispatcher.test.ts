@@ -16,6 +16,7 @@ function setUp() {
   const world = {
     now: 10_000,
     nodeId: 'me',
+    holdsLease: true,
     claimable: [] as Run[],
     reserved: [] as Run[],
     claims: [] as ClaimRequest[],
@@ -59,6 +60,7 @@ function setUp() {
   const dispatcher = new Dispatcher({
     store: store as Store,
     nodeId: () => world.nodeId,
+    holdsLease: () => world.holdsLease,
     now: () => world.now,
     horizonMs: 2_000,
     handlers: new Handlers([functions, external]),
@@ -87,6 +89,36 @@ const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as cons
 const outside = { handler: 'external:work' } as const;
 
 describe('Dispatcher', () => {
+  it('runs nothing that was granted to it while it stood still for too long', async () => {
+    const { dispatcher, world } = setUp();
+    dispatcher.adopt([due('a')]);
+    world.outcome = () => {
+      world.holdsLease = false;
+      return started;
+    };
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual([]);
+    // The lease was renewed after all: the store grants the same start once more.
+    world.outcome = () => started;
+    world.holdsLease = true;
+    world.now += 50;
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
+  });
+
+  it('runs nothing either that came RUNNING from a claim meanwhile', async () => {
+    const { dispatcher, world } = setUp();
+    world.claimable = [due('a', { state: 'RUNNING', attempt: 1, fence: 1 })];
+    world.holdsLease = false;
+    await dispatcher.pass();
+    expect(world.executed).toEqual([]);
+    world.holdsLease = true;
+    world.now += 50;
+    await dispatcher.pass();
+    expect(world.executed).toEqual(['a']);
+  });
+
   it('claims what comes within the horizon and starts it at its instant', async () => {
     const { dispatcher, world } = setUp();
     world.claimable = [due('now'), due('soon', { fireAt: 10_700 })];

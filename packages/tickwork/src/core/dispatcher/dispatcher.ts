@@ -3,23 +3,23 @@ import type { JobStatus } from '../model/job.ts';
 import { type NewRun, needsNoDecision, type Run, type RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
 import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
-import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { Claimer } from './claimer.ts';
-import { decideBlocked } from './decide-blocked.ts';
 import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
 import { limitsOf } from './limits-of.ts';
 import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
+import { Settler, type SettlerParts } from './settler.ts';
+import { addedCounts, standingFor } from './standing.ts';
 
 const POOLS: readonly Pool[] = ['function', 'external'];
 const DEFER_MS = 50;
 
-export interface DispatcherParts {
-  readonly store: Store;
-  readonly nodeId: () => string;
+export interface DispatcherParts extends SettlerParts {
+  /** False: others may own what this node was granted. */
+  readonly holdsLease: () => boolean;
   readonly now: () => Instant;
   readonly horizonMs: DurationMs;
   readonly handlers: Handlers;
@@ -30,9 +30,6 @@ export interface DispatcherParts {
   /** It is running here already, or its end is not written yet; with `fence`, that attempt. */
   readonly isBusy: (runId: string, fence?: number) => boolean;
   readonly execute: (started: StartedRun) => void;
-  /** The overlap policy asked these running runs to stop. */
-  readonly onReplaced: (runIds: readonly string[]) => void;
-  readonly onSkipped: (run: Run, settlement: Settlement) => void;
 }
 
 interface Candidate {
@@ -57,11 +54,13 @@ export class Dispatcher {
   readonly #reserve = new Reserve();
   readonly #handlers: Handlers;
   readonly #claimer: Claimer;
+  readonly #settler: Settler;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
   readonly #unsure = new Map<string, Candidate['asked']>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#settler = new Settler(parts);
     this.#handlers = parts.handlers;
     const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
     this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
@@ -173,19 +172,35 @@ export class Dispatcher {
         }),
         at,
       );
+      // The process may have stood still for longer than its lease since it asked.
+      if (!this.#parts.holdsLease()) {
+        this.#tryAgain(batch, pool, candidates, handedOver);
+        return;
+      }
       for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
-      // The others may still be this node's in the store, or started there without this
-      // node's knowing: they are tried again. What the executor has must not start twice.
-      this.wantRecovery();
-      for (const { run, asked } of candidates) {
-        if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
-      }
-      const lookAt = this.#parts.now() + DEFER_MS;
-      for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
+      this.#tryAgain(batch, pool, candidates, handedOver);
       throw error;
     }
+  }
+
+  /**
+   * These may still be this node's in the store, or started there without this node's
+   * knowing: they are asked about again. What the executor has must not start twice.
+   */
+  #tryAgain(
+    batch: readonly Run[],
+    pool: Pool,
+    candidates: readonly Candidate[],
+    handedOver: ReadonlySet<string>,
+  ): void {
+    this.wantRecovery();
+    for (const { run, asked } of candidates) {
+      if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
+    }
+    const lookAt = this.#parts.now() + DEFER_MS;
+    for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
   }
 
   /** Applies the decisions that need no start; answers the runs that are to be started. */
@@ -216,7 +231,7 @@ export class Dispatcher {
         settled.push(run);
       }
     }
-    await this.#settle(settled, settlements, now);
+    await this.#settler.settle(settled, settlements, now);
     const added = addedCounts(settled, settlements);
     return candidates.map((candidate) => standingFor(candidate, added));
   }
@@ -251,7 +266,7 @@ export class Dispatcher {
       const outcome = outcomes[i];
       if (outcome?.outcome !== 'started') continue;
       handedOver.add(candidate.run.id);
-      this.#execute(candidate, outcome, at);
+      this.#execute(candidate.run, candidate.work, outcome, at);
     }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
@@ -262,15 +277,18 @@ export class Dispatcher {
       // Memory and store differ about this run; the store may have reserved it anew.
       if (outcome?.outcome === 'gone') this.wantRecovery();
       if (outcome?.outcome === 'blocked') {
-        settlements.push(await this.#settlementOfBlocked(candidate, outcome, at));
+        const settlement = await this.#settler.settlementOf(candidate, outcome, at);
+        if (settlement.to === 'waiting') this.wantClaim();
+        settlements.push(settlement);
         settled.push(candidate.run);
       }
     }
-    await this.#settle(settled, settlements, at);
+    await this.#settler.settle(settled, settlements, at);
   }
 
   #execute(
-    { run, work }: Candidate,
+    run: Run,
+    work: RunDefinition,
     { fence, attempt }: { readonly fence: number; readonly attempt: number },
     startedAt: Instant,
   ): void {
@@ -278,59 +296,11 @@ export class Dispatcher {
     const kind = this.#handlers.kindOf(work.task);
     const nodeId = this.#parts.nodeId();
     const { onlyIf } = work.policies;
-    const check =
-      onlyIf === undefined ? {} : { check: { kind: this.#handlers.kindOf(onlyIf), task: onlyIf } };
-    this.#parts.execute({ run, work, kind, nodeId, fence, attempt, startedAt, ...check });
-  }
-
-  async #settlementOfBlocked(
-    { run, work }: Candidate,
-    outcome: Extract<StartOutcome, { outcome: 'blocked' }>,
-    at: Instant,
-  ): Promise<Settlement> {
-    const { waitingCount } = outcome;
-    const facts = { waiting: run.waiting, waitingCount, backfill: run.origin === 'backfill' };
-    const decided = decideBlocked(work.policies.overlap, facts);
-    if (decided.decision === 'skip') {
-      return { runId: run.id, to: 'SKIPPED', reason: decided.reason };
-    }
-    if (decided.decision === 'replace') await this.#replace(run, outcome, at);
-    this.wantClaim();
-    return { runId: run.id, to: 'waiting' };
-  }
-
-  /** Stops what is active and drops what waits, so that the newest can start. */
-  async #replace(
-    run: Run,
-    outcome: Extract<StartOutcome, { outcome: 'blocked' }>,
-    at: Instant,
-  ): Promise<void> {
-    const former = [...outcome.activeRunIds];
-    if (outcome.waitingCount > 0 && run.jobId !== null) {
-      const filter = { jobId: run.jobId, states: ['PENDING'] as const };
-      const page = await this.#parts.store.listRuns(filter, { after: null, limit: 1000 });
-      for (const each of page.runs) {
-        const waits = each.waiting && each.origin !== 'backfill';
-        if (waits && each.id !== run.id) former.push(each.id);
-      }
-    }
-    await this.#parts.store.cancelRuns(former, at, 'overlap');
-    this.#parts.onReplaced(outcome.activeRunIds);
-  }
-
-  async #settle(
-    runs: readonly Run[],
-    settlements: readonly Settlement[],
-    at: Instant,
-  ): Promise<void> {
-    if (settlements.length === 0) return;
-    const nodeId = this.#parts.nodeId();
-    const outcomes = await this.#parts.store.settleRuns(nodeId, settlements, at);
-    for (const [i, run] of runs.entries()) {
-      const settlement = settlements[i];
-      if (outcomes[i] === 'written' && settlement?.to === 'SKIPPED') {
-        this.#parts.onSkipped(run, settlement);
-      }
+    const started = { run, work, kind, nodeId, fence, attempt, startedAt };
+    if (onlyIf === undefined) this.#parts.execute(started);
+    else {
+      const check = { kind: this.#handlers.kindOf(onlyIf), task: onlyIf };
+      this.#parts.execute({ ...started, check });
     }
   }
 
@@ -340,13 +310,12 @@ export class Dispatcher {
       const work = works[i] ?? null;
       // Fenced meanwhile: others take it over.
       if (run.nodeId !== this.#parts.nodeId()) continue;
-      // A former attempt that was given up may not have stopped yet; without its work, a run
-      // can only be asked about again. Both go the way of what was recovered.
-      if (work === null || this.#parts.isBusy(run.id)) {
+      // A former attempt that was given up may not have stopped yet; without its work, or the
+      // lease, a run can only be asked about again. All go the way of what was recovered.
+      if (work === null || !this.#parts.holdsLease() || this.#parts.isBusy(run.id)) {
         this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
       } else {
-        const candidate = { run, work, asked: { exclusive: false } };
-        this.#execute(candidate, run, run.startedAt ?? this.#parts.now());
+        this.#execute(run, work, run, run.startedAt ?? this.#parts.now());
       }
     }
   }
@@ -354,27 +323,4 @@ export class Dispatcher {
   #poolOf(handler: string): Pool | null {
     return this.#handlers.poolOf(handler);
   }
-}
-
-/** What skipped runs added to others, each with what had been added to it before. */
-function addedCounts(
-  settled: readonly Run[],
-  settlements: readonly Settlement[],
-): ReadonlyMap<string, number> {
-  const added = new Map<string, number>();
-  for (const [i, settlement] of settlements.entries()) {
-    const run = settled[i];
-    if (settlement.to !== 'SKIPPED' || settlement.intoRunId === undefined || !run) continue;
-    const stoodFor = 1 + run.coalescedCount + (added.get(run.id) ?? 0);
-    added.set(settlement.intoRunId, (added.get(settlement.intoRunId) ?? 0) + stoodFor);
-  }
-  return added;
-}
-
-/** A run that is to start, as it stands in the store now that skipped ones were added to it. */
-function standingFor(candidate: Candidate, added: ReadonlyMap<string, number>): Candidate {
-  const more = added.get(candidate.run.id);
-  if (more === undefined) return candidate;
-  const coalescedCount = candidate.run.coalescedCount + more;
-  return { ...candidate, run: { ...candidate.run, coalescedCount } };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunReport } from '../ports/run-store.ts';
 import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
-import { RunningAttempt, type StartedRun } from './running-attempt.ts';
+import { type AttemptHost, RunningAttempt, type StartedRun } from './running-attempt.ts';
 
 export interface EndedAttempt {
   readonly attempt: RunningAttempt;
@@ -40,8 +40,18 @@ export class Executor {
   /** No attempt has an earlier deadline; may be too early, never too late. */
   #deadlineMono = Number.POSITIVE_INFINITY;
 
+  readonly #host: AttemptHost;
+
   constructor(parts: ExecutorParts) {
     this.#parts = parts;
+    this.#host = {
+      now: () => parts.clock.now(),
+      onReport: (attempt) => {
+        if (this.#running.get(attempt.runId) !== attempt) return;
+        this.#reporting.add(attempt);
+        parts.onReport();
+      },
+    };
   }
 
   freeSlots(pool: Pool): number {
@@ -59,17 +69,13 @@ export class Executor {
   }
 
   start(started: StartedRun): void {
-    const { clock } = this.#parts;
-    const report = (): void => {
-      if (this.#running.get(attempt.runId) !== attempt) return;
-      this.#reporting.add(attempt);
-      this.#parts.onReport();
-    };
-    const attempt = new RunningAttempt(started, clock.mono(), () => clock.now(), report);
+    const attempt = new RunningAttempt(started, this.#parts.clock.mono(), this.#host);
     this.#running.set(started.run.id, attempt);
     this.#used[attempt.pool] += 1;
     this.#noteDeadline(attempt);
-    void this.#execute(attempt);
+    const { kind, work, check } = started;
+    if (check !== undefined) void this.#executeChecked(attempt, check);
+    else this.#endWith(attempt, perform(kind, work.task, attempt));
   }
 
   /** Tells a run to stop, if it runs here. */
@@ -123,7 +129,7 @@ export class Executor {
       return;
     }
     const error = `did not stop within ${attempt.cancelGraceMs} ms after it was told to`;
-    this.#end(attempt, { ok: false, error }, { abandoned: true });
+    this.#end(attempt, { ok: false, error }, true);
   }
 
   #earliestDeadline(): number {
@@ -135,24 +141,26 @@ export class Executor {
     return earliest;
   }
 
-  async #execute(attempt: RunningAttempt): Promise<void> {
-    const { kind, work, check } = attempt.started;
-    if (check !== undefined) {
-      const answer = await perform(check.kind, check.task, attempt);
-      if (!answer.ok || attempt.stopCause !== null) {
-        const declined = !answer.ok && saysNo(answer);
-        this.#end(attempt, answer.ok ? STOPPED : answer, { declined });
-        return;
-      }
+  async #executeChecked(
+    attempt: RunningAttempt,
+    check: NonNullable<StartedRun['check']>,
+  ): Promise<void> {
+    const answer = await perform(check.kind, check.task, attempt);
+    if (!answer.ok || attempt.stopCause !== null) {
+      const declined = !answer.ok && saysNo(answer);
+      this.#end(attempt, answer.ok ? STOPPED : answer, false, declined);
+      return;
     }
-    this.#end(attempt, await perform(kind, work.task, attempt), {});
+    const { kind, work } = attempt.started;
+    this.#endWith(attempt, perform(kind, work.task, attempt));
   }
 
-  #end(
-    attempt: RunningAttempt,
-    result: TaskResult,
-    { abandoned = false, declined = false }: { abandoned?: boolean; declined?: boolean },
-  ): void {
+  #endWith(attempt: RunningAttempt, answer: TaskResult | Promise<TaskResult>): void {
+    if (answer instanceof Promise) void answer.then((result) => this.#end(attempt, result));
+    else this.#end(attempt, answer);
+  }
+
+  #end(attempt: RunningAttempt, result: TaskResult, abandoned = false, declined = false): void {
     if (this.#running.get(attempt.runId) !== attempt) return;
     this.#running.delete(attempt.runId);
     this.#reporting.delete(attempt);
@@ -165,13 +173,23 @@ export class Executor {
 /** The check went on, but the attempt was told to stop meanwhile. */
 const STOPPED: TaskResult = { ok: false, error: 'was stopped before its task began' };
 
-async function perform(
+/** Answers at once if the kind does. */
+function perform(
   kind: TaskKind,
   task: TaskSpec,
   attempt: RunningAttempt,
-): Promise<TaskResult> {
+): TaskResult | Promise<TaskResult> {
   try {
-    return await kind.execute(task, attempt.started.work.input, attempt);
+    const answer = kind.execute(task, attempt.started.work.input, attempt);
+    return 'then' in answer ? settle(answer) : answer;
+  } catch (error) {
+    return { ok: false, error: messageOf(error) };
+  }
+}
+
+async function settle(answer: Promise<TaskResult>): Promise<TaskResult> {
+  try {
+    return await answer;
   } catch (error) {
     return { ok: false, error: messageOf(error) };
   }

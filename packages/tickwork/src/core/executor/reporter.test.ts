@@ -20,11 +20,18 @@ function setUp() {
         writes.push({ ids: reports.map(({ runId }) => runId), finish });
       }),
   };
-  const reporter = new Reporter(store, () => gathered.splice(0));
+  const asked = { count: 0 };
+  const reporter = new Reporter(
+    store,
+    () => gathered.splice(0),
+    () => {
+      asked.count += 1;
+    },
+  );
   const gather = (...numbers: number[]): void => {
     gathered = [...gathered, ...numbers.map(report)];
   };
-  return { reporter, writes, gather };
+  return { reporter, writes, gather, asked };
 }
 
 const turn = async (): Promise<void> => {
@@ -36,6 +43,16 @@ describe('Reporter', () => {
     const { reporter, writes } = setUp();
     expect(await reporter.pass()).toBeNull();
     expect(writes).toEqual([]);
+  });
+
+  it('asks for one pass for all that comes until then', async () => {
+    const { reporter, asked } = setUp();
+    reporter.note();
+    reporter.note();
+    expect(asked.count).toBe(1);
+    await reporter.pass();
+    reporter.note();
+    expect(asked.count).toBe(2);
   });
 
   it('writes large heaps in batches', async () => {

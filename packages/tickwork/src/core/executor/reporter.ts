@@ -5,21 +5,37 @@ import type { Instant } from '../time/instant.ts';
 const BATCH_MAX = 500;
 
 /**
- * Writes output and progress of running attempts. What the store did not take is kept and
+ * Writes output and progress of running attempts, in company: the first report after a pass
+ * asks for the next. What the store did not take is kept and
  * written first the next time, so that nothing of an attempt's output is lost.
  */
 export class Reporter {
   readonly #store: Pick<RunStore, 'reportRuns'>;
   readonly #take: () => readonly RunReport[];
+  readonly #wantPass: () => void;
+  #wanted = false;
   #held: RunReport[] = [];
   #flushing: Promise<void> | null = null;
 
-  constructor(store: Pick<RunStore, 'reportRuns'>, take: () => readonly RunReport[]) {
+  constructor(
+    store: Pick<RunStore, 'reportRuns'>,
+    take: () => readonly RunReport[],
+    wantPass: () => void,
+  ) {
     this.#store = store;
     this.#take = take;
+    this.#wantPass = wantPass;
+  }
+
+  /** There is something to report. */
+  note(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#wantPass();
   }
 
   async pass(): Promise<Instant | null> {
+    this.#wanted = false;
     await this.flush();
     return null;
   }

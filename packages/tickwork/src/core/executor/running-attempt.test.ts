@@ -14,12 +14,7 @@ function attemptOf(policies: Partial<Policies> = {}, pool: 'function' | 'externa
   const run = storedRun({ id: 'r', fireAt: 500, coalescedCount: 4 });
   const identity = { nodeId: 'n', fence: 7, attempt: 2, startedAt: 1_000 };
   const started = { run, work: definition({ policies }), kind, ...identity };
-  return new RunningAttempt(
-    started,
-    100,
-    () => 1_234,
-    () => {},
-  );
+  return new RunningAttempt(started, 100, { now: () => 1_234, onReport: () => {} });
 }
 
 describe('RunningAttempt', () => {

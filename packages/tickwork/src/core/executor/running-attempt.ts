@@ -22,6 +22,13 @@ export interface StartedRun {
   readonly startedAt: Instant;
 }
 
+/** What an attempt needs of those who run it. */
+export interface AttemptHost {
+  now(): Instant;
+  /** It has output or progress. */
+  onReport(attempt: RunningAttempt): void;
+}
+
 /** A kind that kills what it runs needs a moment after its own grace to say so. */
 const KILL_MARGIN_MS = 3_000;
 
@@ -32,18 +39,16 @@ const KILL_MARGIN_MS = 3_000;
 export class RunningAttempt implements AttemptContext {
   readonly started: StartedRun;
   readonly startedMono: number;
-  readonly #now: () => Instant;
-  readonly #onReport: () => void;
+  readonly #host: AttemptHost;
   #controller: AbortController | null = null;
   #output: OutputBuffer | null = null;
   #progress: Json | undefined;
   #stop: { readonly cause: StopCause; readonly mono: number } | null = null;
 
-  constructor(started: StartedRun, startedMono: number, now: () => Instant, onReport: () => void) {
+  constructor(started: StartedRun, startedMono: number, host: AttemptHost) {
     this.started = started;
     this.startedMono = startedMono;
-    this.#now = now;
-    this.#onReport = onReport;
+    this.#host = host;
   }
 
   get runId(): string {
@@ -85,13 +90,13 @@ export class RunningAttempt implements AttemptContext {
   output(stream: OutputChunk['stream'], text: string): void {
     if (text === '') return;
     this.#output ??= new OutputBuffer(this.started.attempt);
-    this.#output.add(this.#now(), stream, text);
-    this.#onReport();
+    this.#output.add(this.#host.now(), stream, text);
+    this.#host.onReport(this);
   }
 
   progress(value: Json): void {
     this.#progress = value;
-    this.#onReport();
+    this.#host.onReport(this);
   }
 
   /** Why it was told to stop; `null` while it goes on. */
@@ -119,7 +124,7 @@ export class RunningAttempt implements AttemptContext {
 
   /** What has gathered since the last time; `null` = nothing. */
   takeReport(ended: boolean): RunReport | null {
-    const output = ended ? this.#output?.finish(this.#now()) : this.#output?.take();
+    const output = ended ? this.#output?.finish(this.#host.now()) : this.#output?.take();
     const progress = this.#progress;
     this.#progress = undefined;
     if (progress === undefined && (output === undefined || output.length === 0)) return null;

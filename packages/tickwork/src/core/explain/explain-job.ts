@@ -1,8 +1,10 @@
 import { stretchesInForce } from '../audit/in-force.ts';
 import type { JobHistory } from '../audit/read-history.ts';
-import type { JobDefinition } from '../model/job.ts';
+import type { Job, JobDefinition } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
+import type { RetentionPolicy } from '../model/policy.ts';
 import type { Attempt, Run, SkipRange } from '../model/run.ts';
+import { leastKept, retainedGroups } from '../retention/retained-groups.ts';
 import type { Instant } from '../time/instant.ts';
 import { instantText } from '../trigger/words/instant-words.ts';
 import {
@@ -139,9 +141,9 @@ function fateOf(
   }
   if (at > job.cursorAt) return undecided(facts);
   const ageMs = now - at;
-  const { retention } = policies;
-  const isFull = job.stats.successCount + job.stats.failureCount >= retention.runsMax;
-  if (ageMs > retention.ageMs || isFull) {
+  // What it came to is not known, and so neither how long it was kept.
+  const retention = leastKept(policies.retention);
+  if (ageMs > retention.ageMs || isFull(job, policies.retention)) {
     const words = 'Its row is not kept any more: retention has removed it.';
     return {
       verdict: 'not-kept',
@@ -150,6 +152,15 @@ function fateOf(
   }
   const words = 'It should have a run or a reason and has neither; ask audit and doctor.';
   return { verdict: 'missing', steps: [step('missing', words)] };
+}
+
+/** True if a group of its runs has had as many as are kept. */
+function isFull({ stats }: Job, retention: RetentionPolicy): boolean {
+  const counts = { failed: stats.failureCount, others: stats.successCount };
+  return retainedGroups(retention).some(({ which, runsMax }) => {
+    const count = which === 'all' ? counts.failed + counts.others : counts[which];
+    return count > 0 && count >= runsMax;
+  });
 }
 
 function undecided({ job, at, now }: ExplainFacts): { verdict: Verdict; steps: ExplainStep[] } {

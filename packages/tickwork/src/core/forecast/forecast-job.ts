@@ -1,4 +1,6 @@
+import type { Limits } from '../dispatcher/limits-of.ts';
 import type { Policies } from '../model/policy.ts';
+import type { Rest } from '../model/rest.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
@@ -14,13 +16,35 @@ export interface ForecastJob {
   readonly cursorAt: Instant;
   readonly policies: Policies;
   readonly pool: Pool;
+  /** Who takes its runs: runs of one handler wait in one line for a key. */
+  readonly handler: string;
+  /** What each of its starts must find room in. */
+  readonly limits: Limits;
   /** What each of its runs is taken to need. */
   readonly durationMs: DurationMs;
   /** True if nothing was measured. */
   readonly isAssumed: boolean;
   /** Until when it is paused; `null` = it is not. */
   readonly pausedUntilAt: Instant | null;
+  /** Stretches of time that somebody has asked to pass over. */
+  readonly rests: readonly Rest[];
+  /** Until then (exclusive) what is due is passed over after a failure; `null` = nothing is. */
+  readonly holdUntilAt: Instant | null;
 }
+
+/**
+ * Why instants of a forecast are not run, in the words of the ledger: `paused` (also by `skip`),
+ * `backoff` (after a failure), `overlap`, `limit` (a queue is full), `misfire` and `coalesced`
+ * (too late for want of a place), `too-late` (later than `startWithin`).
+ */
+export type ForecastSkip =
+  | 'paused'
+  | 'backoff'
+  | 'overlap'
+  | 'limit'
+  | 'misfire'
+  | 'coalesced'
+  | 'too-late';
 
 /** What becomes of one job in a forecast. */
 export interface JobForecast {
@@ -31,7 +55,7 @@ export interface JobForecast {
   readonly instantCount: number;
   readonly runCount: number;
   /** Instants that are not run, by reason. */
-  readonly skipped: Readonly<Record<'overlap' | 'limit' | 'misfire' | 'coalesced', number>>;
+  readonly skipped: Readonly<Record<ForecastSkip, number>>;
   /** Runs that wait for their predecessor. */
   readonly queuedCount: number;
   /** Runs that are cancelled for a later one. */
@@ -41,17 +65,24 @@ export interface JobForecast {
   /** Runs that begin later than the grace, for want of a free place. */
   readonly lateCount: number;
   readonly latenessMsMax: DurationMs;
+  /** Runs that a limit lets begin later: concurrency by key, a pool, a rate. */
+  readonly limitedCount: number;
+  /** The longest of these waits. */
+  readonly limitedMsMax: DurationMs;
 }
 
 export type JobTally = { -readonly [Key in keyof JobForecast]: JobForecast[Key] } & {
-  skipped: Record<keyof JobForecast['skipped'], number>;
+  skipped: Record<ForecastSkip, number>;
 };
 
 export function emptyTally(job: ForecastJob): JobTally {
   return {
     ...{ jobName: job.name, durationMs: job.durationMs, isAssumed: job.isAssumed },
     ...{ instantCount: 0, runCount: 0, queuedCount: 0, replacedCount: 0, timeoutCount: 0 },
-    ...{ lateCount: 0, latenessMsMax: 0 },
-    skipped: { overlap: 0, limit: 0, misfire: 0, coalesced: 0 },
+    ...{ lateCount: 0, latenessMsMax: 0, limitedCount: 0, limitedMsMax: 0 },
+    skipped: {
+      ...{ paused: 0, backoff: 0, overlap: 0, limit: 0 },
+      ...{ misfire: 0, coalesced: 0, 'too-late': 0 },
+    },
   };
 }

@@ -1,13 +1,17 @@
 import { decideBlocked } from '../dispatcher/decide-blocked.ts';
+import { decideStart } from '../dispatcher/decide-start.ts';
 import { Heap } from '../dispatcher/heap.ts';
 import { TickworkError } from '../model/errors.ts';
+import { restAt } from '../model/rest.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
-import { triggerNeeds } from '../trigger/trigger-needs.ts';
-import { DueInstants } from './due-instants.ts';
-import { emptyTally, type ForecastJob, type JobForecast, type JobTally } from './forecast-job.ts';
+import { type Actor, actorsOf, type Due, dueOf } from './actor.ts';
+import type { ForecastJob, ForecastSkip, JobForecast } from './forecast-job.ts';
+import { InstantQueue } from './instant-queue.ts';
+import { type LimitForecast, LimitRoom } from './limit-room.ts';
 import { LoadCurve } from './load-curve.ts';
+import { ReadyRuns } from './ready-runs.ts';
 
 export interface ForecastBounds {
   /** Exclusive. */
@@ -31,55 +35,23 @@ export interface SimulationOutcome extends ReturnType<LoadCurve['finish']> {
   readonly collisionCount: number;
   /** The first hundred. */
   readonly collisions: readonly Collision[];
+  /** Keys, pools and rates that jobs name, those that hold most runs back first. */
+  readonly limits: readonly LimitForecast[];
 }
 
 const COLLISIONS_MAX = 100;
 const INSTANTS_MAX = 50_000_000;
-
-/** A job while it is simulated. */
-interface Actor {
-  readonly job: ForecastJob;
-  readonly due: DueInstants;
-  readonly tally: JobTally;
-  /** Indices of the jobs that its ends fire. */
-  readonly after: number[];
-  /** Runs that have begun, oldest first. */
-  readonly active: Active[];
-  /** Instants that wait for their predecessor, oldest first. */
-  waiting: Instant[];
-  /** Instants that are due and have no place yet. */
-  readyCount: number;
-}
-
-interface Active {
-  readonly endsAt: Instant;
-  readonly timedOut: boolean;
-  replaced: boolean;
-}
-
-/** `due` has no `run`; `end` has one. One `due` per job is in the heap at a time. */
-interface Event {
-  readonly at: Instant;
-  readonly actor: Actor;
-  readonly run: Active | null;
-  /** `null`: the next instant of the trigger; else the end of another job. */
-  readonly causedAt: Instant | null;
-}
-
-interface Ready {
-  readonly actor: Actor;
-  readonly priority: number;
-  readonly fireAt: Instant;
-  readonly startAt: Instant;
-  readonly wasWaiting: boolean;
-}
+const POOLS: readonly Pool[] = ['function', 'external'];
 
 /**
- * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie
- * (`walk`'s triggers and their memory), what the overlap policy makes of a busy job
- * (`decideBlocked`), what counts as too late (`isMissed`), which run takes a free place first.
- * Runs take a fixed time and succeed, unless that is longer than their timeout. An event heap
- * holds one entry per job and one per running run: the work is one step per instant.
+ * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie (the
+ * triggers and their memory), which are passed over (`restAt`), whether a run starts
+ * (`decideStart`), what the overlap policy makes of a busy job (`decideBlocked`), what a run must
+ * find room in (`limitsOf`, `decideRate`), which run takes a free place first. Runs take a fixed
+ * time and succeed, unless that is longer than their timeout.
+ *
+ * Instants of triggers and ends of runs are numbers in queues by instant; only what is late,
+ * has jitter or waits is an object. The work is one step per instant.
  *
  * Throws INVALID_INPUT if there are more than 50 million instants; a shorter period helps.
  */
@@ -89,13 +61,16 @@ export function simulate(jobs: readonly ForecastJob[], bounds: ForecastBounds): 
 
 class Simulation {
   readonly #bounds: ForecastBounds;
+  readonly #jobs: readonly ForecastJob[];
   readonly #actors: readonly Actor[];
   readonly #load: LoadCurve;
-  readonly #events = new Heap<Event>(happensFirst);
-  readonly #ready: Readonly<Record<Pool, Heap<Ready>>> = {
-    function: new Heap(comesFirst),
-    external: new Heap(comesFirst),
-  };
+  /** The next instant of each trigger. */
+  readonly #dues = new InstantQueue();
+  readonly #ends = new InstantQueue();
+  /** What starts after its instant: for its jitter, or for the window of a rate. */
+  readonly #later = new Heap<Due>((a, b) => a.lookAt < b.lookAt);
+  readonly #ready: Readonly<Record<Pool, ReadyRuns>>;
+  readonly #room = new LimitRoom((due) => this.#ready[due.actor.job.pool].add(due));
   readonly #collisions: Collision[] = [];
   #collisionCount = 0;
   #instantCount = 0;
@@ -103,192 +78,272 @@ class Simulation {
 
   constructor(jobs: readonly ForecastJob[], bounds: ForecastBounds) {
     this.#bounds = bounds;
+    this.#jobs = jobs;
     this.#now = bounds.fromAt;
     this.#load = new LoadCurve(bounds.fromAt, bounds.untilAt, bounds.slots);
-    this.#actors = jobs.map((job) => ({
-      ...{ job, due: new DueInstants(job, bounds.fromAt), tally: emptyTally(job) },
-      ...{ after: [], active: [], waiting: [], readyCount: 0 },
-    }));
-    const indexOf = new Map(jobs.map((job, i) => [job.name, i]));
-    for (const [i, { spec }] of jobs.entries()) {
-      for (const { job, on } of triggerNeeds(spec).afterJobs) {
-        const upstream = indexOf.get(job);
-        if (upstream !== undefined && on !== 'failure') this.#actors[upstream]?.after.push(i);
-      }
-    }
+    this.#actors = actorsOf(jobs, bounds.fromAt);
+    this.#ready = {
+      function: new ReadyRuns(this.#actors),
+      external: new ReadyRuns(this.#actors),
+    };
     for (const actor of this.#actors) this.#expect(actor);
   }
 
   run(): SimulationOutcome {
+    const onEnd = (index: number): void => this.#end(this.#actors[index] as Actor);
+    const onDue = (index: number): void => this.#due(this.#actors[index] as Actor);
     for (;;) {
-      const event = this.#events.peek();
-      if (event === undefined || event.at > this.#bounds.untilAt) break;
-      this.#events.pop();
-      const waiting = {
-        function: this.#ready.function.size > 0,
-        external: this.#ready.external.size > 0,
-      };
-      this.#load.passTo(event.at, waiting);
-      this.#now = event.at;
-      if (event.run === null) this.#due(event);
-      else this.#end(event.actor, event.run);
-      // All that happens at one instant happens before anything starts at it.
-      if (this.#events.peek()?.at !== this.#now) this.#dispatch();
+      const laterAt = this.#later.peek()?.lookAt ?? Number.POSITIVE_INFINITY;
+      const at = Math.min(this.#ends.nextAt, this.#dues.nextAt, laterAt);
+      if (at > this.#bounds.untilAt) break;
+      this.#load.passTo(at, {
+        function: !this.#ready.function.isEmpty,
+        external: !this.#ready.external.isEmpty,
+      });
+      this.#now = at;
+      // Ends come first, as a run that ends at an instant does not block it; and all that
+      // happens at one instant happens before anything starts at it.
+      while (this.#ends.nextAt === at) this.#ends.take(onEnd);
+      while (this.#dues.nextAt === at) this.#dues.take(onDue);
+      while (this.#later.peek()?.lookAt === at) this.#comeLater(this.#later.pop() as Due);
+      this.#dispatch();
     }
+    const tallies = new Map(this.#actors.map(({ job, tally }) => [job, tally]));
     return {
       ...this.#load.finish(),
-      jobs: this.#actors.map(({ tally }) => tally),
+      jobs: this.#jobs.flatMap((job) => tallies.get(job) ?? []),
       collisionCount: this.#collisionCount,
       collisions: this.#collisions,
+      limits: this.#room.finish(),
     };
   }
 
-  /** Puts the job's next instant into the heap. */
   #expect(actor: Actor): void {
-    if (actor.due.fireAt === null || actor.due.fireAt > this.#bounds.untilAt) return;
-    this.#events.push({ at: actor.due.startAt, actor, run: null, causedAt: null });
+    const { fireAt } = actor.due;
+    if (fireAt === null || fireAt > this.#bounds.untilAt) return;
+    this.#dues.push(Math.max(fireAt, this.#now), actor.index);
   }
 
-  #due({ actor, at, causedAt }: Event): void {
-    const fireAt = causedAt ?? actor.due.fireAt ?? at;
-    if (causedAt === null) {
-      actor.due.take();
-      this.#expect(actor);
-    }
-    const { pausedUntilAt } = actor.job;
-    if (pausedUntilAt !== null && fireAt < pausedUntilAt) return;
-    actor.tally.instantCount += 1;
+  /** The next instant of a trigger is now. */
+  #due(actor: Actor): void {
+    const { fireAt, startAt } = actor.due;
+    if (fireAt === null) return;
+    actor.due.take();
+    this.#expect(actor);
+    const later = startAt > this.#now;
+    if (later && startAt > this.#bounds.untilAt) return;
+    if (this.#isPassedOver(actor, fireAt, true)) return;
+    if (later) this.#later.push(dueOf(actor, fireAt, { startAt, lookAt: startAt }));
+    else if (startAt === this.#now) this.#ready[actor.job.pool].addFresh(actor.index);
+    else this.#ready[actor.job.pool].add(dueOf(actor, fireAt, { startAt }));
+  }
+
+  /** Counts an instant; true if it is passed over whatever happens. */
+  #isPassedOver(actor: Actor, fireAt: Instant, isPlanned: boolean): boolean {
+    const { job, tally } = actor;
+    tally.instantCount += 1;
     if (++this.#instantCount > INSTANTS_MAX) throw tooMany();
-    this.#makeReady(actor, fireAt, false);
+    const resting = isPlanned && job.rests.length > 0 && restAt(job.rests, fireAt) !== null;
+    const paused = job.pausedUntilAt !== null && fireAt < job.pausedUntilAt;
+    const held = job.holdUntilAt !== null && fireAt < job.holdUntilAt;
+    if (!resting && !paused && !held) return false;
+    this.#skip(actor, held && !paused && !resting ? 'backoff' : 'paused');
+    return true;
   }
 
-  #makeReady(actor: Actor, fireAt: Instant, wasWaiting: boolean): void {
-    actor.readyCount += 1;
-    const { pool, policies } = actor.job;
-    const { priority } = policies;
-    this.#ready[pool].push({ actor, priority, fireAt, startAt: this.#now, wasWaiting });
+  #comeLater(due: Due): void {
+    this.#ready[due.actor.job.pool].add(due);
   }
 
   #dispatch(): void {
-    for (const pool of ['function', 'external'] as const) {
-      const ready = this.#ready[pool];
-      while (ready.size > 0 && this.#load.running(pool) < this.#bounds.slots[pool]) {
-        const next = ready.pop();
-        if (next !== undefined) this.#take(next);
+    const take = {
+      fresh: (actor: Actor) => this.#takeFresh(actor),
+      due: (due: Due) => this.#take(due),
+    };
+    for (let again = true; again; ) {
+      again = false;
+      for (const pool of POOLS) {
+        const ready = this.#ready[pool];
+        if (ready.isEmpty) continue;
+        const isFree = (): boolean => this.#load.running(pool) < this.#bounds.slots[pool];
+        again = ready.takeWhile(isFree, this.#now, take) || again;
       }
     }
   }
 
-  /** The decisions at the start of a run, in the engine's order: misfire, then overlap. */
-  #take({ actor, fireAt, startAt, wasWaiting }: Ready): void {
-    const { job, tally } = actor;
-    const { misfire, overlap } = job.policies;
-    actor.readyCount -= 1;
-    const isLate = !wasWaiting && isMissed(startAt, misfire, this.#now);
-    if (isLate && misfire.mode === 'skip') tally.skipped.misfire += 1;
-    else if (isLate && misfire.mode === 'fire-once' && actor.readyCount > 0) {
-      tally.skipped.coalesced += 1;
-    } else if (overlap.mode !== 'allow' && actor.active.length > 0) {
-      this.#blocked(actor, fireAt, wasWaiting);
-      return;
-    } else {
-      this.#start(actor, isLate ? this.#now - startAt : 0);
-      return;
-    }
-    this.#ended(actor);
+  /** At its very instant only a busy job or a limit can be in the way of a run. */
+  #takeFresh(actor: Actor): void {
+    const isClear = !actor.isLimited && !(actor.exclusive && isBusy(actor));
+    if (isClear) this.#start(actor);
+    else this.#enter(dueOf(actor, this.#now));
   }
 
-  #blocked(actor: Actor, fireAt: Instant, wasWaiting: boolean): void {
-    const { job, tally } = actor;
-    const facts = { waiting: wasWaiting, waitingCount: actor.waiting.length };
-    const decided = decideBlocked(job.policies.overlap, facts);
+  #take(due: Due): void {
+    if (due.dropped || this.#room.goBack(due)) return;
+    const { actor } = due;
+    const { policies } = actor.job;
+    const laterOverdue = actor.open.first < this.#now - policies.misfire.graceMs;
+    const facts = { policies, jobStatus: 'active', planIsCurrent: true, laterOverdue } as const;
+    const decided = decideStart(asRun(due), facts, this.#now);
+    if (decided.decision !== 'skip') {
+      this.#enter(due);
+      return;
+    }
+    if (due.limit !== null) {
+      actor.limited.delete(due);
+      this.#room.leave(due, this.#now, true);
+    }
+    // Of the reasons for which a run is not started a forecast knows these.
+    this.#skip(actor, decided.reason as ForecastSkip);
+    if (due.waited || due.limit !== null) this.#releaseWaiting(actor);
+  }
+
+  /** What comes after the decision to start: the overlap policy, then the limits. */
+  #enter(due: Due): void {
+    const { actor, limit } = due;
+    if (limit === null && actor.exclusive && isBusy(actor)) {
+      this.#blocked(due);
+      return;
+    }
+    if (actor.isLimited) {
+      const entry = this.#room.enter(due, this.#now);
+      if (entry !== 'entered') {
+        actor.limited.add(due);
+        if (entry !== 'waits') {
+          due.lookAt = entry.lookAt;
+          this.#later.push(due);
+        }
+        return;
+      }
+      actor.limited.delete(due);
+    }
+    this.#countDelays(due);
+    this.#start(actor);
+  }
+
+  #countDelays(due: Due): void {
+    const { job, tally } = due.actor;
+    if (due.limit !== null) {
+      tally.limitedCount += 1;
+      tally.limitedMsMax = Math.max(tally.limitedMsMax, this.#now - due.limitedAt);
+    } else if (!due.waited && isMissed(due.startAt, job.policies.misfire, this.#now)) {
+      tally.lateCount += 1;
+      tally.latenessMsMax = Math.max(tally.latenessMsMax, this.#now - due.startAt);
+    }
+  }
+
+  #blocked(due: Due): void {
+    const { actor, fireAt } = due;
+    const facts = { waiting: due.waited, waitingCount: actor.waiting.length };
+    const decided = decideBlocked(actor.job.policies.overlap, facts);
     this.#collisionCount += 1;
     if (this.#collisions.length < COLLISIONS_MAX) {
-      this.#collisions.push({ jobName: job.name, fireAt, outcome: decided.decision });
+      const outcome = decided.decision;
+      this.#collisions.push({ jobName: actor.job.name, fireAt, outcome });
     }
     switch (decided.decision) {
       case 'skip':
-        tally.skipped[decided.reason === 'limit' ? 'limit' : 'overlap'] += 1;
-        this.#ended(actor);
+        this.#skip(actor, decided.reason as ForecastSkip);
         return;
       case 'wait':
-        tally.queuedCount += wasWaiting ? 0 : 1;
-        actor.waiting.push(fireAt);
+        actor.tally.queuedCount += due.waited ? 0 : 1;
+        due.waited = true;
+        actor.waiting.push(due);
         return;
       case 'replace':
-        tally.skipped.overlap += actor.waiting.length;
-        actor.waiting = [fireAt];
-        for (const run of actor.active.splice(0)) {
-          run.replaced = true;
-          tally.replacedCount += 1;
-          this.#load.end(job.pool);
-        }
-        this.#releaseWaiting(actor);
+        this.#replace(due);
         return;
       default:
         decided satisfies never;
     }
   }
 
-  #start(actor: Actor, latenessMs: number): void {
+  /** All that the job does or waits with gives way to its newest instant. */
+  #replace(due: Due): void {
+    const { actor } = due;
     const { job, tally } = actor;
-    const { timeoutMs } = job.policies;
-    const timedOut = timeoutMs !== null && job.durationMs > timeoutMs;
-    const endsAt = this.#now + (timedOut ? timeoutMs : job.durationMs);
-    const run: Active = { endsAt, timedOut, replaced: false };
-    tally.runCount += 1;
-    if (latenessMs > 0) tally.lateCount += 1;
-    if (latenessMs > tally.latenessMsMax) tally.latenessMsMax = latenessMs;
-    actor.active.push(run);
-    this.#load.start(job.pool);
-    this.#events.push({ at: endsAt, actor, run, causedAt: null });
+    tally.skipped.overlap += actor.waiting.length + actor.limited.size;
+    for (const each of actor.limited) {
+      each.dropped = true;
+      this.#room.leave(each, this.#now, false);
+    }
+    actor.limited.clear();
+    tally.replacedCount += actor.activeCount;
+    actor.cancelledEnds += actor.activeCount;
+    for (; actor.activeCount > 0; actor.activeCount--) this.#freePlace(actor);
+    due.waited = true;
+    actor.waiting = [];
+    this.#ready[job.pool].add(due);
   }
 
-  #end(actor: Actor, run: Active): void {
-    if (run.replaced) return;
-    actor.active.splice(actor.active.indexOf(run), 1);
-    this.#load.end(actor.job.pool);
-    if (run.timedOut) actor.tally.timeoutCount += 1;
-    else {
-      for (const i of actor.after) {
-        const dependent = this.#actors[i];
-        if (dependent === undefined) continue;
-        this.#events.push({ at: this.#now, actor: dependent, run: null, causedAt: this.#now });
-      }
+  #start(actor: Actor): void {
+    actor.tally.runCount += 1;
+    actor.activeCount += 1;
+    this.#load.start(actor.job.pool);
+    this.#ends.push(this.#now + actor.lengthMs, actor.index);
+  }
+
+  #end(actor: Actor): void {
+    // All runs of a job are of one length: those that were cancelled would have ended first.
+    if (actor.cancelledEnds > 0) {
+      actor.cancelledEnds -= 1;
+      return;
     }
+    actor.activeCount -= 1;
+    this.#freePlace(actor);
+    if (actor.timedOut) actor.tally.timeoutCount += 1;
+    else for (const dependent of actor.after) this.#cause(dependent);
     this.#ended(actor);
     this.#releaseWaiting(actor);
   }
 
+  #freePlace(actor: Actor): void {
+    this.#load.end(actor.job.pool);
+    const { slots } = actor.job.limits;
+    if (slots !== undefined) this.#room.release(slots);
+  }
+
+  /** The end of another job fires this one. */
+  #cause(actor: Actor): void {
+    if (this.#isPassedOver(actor, this.#now, false)) return;
+    this.#ready[actor.job.pool].add(dueOf(actor, this.#now, { origin: 'after' }));
+  }
+
+  #skip(actor: Actor, reason: ForecastSkip): void {
+    actor.tally.skipped[reason] += 1;
+    this.#ended(actor);
+  }
+
   /** An instant has found its end, run or not: triggers that count from there go on. */
   #ended(actor: Actor): void {
-    const hadNext = actor.due.fireAt !== null;
+    if (actor.due.fireAt !== null) return;
     actor.due.ended(this.#now);
-    if (!hadNext) this.#expect(actor);
+    this.#expect(actor);
   }
 
   #releaseWaiting(actor: Actor): void {
-    if (actor.active.length > 0) return;
-    const fireAt = actor.waiting.shift();
-    if (fireAt !== undefined) this.#makeReady(actor, fireAt, true);
+    if (isBusy(actor)) return;
+    const due = actor.waiting.shift();
+    if (due !== undefined) this.#ready[actor.job.pool].add(due);
   }
 }
 
-/** Ends before starts, as a run that ends at an instant does not block it. */
-function happensFirst(a: Event, b: Event): boolean {
-  if (a.at !== b.at) return a.at < b.at;
-  return a.run !== null && b.run === null;
+function isBusy(actor: Actor): boolean {
+  return actor.activeCount > 0 || actor.limited.size > 0;
 }
 
-function comesFirst(a: Ready, b: Ready): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  if (a.startAt !== b.startAt) return a.startAt < b.startAt;
-  return a.actor.job.name < b.actor.job.name;
+/** What decisions about a run look at. */
+function asRun(due: Due): Parameters<typeof decideStart>[0] {
+  return {
+    ...{ jobId: due.actor.index, origin: due.origin, state: 'PENDING', attempt: 0 },
+    ...{ fireAt: due.fireAt, startAt: due.startAt, waiting: due.waited },
+    limitKey: due.limit?.key ?? null,
+  };
 }
 
 function tooMany(): TickworkError {
   return new TickworkError('INVALID_INPUT', {
-    field: 'until',
+    field: 'to',
     reason: `the period has more than ${INSTANTS_MAX} instants.`,
     remedy: 'Ask for a shorter period or for fewer jobs.',
   });

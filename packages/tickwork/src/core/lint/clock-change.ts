@@ -17,6 +17,17 @@ export const clockChange: LintRule = {
   id: 'clock-change',
   severity: 'warning',
   summary: 'A time of day is skipped or repeated by a clock change of the next two years.',
+  reason:
+    'Where clocks change, a time of day can be missing or come twice. A job keeps its' +
+    ' one run a day, but at another time than written, or drops it if it says so.',
+  remedy: 'Choose a time outside of the change, or UTC; or say what should happen with `dst`.',
+  example: [
+    'jobs:',
+    '  nightly:',
+    "    daily: '02:30'",
+    '    zone: Europe/Berlin',
+    '    task: backup',
+  ],
   check(job, facts) {
     return partsOf(job.definition.trigger).flatMap((spec) => {
       if (!('zone' in spec) || spec.kind === 'random') return [];

@@ -6,6 +6,14 @@ export const eitherDay: LintRule = {
   id: 'either-day',
   severity: 'warning',
   summary: 'A cron expression restricts the day of month and the day of week: either is enough.',
+  reason:
+    'In crontab(5) a day of month and a day of week that are both written mean ' +
+    'either, not both: Friday the 13th so written fires on every Friday and on every ' +
+    '13th.',
+  remedy:
+    'Write `+` before the day of week (`0 5 13 * +fri`) if both must match, or `*` in' +
+    ' one of the two.',
+  example: ['jobs:', '  friday-13:', "    cron: '0 5 13 * fri'", '    task: work'],
   check({ definition }) {
     return partsOf(definition.trigger).flatMap((spec) => {
       if (spec.kind !== 'cron') return [];

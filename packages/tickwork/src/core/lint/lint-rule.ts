@@ -46,6 +46,12 @@ export interface LintRule {
   readonly severity: LintSeverity;
   /** What it finds, in one English sentence. */
   readonly summary: string;
+  /** Why that matters; Markdown. */
+  readonly reason: string;
+  /** What to do in general; Markdown. What was found has its own. */
+  readonly remedy: string;
+  /** The lines of a configuration file in which it finds something. */
+  readonly example: readonly string[];
   check(job: LintJob, facts: LintFacts): readonly LintHit[];
 }
 

@@ -97,6 +97,34 @@ describe('each rule finds its trap and leaves good jobs alone', () => {
   });
 });
 
+describe('short-room', () => {
+  const rate = { max: 10, per: '1h' };
+  const shared = { concurrency: { key: 'db', max: 2 }, task: 'work' } as const;
+
+  it('tells of rates that allow fewer starts than there are instants', async () => {
+    const jobs = { crawl: { every: '1m', retry: 0, task: 'work', rate } as never };
+    const { findings } = await lint({ jobs });
+    expect(findings).toMatchObject([{ rule: 'short-room', jobName: null }]);
+    expect(findings[0]?.message).toBe(
+      'rate of job:crawl: within a day crawl asks for 6.0 times the starts that its rate ' +
+        'allows (10 in 1h).',
+    );
+    const seldom = { crawl: { every: '6m', retry: 0, task: 'work', rate } as never };
+    expect((await lint({ jobs: seldom })).findings).toEqual([]);
+  });
+
+  it('adds up the jobs that share a key, by what their runs take', async () => {
+    const one = { ...shared, every: '10m', retry: 0, timeout: '30m' } as never;
+    const jobs = { a: one, b: one, c: one };
+    const durations = (ms: number) => ({ a: figures(ms), b: figures(ms), c: figures(ms) });
+    const { findings } = await lint({ jobs, durations: durations(480_000) });
+    expect(findings.map(({ rule }) => rule)).toEqual(['short-room']);
+    expect(findings[0]?.message).toContain('a, b, c ask for 1.2 times its room (2 at once)');
+    expect((await lint({ jobs, durations: durations(390_000) })).findings).toEqual([]);
+    expect((await lint({ jobs })).findings).toEqual([]);
+  });
+});
+
 describe('lint', () => {
   it('lists the dates of clock changes', async () => {
     const { findings } = await lint({ jobs: { job: { daily: '02:30', ...berlin, task: 'w' } } });

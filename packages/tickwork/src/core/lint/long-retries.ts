@@ -9,6 +9,17 @@ export const longRetries: LintRule = {
   id: 'long-retries',
   severity: 'warning',
   summary: 'The retries of a failing run reach beyond the next instant.',
+  reason:
+    'While a failed run is retried its job is busy: the next instants are skipped or ' +
+    'queued by the overlap policy, for a retry that they would have been themselves.',
+  remedy: 'Retry fewer times or sooner; for frequent jobs `retry: 0` is often right.',
+  example: [
+    'jobs:',
+    '  poll:',
+    '    every: 10s',
+    '    task: poll',
+    '    retry: { attempts: 5, delay: 30s }',
+  ],
   check(job, facts) {
     const { retry, overlap } = job.definition.policies;
     if (retry.attemptsMax === 0 || overlap.mode === 'allow') return [];

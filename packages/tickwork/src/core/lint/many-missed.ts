@@ -7,6 +7,11 @@ export const manyMissed: LintRule = {
   id: 'many-missed',
   severity: 'warning',
   summary: 'After a downtime every missed instant is run, and there can be many.',
+  reason:
+    'With `misfire: fire-all` every instant missed in a downtime is run when the ' +
+    'process is back, one after another.',
+  remedy: 'Take `fire-once`, or bound it with `misfire.maxRuns` or `misfire.maxAge`.',
+  example: ['jobs:', '  totals:', '    every: 10m', '    task: totals', '    misfire: fire-all'],
   check(job, facts) {
     const { misfire } = job.definition.policies;
     if (misfire.mode !== 'fire-all') return [];

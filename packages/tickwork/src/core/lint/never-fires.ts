@@ -5,6 +5,18 @@ export const neverFires: LintRule = {
   id: 'never-fires',
   severity: 'error',
   summary: 'The trigger has no further instant.',
+  reason:
+    'A job that never runs looks healthy: nothing fails, nothing is late. Dates that ' +
+    'no year has are refused when a job is declared; a calendar, an end or a number ' +
+    'of runs can still leave nothing.',
+  remedy: 'Mend the date, the calendar or the bound; or remove the job.',
+  example: [
+    'jobs:',
+    '  report:',
+    "    daily: '04:00'",
+    "    endAt: '2020-01-01'",
+    '    task: report',
+  ],
   check({ definition, trigger, memory }, { now }) {
     const spec = definition.trigger;
     const needs = triggerNeeds(spec);

@@ -6,6 +6,7 @@ import { manyMissed } from './many-missed.ts';
 import { neverFires } from './never-fires.ts';
 import { noTimeout } from './no-timeout.ts';
 import { sameMinute } from './same-minute.ts';
+import { shortRoom } from './short-room.ts';
 import { slowRun } from './slow-run.ts';
 import { unevenStep } from './uneven-step.ts';
 import { visibleSecret } from './visible-secret.ts';
@@ -24,11 +25,11 @@ export const jobRules: readonly LintRule[] = [
 ];
 
 /** The rules about all jobs together. */
-export const setRules: readonly LintSetRule[] = [sameMinute];
+export const setRules: readonly LintSetRule[] = [sameMinute, shortRoom];
 
 /** Every rule as tools show it. */
-export const lintRules = [...jobRules, ...setRules].map(({ id, severity, summary }) => ({
-  id,
-  severity,
-  summary,
-}));
+export const lintRules = [...jobRules, ...setRules].map(
+  ({ id, severity, summary, reason, remedy, example }) => ({
+    ...{ id, severity, summary, reason, remedy, example },
+  }),
+);

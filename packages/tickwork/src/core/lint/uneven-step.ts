@@ -13,6 +13,11 @@ export const unevenStep: LintRule = {
   id: 'uneven-step',
   severity: 'warning',
   summary: 'A step does not divide its field, so that one distance differs from the others.',
+  reason:
+    'A step begins anew in each hour (day, year): `*/7` fires at minutes 0, 7, … 56 ' +
+    'and 0 again, four minutes later.',
+  remedy: "Take a divisor of the field's size, or an interval (`every: 7m`), which knows no seam.",
+  example: ['jobs:', '  poll:', "    cron: '*/7 * * * *'", '    task: poll', '    retry: 0'],
   check({ definition }) {
     return partsOf(definition.trigger).flatMap((spec) => {
       if (spec.kind !== 'cron') return [];

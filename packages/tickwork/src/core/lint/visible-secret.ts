@@ -7,6 +7,18 @@ export const visibleSecret: LintRule = {
   id: 'visible-secret',
   severity: 'warning',
   summary: 'A secret stands in the input or the arguments of a task.',
+  reason:
+    'Input and arguments are kept in the store and shown in lists, logs and screens ' +
+    'to everybody who may see the job.',
+  remedy: 'Let the task read it from its environment or a file when it runs.',
+  example: [
+    'jobs:',
+    '  copy:',
+    "    daily: '04:00'",
+    '    zone: UTC',
+    '    task: copy',
+    '    input: { password: hunter22 }',
+  ],
   check({ definition }) {
     const hits: LintHit[] = [];
     search(definition.input, ['input'], hits);

@@ -76,11 +76,16 @@ export interface FailurePolicy {
   readonly pauseAfter: number | null;
 }
 
-export interface RetentionPolicy {
+export interface KeptRuns {
   /** Finished runs older than this are removed. */
   readonly ageMs: DurationMs;
   /** At most so many finished runs of the job are kept. */
   readonly runsMax: number;
+}
+
+export interface RetentionPolicy extends KeptRuns {
+  /** FAILED runs are counted apart and kept so; absent = they count with all others. */
+  readonly failed?: KeptRuns;
 }
 
 export interface Policies {

@@ -162,6 +162,10 @@ export interface SkipRange {
 /**
  * The run's key in text. One due instant of one job has exactly one id, on every
  * node and at every try, so that the primary key of runs is the UNIQUE(job, instant).
+ *
+ * No two kinds can meet, whatever callers choose as a request id: ids of jobs begin with a
+ * number in base 36 and a hyphen, those outside of jobs with `e_`. A second hyphen tells
+ * the scheduled from all others, of which each kind has its letter.
  */
 export const runId = {
   scheduled: (jobId: number, fireAt: Instant): string =>
@@ -177,5 +181,5 @@ export const runId = {
     const id = `${jobId.toString(36)}-b-${fireAt.toString(36)}`;
     return requestId === null ? id : `${id}-${requestId}`;
   },
-  enqueued: (requestId: string): string => `e-${requestId}`,
+  enqueued: (requestId: string): string => `e_${requestId}`,
 };

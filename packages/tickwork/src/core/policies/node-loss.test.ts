@@ -159,7 +159,7 @@ describe('a node that is cut off', () => {
     other.crash();
     await world.to(110_000);
     expect(await world.problems()).toEqual([]);
-    expect((await scheduler.findRun('e-late')).run).toMatchObject({
+    expect((await scheduler.findRun('e_late')).run).toMatchObject({
       state: 'RETRY',
       reason: 'node-lost',
     });

@@ -70,6 +70,37 @@ describe('a pre-check', () => {
     expect(await world.job('j')).toMatchObject({ status: 'active', failuresInRow: 0 });
   });
 
+  it('may stand before an enqueued run, too', async () => {
+    let isOpen = false;
+    const world = new EngineWorld().task('isOpen', () => isOpen).task('work');
+    const { scheduler } = await world.start();
+    const policies = { onlyIf: 'isOpen' };
+    const first = await scheduler.enqueue('work', 1, { policies });
+    await world.pass(1_000);
+    isOpen = true;
+    const [second] = await scheduler.enqueueMany('work', [2], { policies });
+    await world.pass(1_000);
+    const runs = await Promise.all(
+      [first, second].map(async (each) => (await scheduler.findRun(each?.runId ?? '')).run),
+    );
+    expect(runs.map(shown)).toEqual(['SKIPPED check false', 'SUCCESS null null']);
+    expect(world.calls.map(({ task, input }) => `${task} ${input}`)).toEqual([
+      ...['isOpen 1', 'isOpen 2', 'work 2'],
+    ]);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('and every other policy of an enqueued run is checked', async () => {
+    const { scheduler } = new EngineWorld().task('work').node();
+    const enqueue = (policies: object) => scheduler.enqueue('work', null, { policies });
+    await expect(enqueue({ onlyIf: { kind: 'fortran' } })).rejects.toMatchObject({
+      ...{ code: 'INVALID_JOB', field: 'policies.onlyIf' },
+    });
+    await expect(enqueue({ onlyif: 'work' })).rejects.toMatchObject({
+      ...{ code: 'INVALID_JOB', field: 'policies.onlyif' },
+    });
+  });
+
   it('of a job is checked with the job', async () => {
     const { scheduler } = new EngineWorld().task('work').node();
     const refused = scheduler.job('j', { every: '10s', task: 'work', onlyIf: { kind: 'fortran' } });

@@ -158,7 +158,7 @@ const operations: readonly Operation[] = [
       await node.scheduler.enqueue('long', null, { requestId: 'r' });
       await world.pass(500);
     },
-    act: (node) => node.scheduler.cancel('e-r'),
+    act: (node) => node.scheduler.cancel('e_r'),
     windowMs: 2_000,
     check: async (world) => {
       expect((await world.runs()).map(({ state }) => state)).toEqual(['CANCELLED']);
@@ -208,7 +208,7 @@ const operations: readonly Operation[] = [
     },
     windowMs: 4_000,
     check: async (_, node) => {
-      const output = await node.scheduler.output('e-r');
+      const output = await node.scheduler.output('e_r');
       expect(output.map(({ text }) => text).join('')).toBe('0 1 2 3 4 5 6 7 8 9 ');
     },
   },
@@ -241,7 +241,7 @@ const operations: readonly Operation[] = [
       await world.start();
       await world.pass(SETTLE_MS);
       await allEnded(world, 'j');
-      expect((await world.runs()).filter(({ id }) => id === 'e-r')).toMatchObject([
+      expect((await world.runs()).filter(({ id }) => id === 'e_r')).toMatchObject([
         { state: 'SUCCESS' },
       ]);
     },

@@ -137,8 +137,8 @@ export interface JobStore {
   listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<Job[]>;
 
   /**
-   * Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs, history and
-   * revisions stay. Answers how many there were. Per entry.
+   * Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs stay, history,
+   * name and revisions until `pruneRuns`. Answers how many there were. Per entry.
    */
   deleteJobs(jobIds: readonly number[], at: Instant): Promise<number>;
 

@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
 import type { RateLimit, SlotLimit } from '../model/limit.ts';
+import type { RetentionPolicy } from '../model/policy.ts';
 import type { Attempt, NewRun, Run, RunOrigin, RunReason } from '../model/run.ts';
 import type { RunState, TerminalState } from '../model/run-state.ts';
 import type { Instant } from '../time/instant.ts';
@@ -276,11 +277,13 @@ export interface RunStore {
   /**
    * Removes what is beyond retention, at most `limit` of each kind, and answers how many
    * it removed, 0 only if nothing is left to remove. Finished runs (with attempts and
-   * output): of each job the longest in history first, as long as that one ended more than
-   * `ageMs` before `now` or more than `runsMax` are left. Skip ranges by their `toAt`. Both by
-   * the retention of the job's latest revision; by `defaults` for a deleted job and,
-   * counted together, for all runs without a job. Nodes that ended longer ago than
-   * `defaults.ageMs`.
+   * output): of each group of a job (`retainedGroups`) the longest in history first, as long
+   * as that one ended more than `ageMs` before `now` or more than `runsMax` are left. Skip
+   * ranges by their `toAt` and `ageMs`. Both by the retention of the job's latest revision; by
+   * `defaults` for a deleted job and, counted together, for all runs without a job. Nodes
+   * that ended longer ago than `defaults.ageMs`. Names and revisions of jobs that were deleted
+   * longer ago than that and have neither runs nor skip ranges any more; another process
+   * may still answer them for a while.
    */
   pruneRuns(request: PruneRequest): Promise<number>;
 }
@@ -290,5 +293,5 @@ export type WriteOutcomeOfRun = 'written' | 'gone';
 export interface PruneRequest {
   readonly now: Instant;
   readonly limit: number;
-  readonly defaults: { readonly ageMs: number; readonly runsMax: number };
+  readonly defaults: RetentionPolicy;
 }

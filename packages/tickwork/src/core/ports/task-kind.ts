@@ -61,6 +61,9 @@ export interface TaskKind {
    * that its answer is to be waited for a moment longer. Absent: it cannot.
    */
   killsAfterGrace?(task: TaskSpec): boolean;
-  /** Runs one attempt. Resolves soon after `signal` aborts, or is abandoned after the grace. */
-  execute(task: TaskSpec, input: Json, context: AttemptContext): Promise<TaskResult>;
+  /**
+   * Runs one attempt. Resolves soon after `signal` aborts, or is abandoned after the grace. What
+   * is done without waiting may be answered at once, which costs less.
+   */
+  execute(task: TaskSpec, input: Json, context: AttemptContext): TaskResult | Promise<TaskResult>;
 }

@@ -30,6 +30,7 @@ function setUp() {
         world.reaped.push({ now, provenDead });
         return { nodeIds: provenDead, releasedCount: 0 };
       },
+      readRun: async () => ({ attempts: [], output: [] }),
       findLostRuns: async (limit) => world.lost.slice(0, limit),
       async completeRuns(completions) {
         world.completed.push(...completions);

@@ -7,6 +7,7 @@ import type { Completion } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { decideLost } from './decide-lost.ts';
+import { Leftovers } from './leftovers.ts';
 
 const BATCH_RUNS = 500;
 const NODES_MAX = 1000;
@@ -14,7 +15,10 @@ const NODES_MAX = 1000;
 const BEFORE_ALL_LEASES: Instant = 0;
 
 export interface ReaperParts {
-  readonly store: Pick<Store, 'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns'>;
+  readonly store: Pick<
+    Store,
+    'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns' | 'readRun'
+  >;
   readonly processWatch: ProcessWatch;
   readonly clock: Clock;
   readonly leaseMs: DurationMs;
@@ -32,16 +36,19 @@ export interface ReaperParts {
 
 /**
  * The recovering loop's pass: nodes whose lease has ended, and processes of this host that
- * are provably gone, are declared dead; their reservations are free again, and each run
+ * are provably gone, are declared dead, after what these left running here was ended
+ * (`Leftovers`); their reservations are free again, and each run
  * that was running there is decided (`decideLost`) and written under its own fence, so that
  * any number of nodes may do this at once.
  */
 export class Reaper {
   readonly #parts: ReaperParts;
+  readonly #leftovers: Leftovers;
   #heldUntilMono = 0;
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
+    this.#leftovers = new Leftovers(parts);
   }
 
   /** The clock was set: for one lease, no node is declared dead by the time alone. */
@@ -71,6 +78,7 @@ export class Reaper {
     const gone = nodes.filter(
       (node) => node.state === 'up' && node.id !== nodeId() && processWatch.isGone(node),
     );
+    await this.#leftovers.end(nodes.filter((node) => node.id !== nodeId()));
     const reaped = await store.reapNodes(
       now,
       gone.map((node) => node.id),

@@ -3,6 +3,7 @@ import type { RevisionTrigger } from '../audit/expected-instants.ts';
 import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
 import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
+import { limitsOf } from '../dispatcher/limits-of.ts';
 import { explainJob } from '../explain/explain-job.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { readExplainFacts } from '../explain/read-facts.ts';
@@ -10,10 +11,11 @@ import { clockNotes } from '../forecast/clock-notes.ts';
 import type { ForecastJob } from '../forecast/forecast-job.ts';
 import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
 import { simulate } from '../forecast/simulate.ts';
+import { unknownsOf } from '../forecast/unknowns.ts';
 import { lintJobs } from '../lint/lint-jobs.ts';
 import type { LintJob } from '../lint/lint-rule.ts';
 import { TickworkError } from '../model/errors.ts';
-import type { Job, TaskSpec } from '../model/job.ts';
+import { handlerKey, type Job, type TaskSpec } from '../model/job.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
@@ -55,7 +57,7 @@ const ASSUMED = '30s';
 const NODES_MAX = 10_000;
 
 type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
-  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt'>>;
+  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt' | 'rests' | 'holdUntilAt'>>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -93,6 +95,7 @@ export class Analyst {
     await this.#parts.prepare();
     const now = this.#parts.now();
     const sinceAt = this.#past(options.since ?? SINCE_DEFAULT, 'since');
+    checkPast(sinceAt, now);
     const all = options.job === undefined ? this.#jobs({}) : [await this.#named(options.job)];
     const jobs: JobAudit[] = [];
     for await (const { name } of all) {
@@ -119,7 +122,8 @@ export class Analyst {
     const facts = await readHistory(store, name);
     if (facts === null) return null;
     const { job } = facts;
-    const ledger = await readLedger(store, job, { sinceAt, aheadMs });
+    const policies = [...facts.definitions.values()].map((each) => each.policies.retention);
+    const ledger = await readLedger(store, job, { sinceAt, aheadMs, policies });
     return auditJob({ ...facts, ledger, sinceAt, now, aheadMs, compile: this.#compiler(name) });
   }
 
@@ -173,6 +177,7 @@ export class Analyst {
       runCount: outcome.jobs.reduce((sum, job) => sum + job.runCount, 0),
       assumedCount: jobs.filter((job) => job.isAssumed).length,
       clockNotes: this.#clockNotes(planned, fromAt, untilAt),
+      unknowns: unknownsOf(jobs, outcome.jobs),
     };
   }
 
@@ -190,9 +195,13 @@ export class Analyst {
       trigger: this.#parts.triggers.compile(definition.trigger, name),
       cursorAt: job.cursorAt ?? given.fromAt,
       pool: this.#parts.poolOf(definition.task),
+      handler: handlerKey(definition.task),
+      limits: limitsOf({ jobName: name, handler: handlerKey(definition.task) }, definition),
       durationMs: Math.round(measuredMs ?? assumedMs),
       isAssumed: figures === undefined,
       pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
+      rests: job.rests ?? [],
+      holdUntilAt: job.holdUntilAt ?? null,
     };
   }
 
@@ -281,12 +290,14 @@ export class Analyst {
 
   /** An instant, or so long before now: `7d`. */
   #past(value: Instant | Date | string, field: string): Instant {
+    refuseNegative(value, field);
     if (!isLength(value)) return this.#instant(value, field);
     return Math.max(0, this.#parts.now() - parseDuration(value, { field }));
   }
 
   /** An instant, or so long after another: `7d`. */
   #after(value: Instant | Date | string, fromAt: Instant, field: string): Instant {
+    refuseNegative(value, field);
     return isLength(value) ? fromAt + parseDuration(value, { field }) : this.#instant(value, field);
   }
 
@@ -300,13 +311,37 @@ function isLength(value: Instant | Date | string): value is string {
   return typeof value === 'string' && /^(?:\d+(?:\.\d+)?[a-zA-Z]|P)/.test(value.trim());
 }
 
+/** `-7d` is neither an instant nor a length. */
+function refuseNegative(value: Instant | Date | string, field: string): void {
+  if (typeof value !== 'string' || !/^\s*[-−]\s*[\dP]/.test(value)) return;
+  throw new TickworkError('INVALID_DURATION', {
+    ...{ field, value, reason: 'is negative.' },
+    remedy: 'Write a length without a sign, such as 7d, or a date-time.',
+  });
+}
+
+function checkPast(sinceAt: Instant, now: Instant): void {
+  if (sinceAt <= now) return;
+  throw new TickworkError('INVALID_INPUT', {
+    field: 'since',
+    value: instantText(sinceAt),
+    reason: `lies ahead: it is ${instantText(now)}.`,
+    remedy: 'Write an earlier instant, or a length before now such as 7d; forecast looks ahead.',
+  });
+}
+
 function checkPeriod(fromAt: Instant, untilAt: Instant): void {
-  if (untilAt > fromAt && untilAt - fromAt <= PERIOD_DAYS_MAX * DAY_MS) return;
+  const days = (untilAt - fromAt) / DAY_MS;
+  if (days > 0 && days <= PERIOD_DAYS_MAX) return;
+  const from = instantText(fromAt);
   throw new TickworkError('INVALID_INPUT', {
     field: 'to',
     value: instantText(untilAt),
-    reason: `is not after ${instantText(fromAt)} by at most ${PERIOD_DAYS_MAX} days.`,
-    remedy: 'Write a later instant or a length such as 7d.',
+    reason:
+      days > 0
+        ? `lies ${Math.ceil(days)} days after ${from}; at most ${PERIOD_DAYS_MAX} are told.`
+        : `is not later than the beginning, ${from}.`,
+    remedy: `Write a later instant or a length such as 7d, at most ${PERIOD_DAYS_MAX} days.`,
   });
 }
 

@@ -39,6 +39,7 @@ export class Definitions {
   }
 
   #workOf(run: Run): RunDefinition | null {
+    if (run.definition !== null && run.input === undefined) return run.definition;
     const definition = run.definition ?? this.peek(run);
     if (definition === null) return null;
     const input = run.input === undefined ? definition.input : run.input;

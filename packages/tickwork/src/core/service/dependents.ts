@@ -9,6 +9,7 @@ import { triggerNeeds } from '../trigger/trigger-needs.ts';
 
 const PAGE = 1000;
 const NONE: readonly Dependent[] = [];
+const NO_RUNS: readonly NewRun[] = [];
 
 /**
  * The jobs that events can fire, in memory: who runs after whom, and who runs at starts.
@@ -49,9 +50,9 @@ export class Dependents {
   }
 
   /** The runs that the end of a run causes. */
-  followUps(run: Run, state: RunState, endedAt: Instant): NewRun[] {
+  followUps(run: Run, state: RunState, endedAt: Instant): readonly NewRun[] {
     const dependents = this.of(run.jobName);
-    if (dependents.length === 0) return [];
+    if (dependents.length === 0) return NO_RUNS;
     return followUps(run, state, endedAt, dependents, (job, fireAt) =>
       startAtOf(job.definition.trigger, job.name, fireAt),
     );

@@ -68,7 +68,6 @@ export class Engine {
   readonly #idle: IdleWait;
   #started = false;
   #joinedBefore = false;
-  #reportSet = false;
 
   constructor(parts: EngineParts) {
     this.parts = parts;
@@ -117,7 +116,7 @@ export class Engine {
       clock: this.clock,
       slots: parts.concurrency,
       onEnded: (ended) => this.#onEnded(ended),
-      onReport: () => this.#onReport(),
+      onReport: () => this.#reporter.note(),
       // The pass finds the earliest deadline of all, the lease's included.
       onDeadline: () => this.#loops.deadlines.nudge(),
     });
@@ -125,6 +124,7 @@ export class Engine {
       ...{ store, now, nodeId, workOf, handlers: this.handlers, horizonMs: timings.horizonMs },
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
+      holdsLease: () => this.membership.check(),
       freeSlots: (pool) => (this.#started ? this.#freeSlots(pool) : 0),
       isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
@@ -137,7 +137,7 @@ export class Engine {
       },
       onSkipped: (run, settlement) => tell.skipped(this.emitter, run, settlement),
     });
-    this.#reporter = new Reporter(store, () => this.executor.takeReports());
+    this.#reporter = this.#makeReporter();
     this.#completer = new Completer({
       store,
       flushReports: () => this.#reporter.flush(),
@@ -212,6 +212,12 @@ export class Engine {
     this.nudgeAll();
   }
 
+  #makeReporter(): Reporter {
+    const soon = (): void =>
+      this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
+    return new Reporter(this.parts.store, () => this.executor.takeReports(), soon);
+  }
+
   #makeSignals(): Signals {
     const { store, clock, timings } = this.parts;
     return new Signals({
@@ -256,7 +262,7 @@ export class Engine {
       planner: () => this.#whileUp(() => this.planner.pass()),
       dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
       completer: () => this.#thenTell(() => this.#completer.pass()),
-      reports: () => this.#reportsPass(),
+      reports: () => this.#reporter.pass(),
       deadlines: async () => this.#deadlinesPass(),
       signals: () => this.#signals.pass(),
       reaper: () => this.#whileUp(() => this.#thenTell(() => this.#reaper.pass())),
@@ -297,17 +303,6 @@ export class Engine {
     const inMs = [this.executor.sweep(), this.membership.checkInMs()].filter((ms) => ms !== null);
     if (inMs.length === 0) return null;
     return this.clock.now() + Math.max(1, Math.ceil(Math.min(...inMs)));
-  }
-
-  async #reportsPass(): Promise<Instant | null> {
-    this.#reportSet = false;
-    return await this.#reporter.pass();
-  }
-
-  #onReport(): void {
-    if (this.#reportSet) return;
-    this.#reportSet = true;
-    this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
   }
 
   async #refreshJobs(): Promise<void> {

@@ -3,9 +3,10 @@ import type { Json } from '../model/json.ts';
 import type { Policies } from '../model/policy.ts';
 import type { EnqueueOutcome } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
-import { jsonOf, taskOf } from './parse-job.ts';
 import type { Pools } from './parse-limits.ts';
-import { parsePolicies } from './parse-policies.ts';
+import { parsePolicies, policyKeys } from './parse-policies.ts';
+import { jsonOf, taskOf } from './parse-task.ts';
+import { readFields } from './read-fields.ts';
 import { checkRequestIds, type EnqueueRequest, type RunService } from './run-service.ts';
 import type { EnqueueManyOptions, EnqueueOptions, JobInput } from './scheduler-api.ts';
 
@@ -16,7 +17,7 @@ export interface EnqueuerParts {
   readonly pools?: Pools | undefined;
   readonly prepare: () => Promise<void>;
   /** Throws INVALID_JOB. */
-  readonly checkTask: (task: TaskSpec) => void;
+  readonly checkTask: (task: TaskSpec, field: string) => void;
   readonly instantOf: (value: Instant | Date | string) => Instant;
 }
 
@@ -60,11 +61,14 @@ export class Enqueuer {
     { policies, priority, runAt }: Pick<EnqueueOptions, 'policies' | 'priority' | 'runAt'>,
   ): Pick<EnqueueRequest, 'task' | 'policies' | 'runAt'> {
     const spec = taskOf(task, 'task');
-    this.#parts.checkTask(spec);
-    const values = { ...policies, ...(priority === undefined ? {} : { priority }) };
+    this.#parts.checkTask(spec, 'task');
+    const given = readFields(policies ?? {}, 'policies', policyKeys).values;
+    const values = { ...given, ...(priority === undefined ? {} : { priority }) };
+    const parsed = parsePolicies(values, this.#parts.policies, '', this.#parts.pools);
+    if (parsed.onlyIf !== undefined) this.#parts.checkTask(parsed.onlyIf, 'policies.onlyIf');
     return {
       task: spec,
-      policies: parsePolicies(values, this.#parts.policies, '', this.#parts.pools),
+      policies: parsed,
       runAt: runAt === undefined ? null : this.#parts.instantOf(runAt),
     };
   }

@@ -4,7 +4,8 @@ import { TickworkError } from '../model/errors.ts';
 import { defaultPolicies } from '../model/policy.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import type { Declared } from './decide-save.ts';
-import { jsonOf, parseJob } from './parse-job.ts';
+import { parseJob } from './parse-job.ts';
+import { jsonOf } from './parse-task.ts';
 
 const zones = new ZoneTable(temporalZoneData());
 const NOW = Date.UTC(2026, 0, 1);

@@ -1,6 +1,4 @@
-import { TickworkError } from '../model/errors.ts';
 import type { JobDefinition, JobSource, TaskSpec } from '../model/job.ts';
-import type { Json, JsonObject } from '../model/json.ts';
 import type { Policies } from '../model/policy.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
@@ -11,6 +9,7 @@ import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import type { Declared } from './decide-save.ts';
 import type { Pools } from './parse-limits.ts';
 import { parsePolicies, policyKeys } from './parse-policies.ts';
+import { jsonOf, parseTask } from './parse-task.ts';
 import { refuse } from './read-fields.ts';
 
 export interface ParseJobEnv {
@@ -34,14 +33,12 @@ export const jobKeys = [
   'task',
   'script',
   'input',
-  'onlyIf',
   'tags',
   'description',
   'status',
 ] as const;
 
 const NAME_CHARACTERS_MAX = 200;
-const INPUT_CHARACTERS_MAX = 262_144;
 const TAGS_MAX = 50;
 const TEXT_CHARACTERS_MAX = 10_000;
 
@@ -63,14 +60,13 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
     now: env.now,
     field: values.trigger === undefined ? env.field : `${env.field}.trigger`,
   });
+  const policies = parsePolicies(values, env.policies, env.field, env.pools);
+  if (policies.onlyIf !== undefined) env.checkTask(policies.onlyIf, `${env.field}.onlyIf`);
   const definition: JobDefinition = {
     trigger,
     task,
     input: jsonOf(values.input ?? null, `${env.field}.input`),
-    policies: {
-      ...parsePolicies(values, env.policies, env.field, env.pools),
-      ...parseCheck(values.onlyIf, env),
-    },
+    policies,
     tags: parseTags(values.tags, `${env.field}.tags`),
     description: parseText(values.description, `${env.field}.description`),
   };
@@ -86,79 +82,12 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
   };
 }
 
-function parseCheck(value: unknown, env: ParseJobEnv): Pick<Policies, 'onlyIf'> {
-  if (value === undefined) return {};
-  const field = `${env.field}.onlyIf`;
-  const onlyIf = taskOf(value, field);
-  env.checkTask(onlyIf, field);
-  return { onlyIf };
-}
-
 /** The shortest delay of a trigger (or a member of a union) that counts from the end of a run. */
 export function delayFromEnd(trigger: TriggerSpec): DurationMs | null {
   if (trigger.kind === 'fixed-delay') return trigger.delayMs;
   if (trigger.kind !== 'any') return null;
   const delays = trigger.of.flatMap((member) => delayFromEnd(member) ?? []);
   return delays.length === 0 ? null : Math.min(...delays);
-}
-
-/** A task as users write it: a function's name, `{script: path, …}`, or `{kind, name, …}`. */
-export function parseTask(values: Readonly<Record<string, unknown>>, field: string): TaskSpec {
-  const { task, script } = values;
-  if (script !== undefined && task !== undefined) {
-    refuse(field, undefined, 'has both a task and a script.', 'Keep one of them.');
-  }
-  if (script !== undefined) return scriptTask(script, `${field}.script`);
-  return taskOf(task, `${field}.task`);
-}
-
-export function taskOf(task: unknown, field: string): TaskSpec {
-  if (typeof task === 'string' && task !== '') return { kind: 'function', name: task, options: {} };
-  if (typeof task === 'object' && task !== null && !Array.isArray(task)) {
-    const values = task as Record<string, unknown>;
-    if (values.script !== undefined) {
-      const { script, ...rest } = values;
-      return scriptTask({ path: script, ...rest }, `${field}.script`);
-    }
-    const { kind, name = '', ...options } = values;
-    if (typeof kind === 'string' && typeof name === 'string') {
-      return { kind, name, options: jsonOf(options, field) as JsonObject };
-    }
-  }
-  return refuse(field, task, 'is no task.', "Write a task's name, or script: with a path.");
-}
-
-function scriptTask(script: unknown, field: string): TaskSpec {
-  if (typeof script === 'string') return { kind: 'script', name: '', options: { path: script } };
-  if (typeof script !== 'object' || script === null || Array.isArray(script)) {
-    refuse(field, script, 'must be a path or an object with a path.');
-  }
-  return { kind: 'script', name: '', options: jsonOf(script, field) as JsonObject };
-}
-
-/** A value that JSON keeps as it is. Throws INVALID_JOB naming the part that it would lose. */
-export function jsonOf(value: unknown, field: string): Json {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value, (key, part: unknown) => {
-      if (typeof part === 'bigint' || typeof part === 'function' || typeof part === 'symbol') {
-        return refuse(
-          key === '' ? field : `${field}.${key}`,
-          typeof part,
-          'cannot be kept as JSON.',
-        );
-      }
-      return part;
-    });
-  } catch (error) {
-    if (error instanceof TickworkError) throw error;
-    refuse(field, undefined, 'cannot be kept as JSON.', 'Use plain objects without cycles.');
-  }
-  if (text === undefined) return null;
-  if (text.length > INPUT_CHARACTERS_MAX) {
-    refuse(field, undefined, `is larger than ${INPUT_CHARACTERS_MAX} characters of JSON.`);
-  }
-  return JSON.parse(text) as Json;
 }
 
 function triggerInputOf(values: Readonly<Record<string, unknown>>, field: string): TriggerInput {

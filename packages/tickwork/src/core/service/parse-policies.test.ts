@@ -51,8 +51,41 @@ const good: readonly [PoliciesInput, object][] = [
   [{ timeout: 0 }, { timeoutMs: null }],
   [{ cancelGrace: 0 }, { cancelGraceMs: 0 }],
   [{ onNodeLoss: 'fail' }, { onNodeLoss: 'fail' }],
+  [{ onlyIf: 'open' }, { onlyIf: { kind: 'function', name: 'open', options: {} } }],
+  [
+    { onlyIf: { script: 'open.sh' } },
+    { onlyIf: { kind: 'script', name: '', options: { path: 'open.sh' } } },
+  ],
+  [{ onlyIf: false }, {}],
   [{ priority: -100 }, { priority: -100 }],
   [{ retention: { age: '7d', runs: 0 } }, { retention: { ageMs: 604_800_000, runsMax: 0 } }],
+  [
+    { retention: { age: '1d', runs: 9, failedAge: '7d', failedRuns: 3 } },
+    {
+      retention: {
+        ...{ ageMs: 86_400_000, runsMax: 9 },
+        failed: { ageMs: 604_800_000, runsMax: 3 },
+      },
+    },
+  ],
+  [
+    { retention: { runs: 9, failedAge: '90d' } },
+    {
+      retention: {
+        ...{ ageMs: 2_592_000_000, runsMax: 9 },
+        failed: { ageMs: 7_776_000_000, runsMax: 9 },
+      },
+    },
+  ],
+  [
+    { retention: { failedRuns: 0 } },
+    {
+      retention: {
+        ...{ ageMs: 2_592_000_000, runsMax: 1000 },
+        failed: { ageMs: 2_592_000_000, runsMax: 0 },
+      },
+    },
+  ],
 ];
 
 const bad: readonly [Record<string, unknown>, string][] = [
@@ -81,10 +114,13 @@ const bad: readonly [Record<string, unknown>, string][] = [
   [{ timeout: {} }, 'jobs.a.timeout'],
   [{ cancelGrace: [] }, 'jobs.a.cancelGrace'],
   [{ onNodeLoss: 'ignore' }, 'jobs.a.onNodeLoss'],
+  [{ onlyIf: true }, 'jobs.a.onlyIf'],
   [{ priority: 101 }, 'jobs.a.priority'],
   [{ priority: '5' }, 'jobs.a.priority'],
   [{ retention: { days: 3 } }, 'jobs.a.retention.days'],
   [{ retention: [] }, 'jobs.a.retention'],
+  [{ retention: { failedAge: 'long' } }, 'jobs.a.retention.failedAge'],
+  [{ retention: { failedRuns: -1 } }, 'jobs.a.retention.failedRuns'],
 ];
 
 describe('parsePolicies', () => {
@@ -111,6 +147,13 @@ describe('parsePolicies', () => {
     expect(found.retry).toMatchObject({
       attemptsMax: 5,
       backoff: { kind: 'fixed', delayMs: 4_000 },
+    });
+    const checked = parse({ onlyIf: 'open' });
+    expect(parse({}, checked).onlyIf).toEqual(checked.onlyIf);
+    expect(parse({ onlyIf: false }, checked)).not.toHaveProperty('onlyIf');
+    const apart = parse({ retention: { failedAge: 5, failedRuns: 2 } });
+    expect(parse({ retention: { runs: 1 } }, apart).retention).toEqual({
+      ...{ ageMs: 2_592_000_000, runsMax: 1, failed: { ageMs: 5, runsMax: 2 } },
     });
     expect(parse({ retry: 2 }, defaults).retry.backoff).toEqual({
       kind: 'list',

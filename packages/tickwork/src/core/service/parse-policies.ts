@@ -1,3 +1,4 @@
+import type { TaskSpec } from '../model/job.ts';
 import type {
   Backoff,
   FailurePolicy,
@@ -9,6 +10,7 @@ import type {
 } from '../model/policy.ts';
 import type { DurationMs } from '../time/instant.ts';
 import { type Pools, parseLimits } from './parse-limits.ts';
+import { taskOf } from './parse-task.ts';
 import {
   durationOf,
   type Fields,
@@ -63,6 +65,12 @@ export interface PoliciesInput {
   readonly rate?:
     | false
     | { readonly max: number; readonly per: string | number; readonly key?: string };
+  /**
+   * A task that is asked before each attempt, with the same input, on the same node: the name
+   * of a function that answers `false`, or a script with an exit code that is not 0, to let
+   * the run be SKIPPED(check). What breaks, fails the attempt. `false` = none, the default.
+   */
+  readonly onlyIf?: false | string | Readonly<Record<string, unknown>>;
   /** A run that could not start so long after its instant is skipped; `false` = never. */
   readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
@@ -72,7 +80,16 @@ export interface PoliciesInput {
     | { readonly retryAfter?: string | number; readonly pauseAfter?: number };
   readonly onNodeLoss?: Policies['onNodeLoss'];
   readonly priority?: number;
-  readonly retention?: { readonly age?: string | number; readonly runs?: number };
+  /**
+   * How long finished runs are kept. With `failedAge` or `failedRuns`, FAILED runs are counted
+   * apart: what is absent of these two is as `age` and `runs`.
+   */
+  readonly retention?: {
+    readonly age?: string | number;
+    readonly runs?: number;
+    readonly failedAge?: string | number;
+    readonly failedRuns?: number;
+  };
 }
 
 /** The keys of `PoliciesInput`. */
@@ -85,6 +102,7 @@ export const policyKeys = [
   'pool',
   'weight',
   'rate',
+  'onlyIf',
   'startWithin',
   'cancelGrace',
   'onFailure',
@@ -100,6 +118,7 @@ const CAUGHT_UP_MAX = 100_000;
 const RETRIES_MAX = 1_000;
 const FAILURES_MAX = 1_000_000;
 const DELAYS_MAX = 100;
+const KEPT_RUNS = { min: 0, max: 100_000_000 };
 const DELAY_MS_MAX_DEFAULT = 3_600_000;
 
 /**
@@ -115,6 +134,7 @@ export function parsePolicies(
   const fields: Fields = { path, values };
   const onFailure = parseFailure(fields, defaults.onFailure);
   const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
+  const onlyIf = parseCheck(fields, defaults.onlyIf);
   const limits = parseLimits(fields, defaults, pools);
   return {
     misfire: parseMisfire(fields, defaults.misfire),
@@ -125,6 +145,7 @@ export function parsePolicies(
     ...(onFailure === undefined ? {} : { onFailure }),
     ...limits,
     ...(startWithinMs === undefined ? {} : { startWithinMs }),
+    ...(onlyIf === undefined ? {} : { onlyIf }),
     cancelGraceMs: readDuration(fields, 'cancelGrace', defaults.cancelGraceMs),
     onNodeLoss: readChoice(fields, 'onNodeLoss', ['retry', 'fail'], defaults.onNodeLoss),
     priority: readNumber(fields, 'priority', { min: -100, max: 100 }, defaults.priority),
@@ -194,6 +215,12 @@ function parseDelays(inner: Fields): readonly DurationMs[] {
   return value.map((each, i) => durationOf(each, `${path}[${i}]`));
 }
 
+function parseCheck(fields: Fields, fallback: TaskSpec | undefined): TaskSpec | undefined {
+  const value = fields.values.onlyIf;
+  if (value === undefined) return fallback;
+  return value === false ? undefined : taskOf(value, pathOf(fields, 'onlyIf'));
+}
+
 function parseStartWithin(
   fields: Fields,
   fallback: DurationMs | undefined,
@@ -226,11 +253,18 @@ function parseFailure(
 function parseRetention(fields: Fields, fallback: RetentionPolicy): RetentionPolicy {
   if (fields.values.retention === undefined) return fallback;
   const path = pathOf(fields, 'retention');
-  const inner = readFields(fields.values.retention, path, ['age', 'runs']);
-  return {
-    ageMs: readDuration(inner, 'age', fallback.ageMs),
-    runsMax: readNumber(inner, 'runs', { min: 0, max: 100_000_000 }, fallback.runsMax),
+  const keys = ['age', 'runs', 'failedAge', 'failedRuns'];
+  const inner = readFields(fields.values.retention, path, keys);
+  const ageMs = readDuration(inner, 'age', fallback.ageMs);
+  const runsMax = readNumber(inner, 'runs', KEPT_RUNS, fallback.runsMax);
+  const { failedAge, failedRuns } = inner.values;
+  const apart = failedAge !== undefined || failedRuns !== undefined;
+  if (!apart && fallback.failed === undefined) return { ageMs, runsMax };
+  const failed = {
+    ageMs: readDuration(inner, 'failedAge', fallback.failed?.ageMs ?? ageMs),
+    runsMax: readNumber(inner, 'failedRuns', KEPT_RUNS, fallback.failed?.runsMax ?? runsMax),
   };
+  return { ageMs, runsMax, failed };
 }
 
 function parseTimeout(fields: Fields, fallback: DurationMs | null): DurationMs | null {

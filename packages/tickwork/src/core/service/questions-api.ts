@@ -5,6 +5,7 @@ import type { Explanation } from '../explain/explanation.ts';
 import type { ClockNote } from '../forecast/clock-notes.ts';
 import type { DurationFigures } from '../forecast/measure-durations.ts';
 import type { SimulationOutcome } from '../forecast/simulate.ts';
+import type { ForecastUnknown } from '../forecast/unknowns.ts';
 import type { LintFinding } from '../lint/lint-jobs.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Instant } from '../time/instant.ts';
@@ -16,7 +17,8 @@ export type { Ailment, AilmentKind } from '../diagnosis/ailment.ts';
 export type { Diagnosis } from '../diagnosis/diagnose.ts';
 export type { ExplainStep, Explanation, Verdict } from '../explain/explanation.ts';
 export type { ClockNote } from '../forecast/clock-notes.ts';
-export type { JobForecast } from '../forecast/forecast-job.ts';
+export type { ForecastSkip, JobForecast } from '../forecast/forecast-job.ts';
+export type { LimitForecast } from '../forecast/limit-room.ts';
 export type {
   HourForecast,
   Peak,
@@ -25,6 +27,7 @@ export type {
 } from '../forecast/load-curve.ts';
 export type { DurationFigures } from '../forecast/measure-durations.ts';
 export type { Collision } from '../forecast/simulate.ts';
+export type { ForecastUnknown } from '../forecast/unknowns.ts';
 export type { LintFinding } from '../lint/lint-jobs.ts';
 export type { LintSeverity } from '../lint/lint-rule.ts';
 
@@ -91,6 +94,8 @@ export interface Forecast extends SimulationOutcome {
   readonly assumedCount: number;
   /** Jobs that a clock change of the period touches, the first hundred. */
   readonly clockNotes: readonly ClockNote[];
+  /** What a forecast cannot know, by kind, with what it takes for granted instead. */
+  readonly unknowns: readonly ForecastUnknown[];
 }
 
 export interface DiffOptions {
@@ -164,8 +169,9 @@ export interface Questions {
 
   /**
    * What would run in a period, on a clock of its own: runs per hour, peaks, jobs that meet
-   * themselves, late starts, clock changes, quiet windows. Nothing is run or written; the work
-   * is done at once and takes a few seconds for each million instants.
+   * themselves, late starts, what keys, pools and rates hold back, clock changes, quiet windows.
+   * Nothing is run or written; the work is done at once and takes about a second for each
+   * million instants.
    *
    * Throws what `job` throws for wrong definitions, INVALID_INSTANT, INVALID_DURATION, and
    * INVALID_INPUT for a wrong period; retrying cannot help.

@@ -54,12 +54,6 @@ export interface JobInput extends PoliciesInput {
   /** What: the name of a function task, or a task of another kind (`{script: 'backup.sh'}`). */
   readonly task: string | Readonly<Record<string, unknown>>;
   readonly input?: Json;
-  /**
-   * A task that is asked before each attempt, with the same input, on the same node: the name
-   * of a function that answers `false`, or a script with an exit code that is not 0, to let
-   * the run be SKIPPED(check). What breaks, fails the attempt.
-   */
-  readonly onlyIf?: string | Readonly<Record<string, unknown>>;
   readonly tags?: readonly string[];
   readonly description?: string;
   readonly status?: Exclude<JobStatus, 'paused'>;

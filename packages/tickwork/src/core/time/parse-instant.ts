@@ -1,6 +1,6 @@
 import { TickworkError } from '../model/errors.ts';
 import type { DstRule } from '../trigger/spec.ts';
-import { DAY_MS } from './civil.ts';
+import { DAY_MS, monthLength } from './civil.ts';
 import { parseDate, parseTimeOfDay } from './date-text.ts';
 import { INSTANT_END, INSTANT_MIN, type Instant } from './instant.ts';
 import type { Zone } from './zone.ts';
@@ -25,7 +25,9 @@ export interface InstantOptions {
  */
 export function parseInstant(input: unknown, options: InstantOptions): Instant {
   const at = instantOf(input, options);
-  if (at === null || Number.isNaN(at)) return refuse(input, 'is no date-time.', options);
+  if (at === null || Number.isNaN(at)) {
+    return refuse(input, missingDay(input) ?? 'is no date-time.', options);
+  }
   if (at < INSTANT_MIN || at >= INSTANT_END) {
     refuse(input, 'is not in the years 1970 to 2199.', options);
   }
@@ -48,6 +50,19 @@ function instantOf(input: unknown, options: InstantOptions): Instant | null {
   if (offsetText === undefined) return resolve(local, options);
   const offset = offsetOf(offsetText);
   return offset === null ? null : local - offset;
+}
+
+const DATE = /^\s*(?<month>(?<year>\d{4})-(?<number>\d{2}))-(?<day>\d{2})(?!\d)/;
+
+/** Why a text that begins as a date names no day, or `null`. */
+function missingDay(input: unknown): string | null {
+  const { month, year, number, day } = DATE.exec(String(input))?.groups ?? {};
+  if (month === undefined) return null;
+  if (Number(number) < 1 || Number(number) > 12)
+    return `names a month that no year has: ${number}.`;
+  const length = monthLength(Number(year), Number(number));
+  if (Number(day) >= 1 && Number(day) <= length) return null;
+  return `names a day that does not exist: ${month} has ${length} days.`;
 }
 
 /** `T09:00`, `T09:00:30.5Z`, ` 9:00 +08:00`. */

@@ -1,4 +1,6 @@
 import type { Attempt, Run } from '../../core/model/run.ts';
+import type { RetainedWhich } from '../../core/retention/retained-groups.ts';
+import { Queue } from './queue.ts';
 
 /** A run in history. */
 export interface FinishedRun {
@@ -9,11 +11,10 @@ export interface FinishedRun {
   readonly outcome: Attempt['outcome'] | null;
 }
 
-/** The finished runs of one job, oldest end first. */
+/** The finished runs of one job, each part with the oldest end first. */
 interface Group {
-  readonly items: (FinishedRun | null)[];
-  /** Everything before has been removed. */
-  head: number;
+  readonly failed: Queue<FinishedRun>;
+  readonly others: Queue<FinishedRun>;
 }
 
 /** History: append-only, removed from the oldest end of each job. */
@@ -25,9 +26,12 @@ export class FinishedRuns {
   add(run: Run, outcome: Attempt['outcome'] | null): void {
     const finished = { run, seq: ++this.#lastSeq, outcome };
     this.byId.set(run.id, finished);
-    const group = this.#groups.get(run.jobId);
-    if (group === undefined) this.#groups.set(run.jobId, { items: [finished], head: 0 });
-    else group.items.push(finished);
+    let group = this.#groups.get(run.jobId);
+    if (group === undefined) {
+      group = { failed: new Queue(), others: new Queue() };
+      this.#groups.set(run.jobId, group);
+    }
+    group[run.state === 'FAILED' ? 'failed' : 'others'].add(finished);
   }
 
   /** The jobs with finished runs, ascending, runs without a job first. */
@@ -35,34 +39,36 @@ export class FinishedRuns {
     return [...this.#groups.keys()].sort((a, b) => (a ?? 0) - (b ?? 0));
   }
 
-  count(jobId: number | null): number {
-    const group = this.#groups.get(jobId);
-    return group === undefined ? 0 : group.items.length - group.head;
+  count(jobId: number | null, which: RetainedWhich): number {
+    return this.#partsOf(jobId, which).reduce((sum, part) => sum + part.size, 0);
   }
 
-  oldest(jobId: number | null): FinishedRun | null {
-    const group = this.#groups.get(jobId);
-    return group?.items[group.head] ?? null;
+  oldest(jobId: number | null, which: RetainedWhich): FinishedRun | null {
+    return this.#oldestPart(jobId, which)?.first ?? null;
   }
 
-  removeOldest(jobId: number | null): void {
-    const group = this.#groups.get(jobId);
-    const finished = group?.items[group.head];
-    if (group === undefined || finished === null || finished === undefined) return;
-    this.byId.delete(finished.run.id);
-    group.items[group.head++] = null;
-    if (group.head === group.items.length) this.#groups.delete(jobId);
-    else if (group.head > 64 && group.head * 2 > group.items.length) {
-      group.items.splice(0, group.head);
-      group.head = 0;
-    }
+  removeOldest(jobId: number | null, which: RetainedWhich): void {
+    const removed = this.#oldestPart(jobId, which)?.removeFirst();
+    if (removed === undefined) return;
+    this.byId.delete(removed.run.id);
+    if (this.count(jobId, 'all') === 0) this.#groups.delete(jobId);
   }
 
   /** Finished runs, the last ended first, of one job or of all. */
   newestFirst(jobId: number | undefined): FinishedRun[] {
     if (jobId === undefined) return [...this.byId.values()].reverse();
+    const items = this.#partsOf(jobId, 'all').flatMap((part) => part.items());
+    return items.sort((a, b) => b.seq - a.seq);
+  }
+
+  #partsOf(jobId: number | null, which: RetainedWhich): Queue<FinishedRun>[] {
     const group = this.#groups.get(jobId);
-    const items = group?.items.slice(group.head) ?? [];
-    return items.filter((item) => item !== null).reverse();
+    if (group === undefined) return [];
+    return which === 'all' ? [group.failed, group.others] : [group[which]];
+  }
+
+  #oldestPart(jobId: number | null, which: RetainedWhich): Queue<FinishedRun> | undefined {
+    const seqOf = (part: Queue<FinishedRun>): number => part.first?.seq ?? Number.MAX_SAFE_INTEGER;
+    return this.#partsOf(jobId, which).sort((a, b) => seqOf(a) - seqOf(b))[0];
   }
 }

@@ -30,6 +30,8 @@ export class JobTable {
   readonly calendars = new Map<string, StoredCalendar>();
   readonly #definitions = new Map<number, JobDefinition[]>();
   readonly #changes = new Map<number, JobChange[]>();
+  /** When jobs were deleted whose history is kept. */
+  readonly deletedAt = new Map<number, Instant>();
   /** Names outlive their jobs, for the history. */
   readonly #nameOf = new Map<number, string>();
   #lastId = 0;
@@ -82,12 +84,20 @@ export class JobTable {
     this.#schedule(stored);
   }
 
-  remove(stored: StoredJob): void {
+  remove(stored: StoredJob, at: Instant): void {
+    this.deletedAt.set(stored.job.id, at);
     if (stored.wakeAt !== null) this.due.delete(stored);
     this.names.delete(stored);
     this.byName.delete(stored.job.name);
     this.byId.delete(stored.job.id);
     this.#changes.delete(stored.job.id);
+  }
+
+  /** Nothing of a deleted job is known any more. */
+  forget(jobId: number): void {
+    this.deletedAt.delete(jobId);
+    this.#nameOf.delete(jobId);
+    this.#definitions.delete(jobId);
   }
 
   noteChange(change: JobChange): void {

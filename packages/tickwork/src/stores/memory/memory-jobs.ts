@@ -79,7 +79,7 @@ export class MemoryJobs implements JobStore {
       const stored = jobs.byId.get(jobId);
       if (stored === undefined) continue;
       this.#state.skipPending(jobId, 'all', at);
-      jobs.remove(stored);
+      jobs.remove(stored, at);
       count++;
     }
     if (count > 0) {

@@ -94,6 +94,8 @@ export const writtenJobColumns = [
   'rearm_after_ms',
   'retention_age_ms',
   'retention_runs_max',
+  'retention_failed_age_ms',
+  'retention_failed_runs_max',
   'search_name',
 ] as const;
 
@@ -116,6 +118,8 @@ export function writtenJobValues(write: JobWrite): SqlValue[] {
     write.rearmAfterMs,
     retention.ageMs,
     retention.runsMax,
+    retention.failed?.ageMs ?? null,
+    retention.failed?.runsMax ?? null,
     lower === write.name ? null : lower,
   ];
 }

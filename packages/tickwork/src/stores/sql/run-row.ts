@@ -207,6 +207,65 @@ export function freshRunFromRow(row: FreshRow, work: Work | null): Run {
   return row[14] === null ? run : { ...run, input: jsonValue(row[14]) };
 }
 
+/** Which fresh runs are plain: enqueued to be done at once, with nothing special. */
+export const isPlainRun = `job_id IS NULL AND attempt = 0 AND fence = 0 AND reason IS NULL
+  AND origin = 'enqueue' AND fire_at = due_at AND start_at = due_at AND dedupe_key IS NULL
+  AND coalesced_count = 0 AND input IS NULL AND parent_id IS NULL`;
+
+/** What differs between plain runs of one handler and priority. */
+export const plainRunColumns = ['id', 'work_id', 'due_at', 'definition', 'created_at'] as const;
+
+/** The values of `plainRunColumns`, in their order. */
+export type PlainRow = readonly [
+  id: string,
+  workId: number | null,
+  dueAt: number,
+  definition: string | null,
+  createdAt: number,
+];
+
+/** What open runs are found by besides their instant. */
+export interface Lane {
+  readonly handler: string;
+  readonly priority: number;
+}
+
+export function plainRunFromRow(row: PlainRow, lane: Lane, work: Work | null): Run {
+  return {
+    id: row[0],
+    jobId: null,
+    jobRevision: null,
+    jobName: null,
+    origin: 'enqueue',
+    fireAt: row[2],
+    startAt: row[2],
+    handler: lane.handler,
+    priority: lane.priority,
+    dedupeKey: null,
+    coalescedCount: 0,
+    definition: definitionOf(row[3], work),
+    parentId: null,
+    state: 'PENDING',
+    reason: null,
+    dueAt: row[2],
+    waiting: false,
+    limitKey: null,
+    nodeId: null,
+    fence: 0,
+    attempt: 0,
+    failedCount: 0,
+    lostCount: 0,
+    cancelRequested: false,
+    progress: null,
+    createdAt: row[4],
+    startedAt: null,
+    endedAt: null,
+    error: null,
+    exitCode: null,
+    result: null,
+  };
+}
+
 function definitionOf(text: string | null, work: Work | null): RunDefinition | null {
   if (text === null) return null;
   if (work === null) return JSON.parse(text) as RunDefinition;

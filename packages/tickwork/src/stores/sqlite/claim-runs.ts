@@ -6,10 +6,15 @@ import {
   type FreshRow,
   freshRunColumns,
   freshRunFromRow,
+  isPlainRun,
+  type Lane,
   liveRunSelect,
+  type PlainRow,
+  plainRunColumns,
+  plainRunFromRow,
   type RunRow,
 } from '../sql/run-row.ts';
-import { findOpen } from './find-open.ts';
+import { findOpen, findOpenRange, type OpenRange } from './find-open.ts';
 import type { Session } from './session.ts';
 import { checkLease } from './sqlite-nodes.ts';
 
@@ -39,6 +44,9 @@ interface Claimed {
 }
 
 function claimOpen(session: Session, request: ClaimRequest): Run[] {
+  const range = findOpenRange(session, request);
+  const plain = range === null ? null : readPlain(session, range);
+  if (range !== null && plain !== null) return claimRange(session, request, range, plain);
   const open = findOpen(session, request);
   if (open.length === 0) return [];
   const claimed: Claimed = { started: [], reserved: [] };
@@ -57,6 +65,59 @@ function claimOpen(session: Session, request: ClaimRequest): Run[] {
     start(session, claimed.started, request.nodeId, request.startAt);
   }
   return runs;
+}
+
+/** Claims all runs between two places, which need nothing of their own to be written. */
+function claimRange(
+  session: Session,
+  request: ClaimRequest,
+  { from, to }: OpenRange,
+  plain: Run[],
+): Run[] {
+  const { nodeId, startAt } = request;
+  const claimed: Claimed = { started: [], reserved: [] };
+  for (const [i, run] of plain.entries()) claim(session, run, from + i, request, claimed);
+  const { started, reserved } = claimed;
+  if (startAt !== undefined && reserved.length === 0) {
+    session.database.run(startText('seq BETWEEN ?3 AND ?4'), nodeId, startAt, from, to);
+  } else {
+    reserve(session, reserved, nodeId);
+    if (startAt !== undefined) start(session, started, nodeId, startAt);
+  }
+  return plain;
+}
+
+/**
+ * The runs between two places, if they are all plain and stand there in claim order;
+ * otherwise `null`. Ids made by this program are ASCII, which strings are compared by as
+ * bytes are.
+ */
+function readPlain(session: Session, { from, to }: OpenRange): Run[] | null {
+  const rows = session.database.rows<PlainRow>(
+    `SELECT ${plainRunColumns.join(', ')} FROM tickwork_runs
+    WHERE seq BETWEEN ? AND ? AND ${isPlainRun} ORDER BY seq`,
+    from,
+    to,
+  );
+  const [first] = rows;
+  if (first === undefined || rows.length !== to - from + 1) return null;
+  const lane = session.database.get<Lane>(
+    'SELECT handler, priority FROM tickwork_runs WHERE seq = ?',
+    from,
+  );
+  assert(lane !== undefined, 'An open run has its row.');
+  const runs: Run[] = [];
+  let former: PlainRow | null = null;
+  for (const row of rows) {
+    if (former !== null && !isInOrder(former, row)) return null;
+    former = row;
+    runs.push(plainRunFromRow(row, lane, session.workOf(row[1])));
+  }
+  return runs;
+}
+
+function isInOrder(a: PlainRow, b: PlainRow): boolean {
+  return a[2] < b[2] || (a[2] === b[2] && a[0] < b[0]);
 }
 
 const FRESH_JOB_ID = freshRunColumns.indexOf('job_id') as 2;
@@ -106,7 +167,7 @@ function claim(
 function reserve(session: Session, seqs: readonly number[], nodeId: string): void {
   if (seqs.length === 0) return;
   session.database.run(
-    `UPDATE tickwork_runs SET node_id = ?, open = 0
+    `UPDATE OR FAIL tickwork_runs SET node_id = ?, open = 0
     WHERE seq IN (SELECT value FROM json_each(?))`,
     nodeId,
     `[${seqs.join(',')}]`,
@@ -116,14 +177,15 @@ function reserve(session: Session, seqs: readonly number[], nodeId: string): voi
 /** Begins attempts of runs without a job. Such a run waits for nothing and lets nothing wait. */
 function start(session: Session, seqs: readonly number[], nodeId: string, at: Instant): void {
   if (seqs.length === 0) return;
-  session.database.run(
-    `UPDATE tickwork_runs SET state = 'RUNNING', node_id = ?1, open = 0, started_at = ?2,
-      fence = fence + 1, attempt = attempt + 1, reason = NULL, progress = NULL
-    WHERE seq IN (SELECT value FROM json_each(?3))`,
-    nodeId,
-    at,
-    `[${seqs.join(',')}]`,
-  );
+  const text = startText('seq IN (SELECT value FROM json_each(?3))');
+  session.database.run(text, nodeId, at, `[${seqs.join(',')}]`);
+}
+
+/** `OR FAIL` needs no copies of pages for its undoing: an error rolls the transaction back. */
+function startText(where: string): string {
+  return `UPDATE OR FAIL tickwork_runs SET state = 'RUNNING', node_id = ?1, open = 0,
+    started_at = ?2, fence = fence + 1, attempt = attempt + 1, reason = NULL, progress = NULL
+  WHERE ${where}`;
 }
 
 function seqsOf(rows: readonly { readonly seq: number }[]): string {

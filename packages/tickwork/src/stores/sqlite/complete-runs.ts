@@ -22,12 +22,25 @@ const ended: Readonly<Record<string, string>> = {
   exit_code: 'NULL',
 };
 
+/** `OR FAIL` needs no copies of pages for its undoing: an error rolls all back, see below. */
+const intoHistory = `
+INSERT OR FAIL INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, outcome)
+SELECT ${sharedRunColumns.map((name) => ended[name] ?? `r.${name}`).join(', ')}, ?5, 'success'`;
+
+const isStarted = "r.state = 'RUNNING' AND r.fence = ?2 AND r.holds = 0";
+
 /** Checks each run's id, as a place in the table can be another run's later. */
-const moveText = `
-INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, outcome)
-SELECT ${sharedRunColumns.map((column) => ended[column] ?? `r.${column}`).join(', ')}, ?5, 'success'
+const movePlacesText = `${intoHistory}
 FROM json_each(?1) AS place CROSS JOIN tickwork_runs AS r ON r.seq = place.value
-WHERE r.id = place.key AND r.state = 'RUNNING' AND r.fence = ?2 AND r.holds = 0`;
+WHERE r.id = place.key AND ${isStarted}`;
+
+const idsOfRangeText = `
+SELECT group_concat(r.id, char(10)) AS ids FROM tickwork_runs AS r
+WHERE r.seq BETWEEN ?1 AND ?3 AND ${isStarted}`;
+
+/** Of places that were just checked. */
+const moveRangeText = `${intoHistory}
+FROM tickwork_runs AS r WHERE r.seq BETWEEN ?1 AND ?6 AND ${isStarted}`;
 
 /**
  * Ends attempts one after another, inside a transaction. Most ends of a busy node are alike:
@@ -82,15 +95,38 @@ function isAlike(a: Completion, b: Completion): boolean {
   );
 }
 
-function endAlike(session: Session, { completions, seqs }: Alike): CompletionOutcome[] {
-  const all = (): CompletionOutcome[] => completions.map((each) => completeRun(session, each));
+function endAlike(session: Session, alike: Alike): CompletionOutcome[] {
+  const { completions } = alike;
+  if (completions.length >= ALIKE_MIN && (endRange(session, alike) || endPlaces(session, alike))) {
+    session.counts.addFinished(completions.length);
+    return completions.map(() => 'accepted');
+  }
+  return completions.map((each) => completeRun(session, each));
+}
+
+/** Ends runs that stand one behind the other; false = nothing written, they do not. */
+function endRange({ database }: Session, { completions, seqs }: Alike): boolean {
   const [first] = completions;
-  if (first === undefined || completions.length < ALIKE_MIN) return all();
-  const { database, counts } = session;
+  const [from] = seqs;
+  if (first === undefined || from === undefined) return false;
+  const to = from + seqs.length - 1;
+  if (seqs.some((seq, i) => seq !== from + i)) return false;
+  const { fence, nodeId, startedAt, endedAt } = first;
+  const standing = database.get<{ ids: string | null }>(idsOfRangeText, from, fence, to);
+  if (standing?.ids !== completions.map(({ runId }) => runId).join('\n')) return false;
+  database.run(moveRangeText, from, fence, nodeId, startedAt, endedAt, to);
+  database.run('DELETE FROM tickwork_runs WHERE seq BETWEEN ? AND ?', from, to);
+  return true;
+}
+
+/** Ends runs wherever they stand; false = nothing written, at least one is not as it was. */
+function endPlaces({ database }: Session, { completions, seqs }: Alike): boolean {
+  const [first] = completions;
+  if (first === undefined) return false;
   const { fence, nodeId, startedAt, endedAt } = first;
   const places = completions.map(({ runId }, i) => `${JSON.stringify(runId)}:${seqs[i] ?? 0}`);
   const text = `{${places.join(',')}}`;
-  const moved = database.run(moveText, text, fence, nodeId, startedAt, endedAt);
+  const moved = database.run(movePlacesText, text, fence, nodeId, startedAt, endedAt);
   const seqText = `[${seqs.join(',')}]`;
   if (moved < completions.length) {
     // What stands in both tables has just been copied; each is looked at by itself then.
@@ -99,9 +135,8 @@ function endAlike(session: Session, { completions, seqs }: Alike): CompletionOut
         WHERE seq IN (SELECT value FROM json_each(?)))`,
       seqText,
     );
-    return all();
+    return false;
   }
   database.run('DELETE FROM tickwork_runs WHERE seq IN (SELECT value FROM json_each(?))', seqText);
-  counts.addFinished(moved);
-  return completions.map(() => 'accepted');
+  return true;
 }

@@ -1,16 +1,11 @@
 import type { ClaimRequest } from '../../core/ports/run-store.ts';
+import type { Lane } from '../sql/run-row.ts';
 import type { Session } from './session.ts';
 
 export interface OpenRow {
   readonly seq: number;
   readonly id: string;
   readonly due_at: number;
-}
-
-/** A part of the index of open runs: one handler, one priority, ascending in time. */
-interface Lane {
-  readonly handler: string;
-  readonly priority: number;
 }
 
 /** Rows that are looked at in each lane at a time when several are merged. */
@@ -40,6 +35,36 @@ export function findOpen(session: Session, request: ClaimRequest): OpenRow[] {
     for (const row of rows) found.push(row);
   }
   return found;
+}
+
+/** Places of the table that follow one another. */
+export interface OpenRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Where the runs of `findOpen` stand, if they are all there is between two places: the normal
+ * case of a long queue. `null` = they are not, or of several lanes, or there are none. Reads
+ * only the index.
+ */
+export function findOpenRange(session: Session, request: ClaimRequest): OpenRange | null {
+  const lanes = findLanes(session, request.handlers);
+  const [lane] = lanes;
+  if (lane === undefined || lanes.length > 1 || request.limit < 1) return null;
+  const found = session.database.get<{ count: number; first: number; last: number }>(
+    `SELECT count(*) AS count, min(seq) AS first, max(seq) AS last FROM (
+      SELECT seq FROM tickwork_runs
+      WHERE open = 1 AND handler = ? AND priority = ? AND due_at <= ?
+      ORDER BY due_at, id LIMIT ?)`,
+    lane.handler,
+    lane.priority,
+    request.until,
+    request.limit,
+  );
+  if (found === undefined || found.count === 0) return null;
+  if (found.last - found.first + 1 !== found.count) return null;
+  return { from: found.first, to: found.last };
 }
 
 /** Skips from lane to lane of the index: a few microseconds each, whatever their length. */

@@ -17,6 +17,8 @@ interface Delta {
   skipped: number;
   durationMs: number;
   history: number;
+  /** Of these, how many are FAILED. */
+  failed: number;
   /** The last end that was not SKIPPED. */
   last: CountedEnd | null;
   lastStartedAt: Instant | null;
@@ -48,6 +50,7 @@ export class JobCounts {
   addEnd(jobId: number | null, end: CountedEnd): void {
     const delta = this.#deltaOf(jobId ?? NO_JOB);
     delta.history++;
+    if (end.state === 'FAILED') delta.failed++;
     if (jobId === null) return;
     delta[counters[end.state]]++;
     if (end.state === 'SKIPPED') return;
@@ -57,7 +60,7 @@ export class JobCounts {
     delta.durationMs += Math.max(0, end.at - end.startedAt);
   }
 
-  /** So many runs without a job came into history. */
+  /** So many runs without a job came into history, none of them FAILED. */
   addFinished(count: number): void {
     this.#deltaOf(NO_JOB).history += count;
   }
@@ -66,8 +69,11 @@ export class JobCounts {
     this.#deltaOf(jobId).skipped += count;
   }
 
-  addRemoved(jobId: number, count: number): void {
-    this.#deltaOf(jobId).history -= count;
+  /** A run was removed from history. */
+  addRemoved(jobId: number, failed: boolean): void {
+    const delta = this.#deltaOf(jobId);
+    delta.history--;
+    if (failed) delta.failed--;
   }
 
   flush(): void {
@@ -85,6 +91,7 @@ export class JobCounts {
         skipped: 0,
         durationMs: 0,
         history: 0,
+        failed: 0,
         last: null,
         lastStartedAt: null,
       };
@@ -97,12 +104,13 @@ export class JobCounts {
     this.#database.run(
       `INSERT INTO tickwork_job_stats (job_id, success_count, failure_count, cancelled_count,
         skipped_count, duration_ms_total, history_count, last_started_at, last_ended_at,
-        last_state, last_error)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        last_state, last_error, failed_count)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       ON CONFLICT (job_id) DO UPDATE SET
         success_count = success_count + ?2, failure_count = failure_count + ?3,
         cancelled_count = cancelled_count + ?4, skipped_count = skipped_count + ?5,
         duration_ms_total = duration_ms_total + ?6, history_count = history_count + ?7,
+        failed_count = failed_count + ?12,
         last_started_at = ifnull(?8, last_started_at),
         last_ended_at = ifnull(?9, last_ended_at),
         last_error = CASE WHEN ?10 IS NULL THEN last_error ELSE ?11 END,
@@ -118,6 +126,7 @@ export class JobCounts {
       delta.last?.at ?? null,
       delta.last?.state ?? null,
       delta.last?.error ?? null,
+      delta.failed,
     );
   }
 }

@@ -23,4 +23,12 @@ export class LruCache<K, V> {
       return;
     }
   }
+
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
+  deleteWhere(matches: (key: K) => boolean): void {
+    for (const key of this.#entries.keys()) if (matches(key)) this.#entries.delete(key);
+  }
 }

@@ -207,4 +207,18 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
     ],
   },
+  {
+    version: 7,
+    name: 'retention of failed runs',
+    statements: [
+      'ALTER TABLE tickwork_jobs ADD COLUMN retention_failed_age_ms INTEGER',
+      'ALTER TABLE tickwork_jobs ADD COLUMN retention_failed_runs_max INTEGER',
+      'ALTER TABLE tickwork_job_stats ADD COLUMN failed_count INTEGER NOT NULL DEFAULT 0',
+      "CREATE INDEX tickwork_history_failed ON tickwork_history (job_id) WHERE state = 'FAILED'",
+      `UPDATE tickwork_job_stats SET failed_count = (SELECT count(*) FROM tickwork_history
+        WHERE job_id IS nullif(tickwork_job_stats.job_id, 0) AND state = 'FAILED')`,
+      // Those of earlier on may go at once, as soon as no run of them is left.
+      'ALTER TABLE tickwork_deleted_jobs ADD COLUMN deleted_at INTEGER NOT NULL DEFAULT 0',
+    ],
+  },
 ];

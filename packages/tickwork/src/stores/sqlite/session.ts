@@ -14,6 +14,7 @@ import { Works } from './works.ts';
 const CLOCK_KEPT_EVERY_MS = 1000;
 const DEFINITIONS_MAX = 5000;
 const NAMES_MAX = 50_000;
+const GROUPS_MAX = 10_000;
 
 /**
  * What the parts of the store share: the connection, what never changes once it is
@@ -32,8 +33,8 @@ export class Session {
   #clockKeptAt: Instant = 0;
   /** Grows with every transaction of this connection that changed something. */
   change = 0;
-  /** No finished run without a job has this `seq` or a smaller one. */
-  prunedSeq = 0;
+  /** By group of finished runs: none of the group has this `seq` or a smaller one. */
+  readonly prunedSeqs = new LruCache<string, number>(GROUPS_MAX);
   #dataVersion = -1;
 
   constructor(database: Database, now: () => Instant) {
@@ -118,6 +119,12 @@ export class Session {
     const definition = JSON.parse(row.definition) as JobDefinition;
     this.#definitions.set(key, definition);
     return definition;
+  }
+
+  /** Its definitions and its name are gone. */
+  forgetJob(jobId: number): void {
+    this.#names.delete(jobId);
+    this.#definitions.deleteWhere((key) => key.startsWith(`${jobId}:`));
   }
 
   /** Names of jobs never change, and those of deleted ones are kept for their history. */

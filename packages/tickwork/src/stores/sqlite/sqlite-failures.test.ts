@@ -155,7 +155,7 @@ describe('a full disk', () => {
     const acknowledged: string[] = [];
     const fill = async (): Promise<unknown> => {
       for (let index = 0; index < 2000; index++) {
-        const ids = [`e-${index}-a`, `e-${index}-b`];
+        const ids = [`e_${index}-a`, `e_${index}-b`];
         const runs = ids.map((id) => newRun({ id, input: 'x'.repeat(2000) }));
         await store.enqueueRuns(runs, T0);
         acknowledged.push(...ids);
@@ -171,8 +171,8 @@ describe('a full disk', () => {
     expect(raw.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
     raw.close();
     const roomy = await open();
-    const [outcome] = await roomy.enqueueRuns([newRun({ id: 'e-last' })], T0);
-    expect(outcome).toEqual({ runId: 'e-last', outcome: 'stored' });
+    const [outcome] = await roomy.enqueueRuns([newRun({ id: 'e_last' })], T0);
+    expect(outcome).toEqual({ runId: 'e_last', outcome: 'stored' });
   });
 });
 
@@ -181,14 +181,14 @@ describe('a file that another process holds locked', () => {
     const store = await open();
     const raw = new DatabaseSync(path);
     raw.exec('BEGIN IMMEDIATE');
-    const calls = [1, 2, 3].map((n) => store.enqueueRuns([newRun({ id: `e-${n}` })], T0));
+    const calls = [1, 2, 3].map((n) => store.enqueueRuns([newRun({ id: `e_${n}` })], T0));
     await new Promise((resolve) => setTimeout(resolve, 60));
     raw.exec('COMMIT');
     raw.close();
     expect((await Promise.all(calls)).flat().map(({ runId }) => runId)).toEqual([
-      'e-1',
-      'e-2',
-      'e-3',
+      'e_1',
+      'e_2',
+      'e_3',
     ]);
   });
 
@@ -196,26 +196,26 @@ describe('a file that another process holds locked', () => {
     const store = await open({ lockTimeoutMs: 50 });
     const raw = new DatabaseSync(path);
     raw.exec('BEGIN IMMEDIATE');
-    const refused = store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    const refused = store.enqueueRuns([newRun({ id: 'e_1' })], T0);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    expect(await store.findRuns(['e-1'])).toEqual([null]);
+    expect(await store.findRuns(['e_1'])).toEqual([null]);
     raw.exec('COMMIT');
     raw.close();
-    expect(await store.enqueueRuns([newRun({ id: 'e-1' })], T0)).toHaveLength(1);
+    expect(await store.enqueueRuns([newRun({ id: 'e_1' })], T0)).toHaveLength(1);
   });
 });
 
 test('a call that fails does not spoil those that share its transaction', async () => {
   const store = await open();
   const good = (id: string) => store.enqueueRuns([newRun({ id })], T0);
-  const bad = newRun({ id: 'e-bad', fireAt: Number.NaN });
+  const bad = newRun({ id: 'e_bad', fireAt: Number.NaN });
   const results = await Promise.allSettled([
-    good('e-1'),
-    store.enqueueRuns([newRun({ id: 'e-half' }), bad], T0),
+    good('e_1'),
+    store.enqueueRuns([newRun({ id: 'e_half' }), bad], T0),
     store.claimRuns({
       ...{ nodeId: 'unknown', handlers: [], until: T0, limit: 1, now: T0, recover: false },
     }),
-    good('e-2'),
+    good('e_2'),
   ]);
   expect(results.map(({ status }) => status)).toEqual([
     'fulfilled',
@@ -224,8 +224,8 @@ test('a call that fails does not spoil those that share its transaction', async 
     'fulfilled',
   ]);
   expect(results[1]).toMatchObject({ reason: { code: 'BROKEN_INVARIANT' } });
-  const found = await store.findRuns(['e-1', 'e-half', 'e-2']);
-  expect(found.map((run) => run?.id ?? null)).toEqual(['e-1', null, 'e-2']);
+  const found = await store.findRuns(['e_1', 'e_half', 'e_2']);
+  expect(found.map((run) => run?.id ?? null)).toEqual(['e_1', null, 'e_2']);
 });
 
 test('the clock is never below an instant that a former process has kept', async () => {

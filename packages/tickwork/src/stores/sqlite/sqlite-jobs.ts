@@ -152,9 +152,10 @@ export function listJobs(
 export function deleteJob(session: Session, jobId: number, at: Instant): boolean {
   const { database } = session;
   const kept = database.run(
-    `INSERT INTO tickwork_deleted_jobs (id, name)
-    SELECT id, name FROM tickwork_jobs WHERE id = ?`,
+    `INSERT INTO tickwork_deleted_jobs (id, name, deleted_at)
+    SELECT id, name, ?2 FROM tickwork_jobs WHERE id = ?1`,
     jobId,
+    at,
   );
   if (kept === 0) return false;
   skipPending(session, jobId, 'all', at);

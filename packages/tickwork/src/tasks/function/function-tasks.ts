@@ -65,11 +65,11 @@ export function createFunctionTasks(options: FunctionTasksOptions = {}): Functio
     handlers.set(name, handler);
   }
 
-  async function execute(
+  function execute(
     task: TaskSpec,
     input: Json,
     context: AttemptContext,
-  ): Promise<TaskResult> {
+  ): TaskResult | Promise<TaskResult> {
     const handler = handlers.get(task.name);
     if (handler === undefined) {
       return { ok: false, error: `no function is registered as ${JSON.stringify(task.name)}` };

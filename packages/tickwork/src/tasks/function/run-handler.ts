@@ -3,6 +3,7 @@ import { TickworkError } from '../../core/model/errors.ts';
 import type { Json } from '../../core/model/json.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
 import type { TaskClass, TaskContext, TaskHandler } from '../../core/service/scheduler-api.ts';
+import type { Instant } from '../../core/time/instant.ts';
 import { errorText, storable } from '../error-text.ts';
 import { jsonOf } from '../json-of.ts';
 
@@ -10,24 +11,47 @@ import { jsonOf } from '../json-of.ts';
 export type Work = TaskHandler | TaskClass;
 
 /**
- * Runs one attempt of a handler in this thread and gives its outcome; never rejects.
+ * Runs one attempt of a handler in this thread and gives its outcome, at once if the handler
+ * has done its work without waiting; never throws or rejects.
  *
  * Failures are: a thrown or rejected value, a returned Error, and `false`. The words of
  * `false` are the instance's `lastError`, if this attempt set it. The stack of an error goes
  * to the output, stream `system`. Every other value is the result, see `jsonOf`.
  */
-export async function runHandler(
+export function runHandler(
   work: Work,
   input: Json,
   attempt: AttemptContext,
-): Promise<TaskResult> {
-  const context = contextOf(attempt);
-  let value: unknown;
+): TaskResult | Promise<TaskResult> {
   try {
-    value = await call(work, input, context);
+    const value = call(work, input, new HandlerContext(attempt));
+    return isThenable(value) ? settle(work, value, attempt) : resultOf(work, value, attempt);
   } catch (thrown) {
     return failure(thrown, attempt);
   }
+}
+
+async function settle(
+  work: Work,
+  promise: PromiseLike<unknown>,
+  attempt: AttemptContext,
+): Promise<TaskResult> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (thrown) {
+    return failure(thrown, attempt);
+  }
+  return resultOf(work, value, attempt);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  const canBe = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return canBe && typeof Reflect.get(value, 'then') === 'function';
+}
+
+function resultOf(work: Work, value: unknown, attempt: AttemptContext): TaskResult {
+  if (value === undefined) return NOTHING;
   if (value === false) {
     const error = lastErrorOf(work) ?? 'the task returned false';
     return { ok: false, error, declined: true };
@@ -38,33 +62,61 @@ export async function runHandler(
   return { ok: false, error: `the result cannot be kept: ${outcome.reason}` };
 }
 
-/** What the handler sees: the attempt, frozen, with `log`. */
-function contextOf(attempt: AttemptContext): TaskContext {
-  return Object.freeze({
-    runId: attempt.runId,
-    jobName: attempt.jobName,
-    attempt: attempt.attempt,
-    fireAt: attempt.fireAt,
-    fence: attempt.fence,
-    idempotencyKey: attempt.idempotencyKey,
-    coalescedCount: attempt.coalescedCount,
-    // Made when it is asked for: most handlers never do, and it costs more than they may take.
-    get signal() {
-      return attempt.signal;
-    },
-    cancelGraceMs: attempt.cancelGraceMs,
-    output: (stream: Parameters<AttemptContext['output']>[0], text: string) =>
-      attempt.output(stream, storable(String(text))),
-    progress(value: Json): void {
+const NOTHING: TaskResult = Object.freeze({ ok: true, result: null });
+
+/**
+ * What the handler sees: the attempt, frozen, with `log`. Made for every attempt, so what few
+ * handlers ask for is made when they do; each can be taken out of the object and called.
+ */
+class HandlerContext implements TaskContext {
+  readonly runId: string;
+  readonly jobName: string | null;
+  readonly attempt: number;
+  readonly fireAt: Instant;
+  readonly fence: number;
+  readonly idempotencyKey: string;
+  readonly coalescedCount: number;
+  readonly cancelGraceMs: number;
+  readonly #attempt: AttemptContext;
+
+  constructor(attempt: AttemptContext) {
+    this.#attempt = attempt;
+    this.runId = attempt.runId;
+    this.jobName = attempt.jobName;
+    this.attempt = attempt.attempt;
+    this.fireAt = attempt.fireAt;
+    this.fence = attempt.fence;
+    this.idempotencyKey = attempt.idempotencyKey;
+    this.coalescedCount = attempt.coalescedCount;
+    this.cancelGraceMs = attempt.cancelGraceMs;
+    Object.freeze(this);
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get output(): TaskContext['output'] {
+    const attempt = this.#attempt;
+    return (stream, text) => attempt.output(stream, storable(String(text)));
+  }
+
+  get progress(): TaskContext['progress'] {
+    const attempt = this.#attempt;
+    return (value) => {
       const outcome = jsonOf(value);
       if (!outcome.ok) {
         throw new TickworkError('INVALID_INPUT', { field: 'progress', reason: outcome.reason });
       }
       attempt.progress(outcome.json);
-    },
-    log: (...parts: readonly unknown[]) =>
-      attempt.output('log', storable(`${formatWithOptions({ colors: false }, ...parts)}\n`)),
-  });
+    };
+  }
+
+  get log(): TaskContext['log'] {
+    const attempt = this.#attempt;
+    return (...parts) =>
+      attempt.output('log', storable(`${formatWithOptions({ colors: false }, ...parts)}\n`));
+  }
 }
 
 function call(work: Work, input: Json, context: TaskContext): unknown {

@@ -13,7 +13,8 @@ export interface ProcessGroup {
 /**
  * Takes over a child that was spawned with `detached`. If this process exits in its own way
  * before `release`, the group is killed. It outlives a SIGKILL of this process, and members
- * that begin a session of their own leave the group: nothing portable prevents either.
+ * that begin a session of their own leave the group: nothing portable prevents either. What
+ * outlives its engine, the next one ends, see `Leftovers`.
  */
 export function holdProcessGroup(child: ChildProcess): ProcessGroup {
   const group: ProcessGroup = {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { TickworkError } from '../../core/model/errors.ts';
 import { runProcess } from './run-process.ts';
 
 let markCount = 0;
@@ -95,6 +96,17 @@ describe.runIf(process.platform === 'linux')('runProcess', () => {
     const { mark, controller, end, said } = start(`${deaf}; while :; do sleep 1; done`, 50);
     await said('up');
     controller.abort();
+    expect(await end).toEqual({ how: 'killed', by: 'SIGKILL', wasStopped: true });
+    await until(() => marked(mark).length === 0);
+  });
+
+  it('does not wait for a script whose attempt was lost, whatever its grace', async () => {
+    const { mark, controller, end, said } = start(
+      'trap "" TERM; echo up; while :; do sleep 1; done',
+      3_600_000,
+    );
+    await said('up');
+    controller.abort(new TickworkError('FENCED', { field: 'run x', reason: 'lost' }));
     expect(await end).toEqual({ how: 'killed', by: 'SIGKILL', wasStopped: true });
     await until(() => marked(mark).length === 0);
   });

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { isTickworkError } from '../../core/model/errors.ts';
 import type { DurationMs } from '../../core/time/instant.ts';
 import { createInputFile } from './input-file.ts';
 import { holdProcessGroup, type ProcessGroup } from './process-group.ts';
@@ -7,6 +8,11 @@ import { createTextStream } from './text-stream.ts';
 
 /** What members of the group that outlive the script get at most to finish their output. */
 const DRAIN_MS_MAX: DurationMs = 2000;
+/**
+ * An attempt that its node has lost: the next one may run elsewhere already. With the time in
+ * which a node is sure of its loss, its processes end within a second.
+ */
+const FENCED_GRACE_MS_MAX: DurationMs = 100;
 
 export interface ProcessRequest {
   /** The program as an absolute path, and its arguments. */
@@ -15,7 +21,10 @@ export interface ProcessRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
-  /** When it aborts, the group gets SIGTERM, and SIGKILL after the grace. */
+  /**
+   * When it aborts, the group gets SIGTERM, and SIGKILL after the grace, or after 0.1 s if the
+   * reason is FENCED.
+   */
   readonly signal: AbortSignal;
   readonly cancelGraceMs: DurationMs;
   onText(stream: 'stdout' | 'stderr', text: string): void;
@@ -110,7 +119,10 @@ function stopOnAbort(group: ProcessGroup, request: ProcessRequest): { end(): boo
   function onAbort(): void {
     wasStopped = true;
     group.kill('SIGTERM');
-    killTimer = setTimeout(() => group.kill('SIGKILL'), cancelGraceMs);
+    const { reason } = signal;
+    const fenced = isTickworkError(reason) && reason.code === 'FENCED';
+    const graceMs = fenced ? Math.min(cancelGraceMs, FENCED_GRACE_MS_MAX) : cancelGraceMs;
+    killTimer = setTimeout(() => group.kill('SIGKILL'), graceMs);
   }
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();

@@ -165,6 +165,7 @@ describe('environmentOf', () => {
     TICKWORK_SCHEDULED_AT: '1970-01-01T00:00:00.000Z',
     TICKWORK_IDEMPOTENCY_KEY: 'i',
     TICKWORK_COALESCED_COUNT: '1',
+    TICKWORK_CANCEL_GRACE_MS: '1',
   };
 
   it('hands on little, and nothing of its own', () => {
@@ -181,6 +182,11 @@ describe('environmentOf', () => {
       APP_KEY: 'k',
       TICKWORK_INPUT: '1',
     });
+  });
+
+  it('tells who began it, where that can be told', () => {
+    const env = environmentOf(parse({ environment, engine: '7/1/2' }), {}, null, attempt);
+    expect(env.TICKWORK_ENGINE).toBe('7/1/2');
   });
 
   it('keeps the own settings back even if everything else is handed on', () => {

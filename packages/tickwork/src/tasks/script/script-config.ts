@@ -21,6 +21,11 @@ export interface ScriptTasksConfig {
   /** The engine's own environment, `process.env`. Little of it is handed on, see `variables`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /**
+   * What tells this process from every other, for TICKWORK_ENGINE: by it, another process ends
+   * the scripts that this one leaves if it is killed. Default `''`: none can be told.
+   */
+  readonly engine?: string;
+  /**
    * Further variables for scripts: `NAME`, `PREFIX_*`, or `*` for all. They are handed on from
    * the engine's environment, and jobs may set them. Default none.
    */
@@ -33,6 +38,7 @@ export interface ScriptTasksConfig {
 export interface ScriptRules {
   readonly roots: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly engine: string;
   readonly variables: readonly string[];
   readonly interpreters: ReadonlyMap<string, Interpreter>;
 }
@@ -59,7 +65,8 @@ export function parseScriptConfig(config: ScriptTasksConfig): ScriptRules {
   const interpreters = new Map(
     entries.map(([name, interpreter]) => [name, checkInterpreter(name, interpreter, names)]),
   );
-  return Object.freeze({ roots, variables, interpreters, environment: config.environment });
+  const { environment, engine = '' } = config;
+  return Object.freeze({ roots, variables, interpreters, environment, engine });
 }
 
 function checkRoot(root: unknown, field: string): string {

@@ -45,7 +45,9 @@ export function environmentOf(
     TICKWORK_SCHEDULED_AT: new Date(attempt.fireAt).toISOString(),
     TICKWORK_IDEMPOTENCY_KEY: attempt.idempotencyKey,
     TICKWORK_COALESCED_COUNT: String(attempt.coalescedCount),
+    TICKWORK_CANCEL_GRACE_MS: String(attempt.cancelGraceMs),
   });
+  if (rules.engine !== '') env.TICKWORK_ENGINE = rules.engine;
   const text = JSON.stringify(input);
   if (Buffer.byteLength(text) <= INPUT_BYTES_MAX) env.TICKWORK_INPUT = text;
   return env;

@@ -146,6 +146,7 @@ describe('surroundings of a script', () => {
       'MODE=auto',
       `PATH=${process.env.PATH}`,
       'TICKWORK_ATTEMPT=2',
+      'TICKWORK_CANCEL_GRACE_MS=5000',
       'TICKWORK_COALESCED_COUNT=0',
       'TICKWORK_FENCE=7',
       'TICKWORK_IDEMPOTENCY_KEY=key-1',

@@ -23,7 +23,8 @@ const ERROR_LINE_CHARACTERS_MAX = 500;
  *
  * A script gets the input as JSON on stdin and, up to 32 KiB, in TICKWORK_INPUT; the facts of
  * the attempt are in TICKWORK_JOB, _RUN_ID, _ATTEMPT, _FENCE, _SCHEDULED_AT (RFC 3339, UTC),
- * _IDEMPOTENCY_KEY and _COALESCED_COUNT. Exit status 0 is success. If the last line of stdout
+ * _IDEMPOTENCY_KEY, _COALESCED_COUNT and _CANCEL_GRACE_MS; TICKWORK_ENGINE tells the process that
+ * began it. Exit status 0 is success. If the last line of stdout
  * that is not blank is a JSON object or array of at most 256 KiB, it is the result. Files are
  * checked again before each start.
  */

@@ -129,7 +129,8 @@ function againstPolicy(
 /** The store took its end as an error or timeout, or the task said so and nobody denied it. */
 function countsAsFailed(attempt: AttemptRecord, ledger: Ledger): boolean {
   if (attempt.outcome !== 'failed') return false;
-  return !ledger.commits.has(attempt.runId) || acceptedEnd(attempt, ledger);
+  if (ledger.commits.has(attempt.runId)) return acceptedEnd(attempt, ledger);
+  return !wasLost(attempt, ledger);
 }
 
 function wasLost(attempt: AttemptRecord, ledger: Ledger): boolean {

@@ -1,3 +1,4 @@
+import { leastKept } from '../../core/retention/retained-groups.ts';
 import type { JobRecord, Ledger } from './ledger.ts';
 
 const cache = new WeakMap<JobRecord, number>();
@@ -12,8 +13,9 @@ export function retainedFrom(record: JobRecord, ledger: Ledger): number {
   if (known !== undefined) return known;
   const policies = [...record.definitions.values()].map((each) => each.policies.retention);
   const finished = record.rows.filter((row) => row.endedAt !== null).length;
-  const full = policies.some((each) => finished >= each.runsMax);
-  const age = Math.min(...policies.map((each) => each.ageMs));
+  const kept = policies.map(leastKept);
+  const full = kept.some((each) => finished >= each.runsMax);
+  const age = Math.min(...kept.map((each) => each.ageMs));
   const from = full ? Number.POSITIVE_INFINITY : ledger.clock.at(ledger.endAt) - age;
   cache.set(record, from);
   return from;

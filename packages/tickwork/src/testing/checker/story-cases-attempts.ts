@@ -1,4 +1,4 @@
-import { goodAttempt, minute } from './story.ts';
+import { goodAttempt, minute, type Story } from './story.ts';
 import { legal, type StoryCase, wrong } from './story-case.ts';
 
 export const attempts: readonly StoryCase[] = [
@@ -207,6 +207,30 @@ const failedAt = (k: number, ms: number, token: number) =>
     token,
   });
 
+/** Its process dies after the failure, and no answer about an end is known. */
+function unwrittenFailure(s: Story, outcome: 'lost' | 'failed'): Story {
+  const unheard = { commit: null, inc: 'a1' } as const;
+  s.run(5, {
+    attempts: [
+      { ...failedAt(5, 10, 1), ...unheard },
+      goodAttempt(minute(5), { startAt: minute(5, 3000), token: 2, commit: null, inc: 'b1' }),
+    ],
+  });
+  s.fault('crash', 'a', minute(5, 600), minute(5, 2000));
+  const attempt = {
+    ...{
+      runId: `1-${minute(5).toString(36)}`,
+      attempt: 1,
+      nodeId: 'a1',
+      fence: 1,
+      error: null,
+      exitCode: null,
+    },
+    ...{ startedAt: minute(5, 10), endedAt: minute(5, 600), outcome },
+  };
+  return s.at(s.endAt, { src: 'sut', type: 'dump.attempt', attempt });
+}
+
 export const retries: readonly StoryCase[] = [
   legal('a failed attempt is followed after the back-off', (s) =>
     s.run(5, {
@@ -223,6 +247,12 @@ export const retries: readonly StoryCase[] = [
         goodAttempt(minute(5), { startAt: minute(5, 3000), token: 2 }),
       ],
     }),
+  ),
+  legal('a failure that was never written because its process died is tried again at once', (s) =>
+    unwrittenFailure(s, 'lost'),
+  ),
+  wrong('retry-fault', 'a failure that nobody heard was written, tried again at once', (s) =>
+    unwrittenFailure(s, 'failed'),
   ),
   wrong('retry-fault', 'more failed attempts than allowed', (s) => {
     s.policies = { ...s.policies, retry: { ...s.policies.retry, attemptsMax: 1 } };

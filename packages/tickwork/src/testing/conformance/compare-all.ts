@@ -34,7 +34,7 @@ export async function compareAll(handles: readonly Store[], model: StoreModel): 
     }
     const all = runs.listRuns(model, {});
     deepStrictEqual(await walkRuns(handle, {}, 7), all);
-    const ids = [...all.map(({ id }) => id), 'e-unknown'];
+    const ids = [...all.map(({ id }) => id), 'e_unknown'];
     deepStrictEqual(await handle.findRuns(ids), [...all, null]);
     for (const id of ids) {
       deepStrictEqual(

@@ -5,15 +5,15 @@ import type { StoreCases, StoreUnderTest } from './store-case.ts';
 import { completion, newRun, planWrite, T0 } from './store-fixtures.ts';
 import { claim, findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
-const running = { runId: 'e-1', nodeId: 'n1', fence: 1 };
+const running = { runId: 'e_1', nodeId: 'n1', fence: 1 };
 const retry = { state: 'RETRY', reason: 'error', outcome: 'failed', dueAt: T0 + 500 } as const;
 
-/** Run `e-1`, running under fence 1 on n1. */
+/** Run `e_1`, running under fence 1 on n1. */
 async function begin({ store }: StoreUnderTest): Promise<void> {
   await join(store);
-  await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+  await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
   await claim(store);
-  await start(store, 'e-1');
+  await start(store, 'e_1');
 }
 
 export const completionCases: StoreCases = {
@@ -23,7 +23,7 @@ export const completionCases: StoreCases = {
     const end = completion(running, { result: { n: [1] }, exitCode: 0 });
     expect(await store.completeRuns([end])).toEqual(['accepted']);
     expect(await other.completeRuns([end])).toEqual(['accepted']);
-    expect(await findRun(store, 'e-1')).toMatchObject({
+    expect(await findRun(store, 'e_1')).toMatchObject({
       state: 'SUCCESS',
       nodeId: 'n1',
       result: { n: [1] },
@@ -33,21 +33,62 @@ export const completionCases: StoreCases = {
     const failed = completion(running, { state: 'FAILED', outcome: 'failed' });
     const later = completion(running, { endedAt: T0 + 11 });
     expect(await store.completeRuns([failed, later])).toEqual(['refused', 'refused']);
-    const { attempts } = await store.readRun('e-1', { after: null, limit: 1 });
+    const { attempts } = await store.readRun('e_1', { after: null, limit: 1 });
     expect(attempts).toMatchObject([{ attempt: 1, fence: 1, outcome: 'success', nodeId: 'n1' }]);
+  },
+
+  'many runs start in order and end in whatever order': async ({ store }) => {
+    await join(store);
+    const ids = Array.from({ length: 12 }, (_, i) => `e-${String((i * 5) % 12).padStart(2, '0')}`);
+    await store.enqueueRuns(
+      ids.map((id) => newRun({ id })),
+      T0,
+    );
+    const claimed = await claim(store, { startAt: T0, limit: 12 });
+    expect(claimed).toEqual([...ids].sort());
+    const ends = claimed.map((runId) => completion({ ...running, runId }));
+    const shuffled = [...ends.slice(7).reverse(), ...ends.slice(0, 7)];
+    expect(await store.completeRuns(shuffled)).toEqual(ids.map(() => 'accepted'));
+    expect(await store.completeRuns(ends)).toEqual(ids.map(() => 'accepted'));
+    const { runs } = await store.listRuns({}, { after: null, limit: 20 });
+    const endedAs = shuffled.map(({ runId }) => runId).reverse();
+    expect(runs.map(({ id, state }) => `${id} ${state}`)).toEqual(
+      endedAs.map((id) => `${id} SUCCESS`),
+    );
+  },
+
+  'an end is for its run, whatever stands where the run stood': async ({ store, other }) => {
+    await join(store);
+    const former = ['e-1', 'e-2', 'e-3'];
+    await store.enqueueRuns(
+      former.map((id) => newRun({ id })),
+      T0,
+    );
+    await claim(store, { startAt: T0 });
+    const ends = former.map((runId) => completion({ ...running, runId }));
+    const failed = ends.map((end) => ({ ...end, state: 'FAILED' as const, error: 'oh' }));
+    await other.completeRuns(failed.map((end) => ({ ...end, outcome: 'failed' as const })));
+    await store.enqueueRuns(
+      ['e-4', 'e-5', 'e-6'].map((id) => newRun({ id })),
+      T0,
+    );
+    await claim(other, { startAt: T0 });
+    expect(await store.completeRuns(ends)).toEqual(['refused', 'refused', 'refused']);
+    expect(await findRun(store, 'e-5')).toMatchObject({ state: 'RUNNING', fence: 1 });
+    expect(await findRun(store, 'e-2')).toMatchObject({ state: 'FAILED' });
   },
 
   'a wrong fence changes nothing': async (under) => {
     await begin(under);
     const { store } = under;
     const wrong = [0, 2].map((fence) => completion({ ...running, fence }));
-    const unknown = completion({ ...running, runId: 'e-9' });
+    const unknown = completion({ ...running, runId: 'e_9' });
     expect(await store.completeRuns([...wrong, unknown])).toEqual([
       'refused',
       'refused',
       'refused',
     ]);
-    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'RUNNING' });
+    expect(await findRun(store, 'e_1')).toMatchObject({ state: 'RUNNING' });
   },
 
   'a retry is unreserved until its instant; its late repetition stays accepted': async (under) => {
@@ -55,7 +96,7 @@ export const completionCases: StoreCases = {
     const { store } = under;
     const failed = completion(running, { ...retry, error: 'no luck', exitCode: 3 });
     expect(await store.completeRuns([failed, failed])).toEqual(['accepted', 'accepted']);
-    expect(await findRun(store, 'e-1')).toMatchObject({
+    expect(await findRun(store, 'e_1')).toMatchObject({
       state: 'RETRY',
       nodeId: null,
       dueAt: T0 + 500,
@@ -64,13 +105,13 @@ export const completionCases: StoreCases = {
       result: null,
     });
     expect(await claim(store, { until: T0 + 499 })).toEqual([]);
-    expect(await claim(store, { until: T0 + 500 })).toEqual(['e-1']);
-    expect(await start(store, 'e-1', { attemptBefore: 1 })).toMatchObject({ fence: 2, attempt: 2 });
+    expect(await claim(store, { until: T0 + 500 })).toEqual(['e_1']);
+    expect(await start(store, 'e_1', { attemptBefore: 1 })).toMatchObject({ fence: 2, attempt: 2 });
     const byReaper = { ...failed, outcome: 'lost' } as const;
     expect(await store.completeRuns([failed, byReaper])).toEqual(['accepted', 'refused']);
     const end = completion({ ...running, fence: 2 }, { startedAt: T0 + 600, endedAt: T0 + 700 });
     expect(await store.completeRuns([end, failed])).toEqual(['accepted', 'accepted']);
-    const { attempts } = await store.readRun('e-1', { after: null, limit: 1 });
+    const { attempts } = await store.readRun('e_1', { after: null, limit: 1 });
     expect(attempts.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
       [1, 'failed'],
       [2, 'success'],
@@ -85,10 +126,10 @@ export const completionCases: StoreCases = {
     for (const [index, outcome] of outcomes.entries()) {
       const fence = index + 1;
       await store.completeRuns([completion({ ...running, fence }, { ...retry, outcome })]);
-      const { failedCount, lostCount } = await findRun(store, 'e-1');
+      const { failedCount, lostCount } = await findRun(store, 'e_1');
       seen.push([failedCount, lostCount]);
       await claim(store);
-      await start(store, 'e-1', { attemptBefore: fence });
+      await start(store, 'e_1', { attemptBefore: fence });
     }
     expect(seen).toEqual([
       [0, 1],
@@ -105,13 +146,13 @@ export const completionCases: StoreCases = {
     const { store } = under;
     const job = await saveJob(store, 'after');
     const followUp = newRun({ id: 'f-1', jobId: job.id, jobRevision: 1, origin: 'after' });
-    const end = completion(running, { followUps: [{ ...followUp, parentId: 'e-1' }] });
+    const end = completion(running, { followUps: [{ ...followUp, parentId: 'e_1' }] });
     await store.completeRuns([{ ...end, fence: 7 }]);
     expect(await store.findRuns(['f-1'])).toEqual([null]);
     await store.completeRuns([end, end]);
     expect(await findRun(store, 'f-1')).toMatchObject({
       state: 'PENDING',
-      parentId: 'e-1',
+      parentId: 'e_1',
       createdAt: T0 + 10,
       jobName: 'after',
     });
@@ -150,34 +191,34 @@ export const completionCases: StoreCases = {
   'a cancellation ends what has not begun and asks what runs to stop': async (under) => {
     await begin(under);
     const { store, other } = under;
-    await store.enqueueRuns([newRun({ id: 'e-2' })], T0);
-    const cancel = () => other.cancelRuns(['e-1', 'e-2', 'e-9'], T0 + 3, 'overlap');
+    await store.enqueueRuns([newRun({ id: 'e_2' })], T0);
+    const cancel = () => other.cancelRuns(['e_1', 'e_2', 'e_9'], T0 + 3, 'overlap');
     const outcomes = [
-      { runId: 'e-1', outcome: 'requested' },
-      { runId: 'e-2', outcome: 'cancelled' },
-      { runId: 'e-9', outcome: 'unknown' },
+      { runId: 'e_1', outcome: 'requested' },
+      { runId: 'e_2', outcome: 'cancelled' },
+      { runId: 'e_9', outcome: 'unknown' },
     ];
     expect(await cancel()).toEqual(outcomes);
     expect(await cancel()).toEqual(outcomes);
-    expect((await other.cancelRuns(['e-2'], T0 + 4, 'request'))[0]?.outcome).toBe('finished');
-    await other.cancelRuns(['e-1'], T0 + 4, 'request');
-    expect(await findRun(store, 'e-1')).toMatchObject({
+    expect((await other.cancelRuns(['e_2'], T0 + 4, 'request'))[0]?.outcome).toBe('finished');
+    await other.cancelRuns(['e_1'], T0 + 4, 'request');
+    expect(await findRun(store, 'e_1')).toMatchObject({
       state: 'RUNNING',
       cancelRequested: true,
       reason: 'overlap',
     });
-    expect(await findRun(store, 'e-2')).toMatchObject({ state: 'CANCELLED', reason: 'overlap' });
-    expect((await store.pollSignals('n1')).cancelRunIds).toEqual(['e-1']);
+    expect(await findRun(store, 'e_2')).toMatchObject({ state: 'CANCELLED', reason: 'overlap' });
+    expect((await store.pollSignals('n1')).cancelRunIds).toEqual(['e_1']);
     expect((await store.pollSignals('n2')).cancelRunIds).toEqual([]);
   },
 
   'a run that was to be cancelled does not retry': async (under) => {
     await begin(under);
     const { store } = under;
-    await store.cancelRuns(['e-1'], T0 + 3, 'request');
+    await store.cancelRuns(['e_1'], T0 + 3, 'request');
     const failed = completion(running, { ...retry, error: 'oh' });
     expect(await store.completeRuns([failed, failed])).toEqual(['accepted', 'accepted']);
-    expect(await findRun(store, 'e-1')).toMatchObject({
+    expect(await findRun(store, 'e_1')).toMatchObject({
       state: 'CANCELLED',
       reason: 'request',
       error: 'oh',
@@ -190,8 +231,8 @@ export const completionCases: StoreCases = {
     await begin(under);
     const { store } = under;
     await store.completeRuns([completion(running, retry)]);
-    expect((await store.cancelRuns(['e-1'], T0 + 20, 'request'))[0]?.outcome).toBe('cancelled');
-    const { attempts } = await store.readRun('e-1', { after: null, limit: 1 });
+    expect((await store.cancelRuns(['e_1'], T0 + 20, 'request'))[0]?.outcome).toBe('cancelled');
+    const { attempts } = await store.readRun('e_1', { after: null, limit: 1 });
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['failed']);
   },
 
@@ -200,31 +241,31 @@ export const completionCases: StoreCases = {
     const { store, other } = under;
     const chunk = (seq: number) =>
       ({ attempt: 1, seq, at: T0, stream: 'stdout', text: `line ${seq}` }) as const;
-    const report = { runId: 'e-1', fence: 1, progress: { done: 2 }, output: [chunk(1), chunk(0)] };
+    const report = { runId: 'e_1', fence: 1, progress: { done: 2 }, output: [chunk(1), chunk(0)] };
     expect(await store.reportRuns([report, { ...report, fence: 2 }])).toEqual([
       'accepted',
       'refused',
     ]);
-    await store.reportRuns([{ runId: 'e-1', fence: 1, output: [chunk(1), chunk(2)] }]);
-    expect(await findRun(other, 'e-1')).toMatchObject({ progress: { done: 2 } });
-    const read = await other.readRun('e-1', { after: null, limit: 2 });
+    await store.reportRuns([{ runId: 'e_1', fence: 1, output: [chunk(1), chunk(2)] }]);
+    expect(await findRun(other, 'e_1')).toMatchObject({ progress: { done: 2 } });
+    const read = await other.readRun('e_1', { after: null, limit: 2 });
     expect(read.output).toEqual([chunk(0), chunk(1)]);
     expect(read.attempts).toMatchObject([{ attempt: 1, outcome: 'running', endedAt: null }]);
-    const rest = await other.readRun('e-1', { after: { attempt: 1, seq: 1 }, limit: 2 });
+    const rest = await other.readRun('e_1', { after: { attempt: 1, seq: 1 }, limit: 2 });
     expect(rest.output).toEqual([chunk(2)]);
     await store.completeRuns([completion(running)]);
     expect(await store.reportRuns([report])).toEqual(['refused']);
-    expect((await store.readRun('e-1', { after: null, limit: 9 })).output).toHaveLength(3);
+    expect((await store.readRun('e_1', { after: null, limit: 9 })).output).toHaveLength(3);
   },
 
   'runs are listed live ones first, then the last ended, in pages': async (under) => {
     await begin(under);
     const { store } = under;
     await store.enqueueRuns(
-      ['e-2', 'e-3', 'e-4'].map((id) => newRun({ id })),
+      ['e_2', 'e_3', 'e_4'].map((id) => newRun({ id })),
       T0,
     );
-    await store.cancelRuns(['e-3'], T0 + 1, 'request');
+    await store.cancelRuns(['e_3'], T0 + 1, 'request');
     await store.completeRuns([completion(running)]);
     const ids: string[] = [];
     for (let after: string | null = null; ; ) {
@@ -233,7 +274,7 @@ export const completionCases: StoreCases = {
       if (page.next === null) break;
       after = page.next;
     }
-    expect(ids).toEqual(['e-4', 'e-2', 'e-1', 'e-3']);
+    expect(ids).toEqual(['e_4', 'e_2', 'e_1', 'e_3']);
     const wrong = store.listRuns({}, { after: 'x', limit: 1 });
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   },

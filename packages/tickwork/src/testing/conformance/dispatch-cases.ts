@@ -12,54 +12,54 @@ export const dispatchCases: StoreCases = {
       input: { text: 'ß' },
       policies: (await saveJob(store, 'a')).definition.policies,
     };
-    const run = newRun({ id: 'e-1', definition, input: null, startAt: T0 + 5 });
-    expect(await store.enqueueRuns([run], T0 + 1)).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
+    const run = newRun({ id: 'e_1', definition, input: null, startAt: T0 + 5 });
+    expect(await store.enqueueRuns([run], T0 + 1)).toEqual([{ runId: 'e_1', outcome: 'stored' }]);
     const again = { ...run, priority: 9 };
-    expect(await other.enqueueRuns([again], T0 + 2)).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
-    const stored = await findRun(other, 'e-1');
+    expect(await other.enqueueRuns([again], T0 + 2)).toEqual([{ runId: 'e_1', outcome: 'stored' }]);
+    const stored = await findRun(other, 'e_1');
     expect(stored).toMatchObject({ ...run, state: 'PENDING', dueAt: T0 + 5, createdAt: T0 + 1 });
-    expect(await findRun(store, 'e-1')).not.toHaveProperty('unknown');
-    await store.enqueueRuns([newRun({ id: 'e-2' })], T0);
-    expect(await findRun(store, 'e-2')).not.toHaveProperty('input');
+    expect(await findRun(store, 'e_1')).not.toHaveProperty('unknown');
+    await store.enqueueRuns([newRun({ id: 'e_2' })], T0);
+    expect(await findRun(store, 'e_2')).not.toHaveProperty('input');
   },
 
   'a dedupe key is unique among live runs and free again after the end': async ({ store }) => {
     const keyed = (id: string) => newRun({ id, dedupeKey: 'k' });
-    expect(await store.enqueueRuns([keyed('e-1'), keyed('e-2')], T0)).toEqual([
-      { runId: 'e-1', outcome: 'stored' },
-      { runId: 'e-1', outcome: 'duplicate' },
+    expect(await store.enqueueRuns([keyed('e_1'), keyed('e_2')], T0)).toEqual([
+      { runId: 'e_1', outcome: 'stored' },
+      { runId: 'e_1', outcome: 'duplicate' },
     ]);
-    await store.cancelRuns(['e-1'], T0, 'request');
-    expect(await store.enqueueRuns([keyed('e-2'), keyed('e-1')], T0)).toEqual([
-      { runId: 'e-2', outcome: 'stored' },
-      { runId: 'e-1', outcome: 'stored' },
+    await store.cancelRuns(['e_1'], T0, 'request');
+    expect(await store.enqueueRuns([keyed('e_2'), keyed('e_1')], T0)).toEqual([
+      { runId: 'e_2', outcome: 'stored' },
+      { runId: 'e_1', outcome: 'stored' },
     ]);
   },
 
   'claims take due runs of their handlers by priority, instant and id': async ({ store }) => {
     await join(store);
     const runs = [
-      newRun({ id: 'e-late', fireAt: T0 + 101 }),
-      newRun({ id: 'e-due', fireAt: T0 + 100 }),
-      newRun({ id: 'e-b', fireAt: T0 }),
-      newRun({ id: 'e-a', fireAt: T0 }),
-      newRun({ id: 'e-high', fireAt: T0 + 50, priority: 5, handler: 'script' }),
-      newRun({ id: 'e-low', fireAt: T0, priority: -5 }),
-      newRun({ id: 'e-other', fireAt: T0, priority: 9, handler: 'function:other' }),
-      newRun({ id: 'e-script', fireAt: T0 + 1, handler: 'script' }),
+      newRun({ id: 'e_late', fireAt: T0 + 101 }),
+      newRun({ id: 'e_due', fireAt: T0 + 100 }),
+      newRun({ id: 'e_b', fireAt: T0 }),
+      newRun({ id: 'e_a', fireAt: T0 }),
+      newRun({ id: 'e_high', fireAt: T0 + 50, priority: 5, handler: 'script' }),
+      newRun({ id: 'e_low', fireAt: T0, priority: -5 }),
+      newRun({ id: 'e_other', fireAt: T0, priority: 9, handler: 'function:other' }),
+      newRun({ id: 'e_script', fireAt: T0 + 1, handler: 'script' }),
     ];
     await store.enqueueRuns(runs, T0);
     const handlers = ['function:work', 'script', 'nothing'];
     const until = T0 + 100;
     expect(await claim(store, { handlers, until, limit: 4 })).toEqual([
-      'e-high',
-      'e-a',
-      'e-b',
-      'e-script',
+      'e_high',
+      'e_a',
+      'e_b',
+      'e_script',
     ]);
-    expect(await claim(store, { handlers, until })).toEqual(['e-due', 'e-low']);
+    expect(await claim(store, { handlers, until })).toEqual(['e_due', 'e_low']);
     expect(await claim(store, { handlers, until })).toEqual([]);
-    expect(await findRun(store, 'e-low')).toMatchObject({ state: 'PENDING', nodeId: 'n1' });
+    expect(await findRun(store, 'e_low')).toMatchObject({ state: 'PENDING', nodeId: 'n1' });
   },
 
   'a claim starts at once what needs no decision': async ({ store, other }) => {
@@ -67,8 +67,8 @@ export const dispatchCases: StoreCases = {
     await saveJob(store, 'a');
     const [planned] = await plan(store, 'a', [T0 + 1000]);
     const runs = [
-      newRun({ id: 'e-due', fireAt: T0 + 1000, input: 7 }),
-      newRun({ id: 'e-later', fireAt: T0 + 1001 }),
+      newRun({ id: 'e_due', fireAt: T0 + 1000, input: 7 }),
+      newRun({ id: 'e_later', fireAt: T0 + 1001 }),
     ];
     await store.enqueueRuns(runs, T0);
     const request = { nodeId: 'n1', handlers: ['function:work'], until: T0 + 2000, limit: 9 };
@@ -76,20 +76,20 @@ export const dispatchCases: StoreCases = {
     const claimed = await store.claimRuns({ ...request, now: startAt, startAt, recover: false });
     expect(claimed.map(({ id, state, fence, attempt }) => [id, state, fence, attempt])).toEqual([
       [planned, 'PENDING', 0, 0],
-      ['e-due', 'RUNNING', 1, 1],
-      ['e-later', 'PENDING', 0, 0],
+      ['e_due', 'RUNNING', 1, 1],
+      ['e_later', 'PENDING', 0, 0],
     ]);
     expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
     expect(claimed[1]).toMatchObject({ nodeId: 'n1', startedAt: startAt, input: 7 });
     const stored = await claim(other, { limit: 0, recover: true });
-    expect(stored).toEqual([planned, 'e-due', 'e-later']);
-    const again = await start(other, 'e-due', { attemptBefore: 0 });
+    expect(stored).toEqual([planned, 'e_due', 'e_later']);
+    const again = await start(other, 'e_due', { attemptBefore: 0 });
     expect(again).toEqual({ outcome: 'started', fence: 1, attempt: 1 });
     const [ended] = await store.completeRuns([
-      completion({ runId: 'e-due', nodeId: 'n1', fence: 1 }, { startedAt: startAt }),
+      completion({ runId: 'e_due', nodeId: 'n1', fence: 1 }, { startedAt: startAt }),
     ]);
     expect(ended).toBe('accepted');
-    const { attempts } = await other.readRun('e-due', { after: null, limit: 9 });
+    const { attempts } = await other.readRun('e_due', { after: null, limit: 9 });
     expect(attempts).toMatchObject([{ attempt: 1, fence: 1, startedAt: startAt }]);
   },
 
@@ -105,17 +105,17 @@ export const dispatchCases: StoreCases = {
     ];
     const runs = decided.map((each, index) => {
       const definition = { task, input, policies: { ...policies, ...each } };
-      return newRun({ id: `e-${index}`, definition });
+      return newRun({ id: `e_${index}`, definition });
     });
-    const plain = newRun({ id: 'e-plain', definition: { task, input, policies } });
-    await store.enqueueRuns([...runs, plain, newRun({ id: 'e-bare' })], T0);
+    const plain = newRun({ id: 'e_plain', definition: { task, input, policies } });
+    await store.enqueueRuns([...runs, plain, newRun({ id: 'e_bare' })], T0);
     const handlers = ['function:work'];
     const request = { nodeId: 'n1', handlers, until: T0, limit: 9, now: T0, startAt: T0 };
     const claimed = await store.claimRuns({ ...request, recover: false });
     expect(claimed.map(({ id, state }) => [id, state])).toEqual([
       ...runs.map(({ id }) => [id, 'PENDING']),
-      ['e-bare', 'RUNNING'],
-      ['e-plain', 'RUNNING'],
+      ['e_bare', 'RUNNING'],
+      ['e_plain', 'RUNNING'],
     ]);
     expect(await other.findRuns(claimed.map(({ id }) => id))).toEqual(claimed);
     const slots = [{ key: 'pool:db', weight: 1, max: 1 }];
@@ -123,16 +123,16 @@ export const dispatchCases: StoreCases = {
       const asked = { runId, exclusive: false, attemptBefore: 0, slots };
       return (await store.startRuns('n1', [asked], T0))[0];
     };
-    expect(await enter('e-0')).toMatchObject({ outcome: 'started' });
-    expect(await enter('e-1')).toEqual({ outcome: 'limited', key: 'pool:db' });
+    expect(await enter('e_0')).toMatchObject({ outcome: 'started' });
+    expect(await enter('e_1')).toEqual({ outcome: 'limited', key: 'pool:db' });
     // Ended among others like it, it gives its room back; who waits for it is claimed only.
-    const ends = ['e-plain', 'e-0', 'e-bare'].map((runId) =>
+    const ends = ['e_plain', 'e_0', 'e_bare'].map((runId) =>
       completion({ runId, nodeId: 'n1', fence: 1 }, { startedAt: T0, endedAt: T0 }),
     );
     expect(await store.completeRuns(ends)).toEqual(['accepted', 'accepted', 'accepted']);
     const [next] = await store.claimRuns({ ...request, recover: false });
-    expect(next).toMatchObject({ id: 'e-1', state: 'PENDING', limitKey: 'pool:db' });
-    expect(await enter('e-1')).toMatchObject({ outcome: 'started' });
+    expect(next).toMatchObject({ id: 'e_1', state: 'PENDING', limitKey: 'pool:db' });
+    expect(await enter('e_1')).toMatchObject({ outcome: 'started' });
   },
 
   'many runs of many handlers are claimed in order, piece by piece': async ({ store }) => {
@@ -140,7 +140,7 @@ export const dispatchCases: StoreCases = {
     const handlers = ['h0', 'h1', 'h2'];
     const runs = Array.from({ length: 300 }, (_, index) =>
       newRun({
-        id: `e-${String(index * 7919).padStart(8, '0')}`,
+        id: `e_${String(index * 7919).padStart(8, '0')}`,
         fireAt: T0 + ((index * 31) % 97),
         handler: handlers[(index * index) % 3] ?? '',
         priority: index % 50 === 0 ? 1 : 0,
@@ -159,7 +159,7 @@ export const dispatchCases: StoreCases = {
     await join(store, 'n1');
     await join(other, 'n2');
     await store.enqueueRuns(
-      Array.from({ length: 100 }, (_, index) => newRun({ id: `e-${index}` })),
+      Array.from({ length: 100 }, (_, index) => newRun({ id: `e_${index}` })),
       T0,
     );
     const claims = await Promise.all(
@@ -176,40 +176,40 @@ export const dispatchCases: StoreCases = {
     other,
   }) => {
     await join(store);
-    await store.enqueueRuns([newRun({ id: 'e-1' }), newRun({ id: 'e-2' })], T0);
+    await store.enqueueRuns([newRun({ id: 'e_1' }), newRun({ id: 'e_2' })], T0);
     await claim(store, { limit: 1 });
-    expect(await claim(other, { limit: 1, recover: true, handlers: ['x'] })).toEqual(['e-1']);
-    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
-    await start(store, 'e-1');
-    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e-1', 'e-2']);
+    expect(await claim(other, { limit: 1, recover: true, handlers: ['x'] })).toEqual(['e_1']);
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e_1', 'e_2']);
+    await start(store, 'e_1');
+    expect(await claim(other, { limit: 1, recover: true })).toEqual(['e_1', 'e_2']);
   },
 
   'claims and starts need a node that is up and a lease that reaches now': async ({ store }) => {
     await join(store);
-    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
     const fenced = { code: 'FENCED' };
     await expect(claim(store, { nodeId: 'unknown' })).rejects.toMatchObject(fenced);
     await expect(claim(store, { now: T0 + LEASE_MS + 1 })).rejects.toMatchObject(fenced);
-    expect(await claim(store, { now: T0 + LEASE_MS })).toEqual(['e-1']);
-    const late = start(store, 'e-1', { at: T0 + LEASE_MS + 1 });
+    expect(await claim(store, { now: T0 + LEASE_MS })).toEqual(['e_1']);
+    const late = start(store, 'e_1', { at: T0 + LEASE_MS + 1 });
     await expect(late).rejects.toMatchObject(fenced);
     await store.leaveNode('n1', T0);
-    await expect(start(store, 'e-1')).rejects.toMatchObject(fenced);
-    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'PENDING', nodeId: null });
+    await expect(start(store, 'e_1')).rejects.toMatchObject(fenced);
+    expect(await findRun(store, 'e_1')).toMatchObject({ state: 'PENDING', nodeId: null });
   },
 
   'a start raises fence and attempt; repeated it answers the same': async ({ store, other }) => {
     await join(store);
-    await store.enqueueRuns([newRun({ id: 'e-1' })], T0);
-    expect(await start(store, 'e-1')).toEqual({ outcome: 'gone' });
+    await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
+    expect(await start(store, 'e_1')).toEqual({ outcome: 'gone' });
     await claim(store);
     const started = { outcome: 'started', fence: 1, attempt: 1 };
-    expect(await start(store, 'e-1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
-    expect(await start(store, 'e-1', { at: T0 + 4 })).toEqual(started);
-    expect(await start(other, 'e-1', { at: T0 + 5 })).toEqual(started);
-    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'RUNNING', startedAt: T0 + 4 });
-    expect(await start(store, 'e-1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
-    expect(await start(store, 'e-unknown')).toEqual({ outcome: 'gone' });
+    expect(await start(store, 'e_1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
+    expect(await start(store, 'e_1', { at: T0 + 4 })).toEqual(started);
+    expect(await start(other, 'e_1', { at: T0 + 5 })).toEqual(started);
+    expect(await findRun(store, 'e_1')).toMatchObject({ state: 'RUNNING', startedAt: T0 + 4 });
+    expect(await start(store, 'e_1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
+    expect(await start(store, 'e_unknown')).toEqual({ outcome: 'gone' });
   },
 
   'an exclusive start is blocked by an active run of its job and says by which': async ({
@@ -277,24 +277,24 @@ export const dispatchCases: StoreCases = {
     await join(store, 'n1');
     await join(store, 'n2');
     await store.enqueueRuns(
-      ['e-1', 'e-2', 'e-3'].map((id) => newRun({ id })),
+      ['e_1', 'e_2', 'e_3'].map((id) => newRun({ id })),
       T0,
     );
     await claim(store, { limit: 2 });
     await claim(store, { nodeId: 'n2' });
     const skip = (runId: string) => ({ runId, to: 'SKIPPED', reason: 'misfire' }) as const;
-    const release = { runId: 'e-2', to: 'released' } as const;
-    const settlements = [skip('e-1'), release, skip('e-3'), skip('e-4')];
+    const release = { runId: 'e_2', to: 'released' } as const;
+    const settlements = [skip('e_1'), release, skip('e_3'), skip('e_4')];
     expect(await store.settleRuns('n1', settlements, T0 + 1)).toEqual([
       'written',
       'written',
       'gone',
       'gone',
     ]);
-    expect(await store.settleRuns('n1', [skip('e-1')], T0 + 1)).toEqual(['written']);
-    expect(await store.settleRuns('n1', [skip('e-1')], T0 + 2)).toEqual(['gone']);
-    expect(await findRun(store, 'e-1')).toMatchObject({ state: 'SKIPPED', reason: 'misfire' });
-    expect(await claim(store)).toEqual(['e-2']);
+    expect(await store.settleRuns('n1', [skip('e_1')], T0 + 1)).toEqual(['written']);
+    expect(await store.settleRuns('n1', [skip('e_1')], T0 + 2)).toEqual(['gone']);
+    expect(await findRun(store, 'e_1')).toMatchObject({ state: 'SKIPPED', reason: 'misfire' });
+    expect(await claim(store)).toEqual(['e_2']);
   },
 
   'a run that stands for skipped ones counts them while it is pending': async ({ store }) => {

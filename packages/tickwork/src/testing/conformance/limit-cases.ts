@@ -11,7 +11,7 @@ const limited = { outcome: 'limited', key: 'key:k' };
 
 /** Stores and claims enqueued runs for n1; answers their ids. */
 async function enqueue(store: Store, count: number, handler = 'function:work'): Promise<string[]> {
-  const ids = Array.from({ length: count }, (_, i) => `e-${handler.slice(-1)}${i}`);
+  const ids = Array.from({ length: count }, (_, i) => `e_${handler.slice(-1)}${i}`);
   const runs = ids.map((id, i) => newRun({ id, fireAt: T0 + i, handler }));
   await store.enqueueRuns(runs, T0);
   return await claim(store, { handlers: [handler] });
@@ -93,11 +93,11 @@ export const limitCases: StoreCases = {
     const [x = ''] = await enqueue(store, 1, 'script');
     await enter(store, a, { slots: [key(1, 1)] });
     await enter(store, x, { slots: [key(1, 1)] });
-    await store.enqueueRuns([newRun({ id: 'e-late', fireAt: T0 + 50 })], T0);
+    await store.enqueueRuns([newRun({ id: 'e_late', fireAt: T0 + 50 })], T0);
     await claim(store);
-    expect(await enter(store, 'e-late', { slots: [key(1, 1)] })).toEqual(limited);
+    expect(await enter(store, 'e_late', { slots: [key(1, 1)] })).toEqual(limited);
     await end(store, a);
-    expect(await claim(store)).toEqual(['e-late']);
+    expect(await claim(store)).toEqual(['e_late']);
   },
 
   'a run that waits for room occupies its job': async ({ store, other }) => {

@@ -195,6 +195,7 @@ export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolea
   skipPending(model, jobId, 'all', at);
   model.jobs = model.jobs.filter(({ job }) => job.id !== jobId);
   model.changes = model.changes.filter((each) => each.jobId !== jobId);
+  model.deletedAt.set(jobId, at);
   model.changed = true;
   model.jobsChanged = true;
   return true;

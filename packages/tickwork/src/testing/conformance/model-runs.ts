@@ -12,7 +12,6 @@ import type {
   CompletionOutcome,
   EnqueueOutcome,
   OutputChunk,
-  PruneRequest,
   RunFilter,
   RunReport,
   Settlement,
@@ -306,32 +305,4 @@ export function readRun(
   }
   const output = [...found.output].sort((a, b) => a.attempt - b.attempt || a.seq - b.seq);
   return { attempts, output };
-}
-
-/** Removes everything that is beyond retention; stores do it in steps. */
-export function pruneAll(model: StoreModel, request: PruneRequest): void {
-  const retentionOf = (jobId: number | null) =>
-    jobById(model, jobId)?.job.definition.policies.retention ?? request.defaults;
-  const before = model.runs.length + model.skips.length + model.nodes.length;
-  for (const jobId of new Set(model.runs.map(({ run }) => run.jobId))) {
-    const { ageMs, runsMax } = retentionOf(jobId);
-    const finished = model.runs
-      .filter(({ live, run }) => !live && run.jobId === jobId)
-      .sort((a, b) => a.seq - b.seq);
-    const isBeyond = ({ run }: ModelRun): boolean =>
-      finished.length > runsMax || (run.endedAt ?? 0) < request.now - ageMs;
-    while (finished[0] !== undefined && isBeyond(finished[0])) {
-      const removed = finished.shift();
-      model.runs = model.runs.filter((each) => each !== removed);
-    }
-  }
-  model.skips = model.skips.filter(
-    (skip) => skip.toAt >= request.now - retentionOf(skip.jobId).ageMs,
-  );
-  model.nodes = model.nodes.filter(
-    ({ node }) => node.state === 'up' || node.leaseUntil >= request.now - request.defaults.ageMs,
-  );
-  if (model.runs.length + model.skips.length + model.nodes.length !== before) {
-    model.changed = true;
-  }
 }

@@ -47,30 +47,30 @@ export const nodeCases: StoreCases = {
     await join(store, 'n1');
     await join(other, 'n2');
     await store.enqueueRuns(
-      ['e-1', 'e-2', 'e-3'].map((id) => newRun({ id })),
+      ['e_1', 'e_2', 'e_3'].map((id) => newRun({ id })),
       T0,
     );
     await claim(store);
-    await start(store, 'e-1', { at: T0 + 2 });
-    await start(store, 'e-2', { at: T0 + 1 });
+    await start(store, 'e_1', { at: T0 + 2 });
+    await start(store, 'e_2', { at: T0 + 1 });
     expect(await other.findLostRuns(9)).toEqual([]);
     expect(await other.reapNodes(T0 + 3, ['n1'])).toEqual({ nodeIds: ['n1'], releasedCount: 1 });
     expect(await other.reapNodes(T0 + 3, ['n1'])).toEqual({ nodeIds: [], releasedCount: 0 });
-    expect((await other.findLostRuns(9)).map(({ id }) => id)).toEqual(['e-2', 'e-1']);
+    expect((await other.findLostRuns(9)).map(({ id }) => id)).toEqual(['e_2', 'e_1']);
     expect(await other.findLostRuns(1)).toHaveLength(1);
-    expect(await findRun(other, 'e-1')).toMatchObject({ state: 'RUNNING', nodeId: 'n1' });
-    expect(await claim(other, { nodeId: 'n2' })).toEqual(['e-3']);
+    expect(await findRun(other, 'e_1')).toMatchObject({ state: 'RUNNING', nodeId: 'n1' });
+    expect(await claim(other, { nodeId: 'n2' })).toEqual(['e_3']);
   },
 
   'a node that leaves gives everything back at once': async ({ store, other }) => {
     await join(store);
-    await store.enqueueRuns([newRun({ id: 'e-1' }), newRun({ id: 'e-2' })], T0);
+    await store.enqueueRuns([newRun({ id: 'e_1' }), newRun({ id: 'e_2' })], T0);
     await claim(store);
-    await start(store, 'e-1');
+    await start(store, 'e_1');
     await store.leaveNode('n1', T0 + 5);
     await store.leaveNode('n1', T0 + 6);
-    expect(await findRun(other, 'e-2')).toMatchObject({ nodeId: null });
-    expect((await other.findLostRuns(9)).map(({ id }) => id)).toEqual(['e-1']);
+    expect(await findRun(other, 'e_2')).toMatchObject({ nodeId: null });
+    expect((await other.findLostRuns(9)).map(({ id }) => id)).toEqual(['e_1']);
     const [node] = await other.listNodes(9);
     expect(node).toEqual({ ...nodeInfo('n1'), startedAt: T0, leaseUntil: T0 + 5, state: 'left' });
     expect(await other.joinNode(nodeInfo('n2'), T0 + 7, T0 + 8)).toEqual({ first: true });
@@ -99,7 +99,7 @@ export const nodeCases: StoreCases = {
     await other.renewNode('n1', T0);
     await other.reapNodes(T0, []);
     expect((await store.pollSignals('n1')).change).toBe(first.change);
-    await other.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    await other.enqueueRuns([newRun({ id: 'e_1' })], T0);
     const second = await store.pollSignals('n1');
     expect(second.change).not.toBe(first.change);
     expect(second.jobsVersion).toBe(first.jobsVersion);
@@ -116,12 +116,12 @@ export const nodeCases: StoreCases = {
   },
 
   'a closed store refuses calls; closing twice is nothing': async ({ store }) => {
-    const pending = store.enqueueRuns([newRun({ id: 'e-1' })], T0);
+    const pending = store.enqueueRuns([newRun({ id: 'e_1' })], T0);
     await store.close();
     await store.close();
-    expect(await pending).toEqual([{ runId: 'e-1', outcome: 'stored' }]);
+    expect(await pending).toEqual([{ runId: 'e_1', outcome: 'stored' }]);
     await expect(store.nextDueAt()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    const refused = store.enqueueRuns([newRun({ id: 'e-2' })], T0);
+    const refused = store.enqueueRuns([newRun({ id: 'e_2' })], T0);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   },
 };

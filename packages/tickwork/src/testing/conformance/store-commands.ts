@@ -89,6 +89,18 @@ export function drawBatch<T>(picks: Picks, draw: () => T | undefined): T[] {
   return Array.from({ length: count }, draw).filter((item) => item !== undefined);
 }
 
+const LONG = { ageMs: 9_000, runsMax: 100 };
+const SHORT = { ageMs: 4000, runsMax: 3 };
+const retentions = [
+  LONG,
+  LONG,
+  SHORT,
+  SHORT,
+  { ...LONG, failed: SHORT },
+  { ...SHORT, failed: LONG },
+  { ...SHORT, failed: { ageMs: 5000, runsMax: 1 } },
+];
+
 export function drawSave(model: StoreModel, picks: Picks, now: Instant): JobWrite {
   const name = picks.one(jobNames) ?? '';
   const job = model.jobs.find((each) => each.job.name === name)?.job;
@@ -98,7 +110,7 @@ export function drawSave(model: StoreModel, picks: Picks, now: Instant): JobWrit
     expected: insert || job === undefined ? null : maybeStale(job, picks),
     definition: definitionOf({
       tags: picks.seldom(2) ? [] : [picks.one(tags) ?? ''],
-      retention: picks.seldom(2) ? { ageMs: 4000, runsMax: 3 } : { ageMs: 9_000, runsMax: 100 },
+      retention: picks.one(retentions) ?? LONG,
       description: `d${picks.below(2)}`,
     }),
     source: picks.seldom(3) ? { kind: 'file', id: '/etc/jobs.yaml' } : { kind: 'code', id: '' },

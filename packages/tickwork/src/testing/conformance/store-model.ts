@@ -22,7 +22,10 @@ export interface StoreModel {
   rates: Map<string, RateWindow>;
   /** All definitions ever, also of deleted jobs. */
   revisions: { jobId: number; revision: number; definition: JobDefinition }[];
-  names: Map<number, string>;
+  /** All ids ever; `null` once nothing of a deleted job is left. */
+  names: Map<number, string | null>;
+  /** When jobs were deleted. */
+  deletedAt: Map<number, Instant>;
   lastSeq: number;
   /** True once a call has changed something, and something that `jobsVersion` counts. */
   changed: boolean;
@@ -70,6 +73,7 @@ export function emptyModel(): StoreModel {
     rates: new Map(),
     revisions: [],
     names: new Map(),
+    deletedAt: new Map(),
     lastSeq: 0,
     changed: false,
     jobsChanged: false,

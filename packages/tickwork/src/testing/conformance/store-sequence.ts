@@ -7,6 +7,7 @@ import type { Instant } from '../../core/time/instant.ts';
 import { compareAll, walkRuns } from './compare-all.ts';
 import * as jobs from './model-jobs.ts';
 import * as nodes from './model-nodes.ts';
+import { pruneAll } from './model-retention.ts';
 import * as runs from './model-runs.ts';
 import {
   drawBatch,
@@ -216,7 +217,7 @@ class Sequence {
       case 'report':
         return this.#drawReport(picks, now);
       case 'cancel': {
-        const found = drawRun(model, picks, () => true)?.id ?? 'e-unknown';
+        const found = drawRun(model, picks, () => true)?.id ?? 'e_unknown';
         const reason = picks.one(['request', 'overlap'] as const) ?? 'request';
         return {
           model: () => [{ runId: found, outcome: runs.cancelRun(model, found, now, reason) }],
@@ -305,10 +306,12 @@ class Sequence {
   }
 
   async #prune(handle: Store, picks: Picks): Promise<void> {
-    const defaults = { ageMs: 6000, runsMax: 4 };
+    const kept = { ageMs: 6000, runsMax: 4 };
+    const apart = { ...kept, failed: { ageMs: 9000, runsMax: 2 } };
+    const defaults = picks.seldom(3) ? apart : kept;
     const request: PruneRequest = { now: this.#now, limit: 1 + picks.below(3), defaults };
     while ((await handle.pruneRuns(request)) > 0);
-    runs.pruneAll(this.model, request);
+    pruneAll(this.model, request);
   }
 
   /** Reads with filters and bounds. */
