@@ -1,8 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseCronExpression } from 'cron-schedule';
-import { TimerBasedCronScheduler } from 'cron-schedule/schedulers/timer-based.js';
-import { Cron } from 'croner';
-import { schedule } from 'node-cron';
 import { Lateness } from './lateness.ts';
 import { cpuMicros, peakRssMb } from './measure.ts';
 import { type ChildRequest, cronOf, MINUTE_MS, secondOf } from './request.ts';
@@ -11,19 +7,33 @@ const GRACE_MS = 12_000;
 
 type Register = (expression: string, handler: () => void) => unknown;
 
-/** Schedulers inside the process, without a store: what they have not run is forgotten. */
-export const peers: Readonly<Record<string, Register>> = {
-  croner: (expression, handler) => new Cron(expression, handler),
-  'node-cron': (expression, handler) => schedule(expression, handler, { noOverlap: false }),
-  'cron-schedule': (expression, handler) =>
-    TimerBasedCronScheduler.setInterval(parseCronExpression(expression), handler),
+/**
+ * Schedulers inside the process, without a store: what they have not run is forgotten. Only
+ * the one that is measured is loaded.
+ */
+const peers: Readonly<Record<string, () => Promise<Register>>> = {
+  croner: async () => {
+    const { Cron } = await import('croner');
+    return (expression, handler) => new Cron(expression, handler);
+  },
+  'node-cron': async () => {
+    const { schedule } = await import('node-cron');
+    return (expression, handler) => schedule(expression, handler);
+  },
+  'cron-schedule': async () => {
+    const { parseCronExpression } = await import('cron-schedule');
+    const timers = await import('cron-schedule/schedulers/timer-based.js');
+    const { TimerBasedCronScheduler: scheduler } = timers;
+    return (expression, handler) => scheduler.setInterval(parseCronExpression(expression), handler);
+  },
 };
 
 /** The same jobs and the same minute as in `fire`. */
 export async function peer(request: ChildRequest): Promise<Record<string, number>> {
   const { size, beginsAt, pattern } = request;
-  const register = peers[request.peer];
-  if (register === undefined) throw new Error(`There is no peer ${request.peer}.`);
+  const load = peers[request.peer];
+  if (load === undefined) throw new Error(`There is no peer ${request.peer}.`);
+  const register = await load();
   const late = new Lateness(size);
   const startedMs = performance.now();
   for (let job = 0; job < size; job++) {
