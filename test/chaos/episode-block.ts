@@ -1,14 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../../packages/tickwork/src/core/model/run.ts';
 import { judge, type Verdict } from './judge.ts';
 import { Site, timingsOf } from './site.ts';
-import { linesOf } from './witness.ts';
+import { linesOf, releaseOf } from './witness.ts';
 
 export interface BlockPlan {
   readonly leaseMs: number;
-  /** How long the handler keeps the event loop of its process from running. */
-  readonly blockMs: number;
+  /**
+   * How long the handler keeps the event loop of its process from running while the other
+   * looks on; `null`: until the other has taken the run over.
+   */
+  readonly blockMs: number | null;
   readonly blockMsMax: number;
-  /** True: the process is stopped by a signal besides, until its run was taken over. */
+  /** True: the process is stopped by a signal besides. */
   readonly stopped: boolean;
 }
 
@@ -32,18 +37,18 @@ export async function blockEpisode(plan: BlockPlan): Promise<BlockOutcome> {
     await site.declareJobs();
     await site.startAndWait(busy);
     const scheduler = await site.open();
-    const { runId } = await scheduler.enqueue('block', { ms: plan.blockMs });
+    const { runId } = await scheduler.enqueue('block');
     site.acknowledged.push(runId);
     const starts = () => linesOf(site.lines(), 'start');
     await site.until('the handler blocks', () => starts().length > 0);
+    if (plan.stopped) busy.stop();
     // The other one comes later, so that it cannot take the run from the start.
     const fault = site.beginFault('pause', busy.name);
     await site.startAndWait(other);
-    if (plan.stopped) {
-      busy.stop();
-      await site.until('the run is taken over', () => starts().length > 1);
-      busy.go();
-    }
+    if (plan.blockMs !== null) await sleep(plan.blockMs);
+    else await site.until('the run is taken over', () => starts().length > 1);
+    writeFileSync(releaseOf(site.witness), '');
+    if (plan.stopped) busy.go();
     await site.until('the handler has ended', () =>
       linesOf(site.lines(), 'end').some(({ attempt }) => attempt === 1),
     );

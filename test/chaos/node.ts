@@ -1,14 +1,14 @@
 // A process of the chaos test: node node.ts '<NodeOrder as JSON>'. It runs a scheduler on the file
 // until SIGTERM and appends what its tasks see to the witness file, which belongs to the harness.
 
-import { openSync, writeSync } from 'node:fs';
+import { existsSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
 import type { TaskContext } from '../../packages/tickwork/src/core/service/scheduler-api.ts';
 import { createScheduler } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
 import { withFailpoint } from './failpoint.ts';
-import type { AttemptSeen, NodeOrder, WitnessFact } from './witness.ts';
+import { type AttemptSeen, type NodeOrder, releaseOf, type WitnessFact } from './witness.ts';
 
 /** What tasks are asked to do. */
 interface WorkInput {
@@ -57,14 +57,14 @@ async function work(input: WorkInput, context: TaskContext): Promise<unknown> {
   return { attempt, fence, pid: process.pid };
 }
 
-/** Keeps the event loop from running, as a handler that only computes does. */
-function block(input: WorkInput, context: TaskContext): unknown {
+/** Keeps the event loop from running until it is released, as a handler that only computes does. */
+function block(context: TaskContext): unknown {
   const seen = attemptOf(context);
   const { attempt, fence } = context;
   tell({ type: 'start', ...seen });
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
   // Later attempts are quick: only the first one is to lose its node.
-  const ms = attempt === 1 ? input.ms : 0;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  while (attempt === 1 && !existsSync(releaseOf(order.witness))) Atomics.wait(nobody, 0, 0, 20);
   tell({ type: 'end', outcome: 'success', ...seen });
   return { attempt, fence, pid: process.pid };
 }
@@ -90,7 +90,7 @@ async function run(): Promise<void> {
     tell({ type: 'ack', runId, fence, state: '', accepted: false }),
   );
   scheduler.task('work', (input, context) => work(input as unknown as WorkInput, context));
-  scheduler.task('block', (input, context) => block(input as unknown as WorkInput, context));
+  scheduler.task('block', (_, context) => block(context));
   process.once('SIGTERM', () => {
     void scheduler.close().then(
       () => {

@@ -58,6 +58,11 @@ export type WitnessLine = Seen & WitnessFact;
 
 export type LineOf<Type extends WitnessFact['type']> = Extract<WitnessLine, { type: Type }>;
 
+/** The file that ends the blocking of the event loops. */
+export function releaseOf(witness: string): string {
+  return `${witness}.release`;
+}
+
 /** Everything that was seen so far, in the order of the file. */
 export function readWitness(path: string): WitnessLine[] {
   const text = readFileSync(path, 'utf8');

@@ -258,4 +258,37 @@ describe('a file that changes', { timeout: 60_000 }, () => {
     const { job } = await place.ask<ShownJob>(['jobs', 'show', 'cleanup_job']);
     expect(job.status).toBe('disabled');
   });
+
+  it('of a service on gocron with wrong jobs runs the others', async () => {
+    const head = 'scheduler:\n  jobs:\n';
+    const right = '    - { name: hello_job, type: duration, schedule: 1s, enabled: true }\n';
+    const wrong =
+      '    - { name: typo_job, type: durration, schedule: 1s }\n' +
+      '    - { name: cleanup_job, type: daily, schedule: "25:00" }\n' +
+      '    - { name: absent_job, type: duration, schedule: 1s }\n';
+    place = new Workplace(head + wrong + right);
+    const { output } = await place.start();
+    for (const words of ['jobs.0.type: "durration"', 'jobs.1', '"25:00"', 'absent_job']) {
+      await until(words, () => output().includes(words));
+    }
+    expect(output().match(/left out/g)).toHaveLength(3);
+    await until('hello_job ran', async () =>
+      (await place.runsOf('hello_job')).find(({ state }) => state === 'SUCCESS'),
+    );
+    const names = async (): Promise<readonly string[]> => {
+      const { jobs } = await place.ask<{ jobs: { name: string }[] }>(['jobs', 'ls']);
+      return jobs.map(({ name }) => name);
+    };
+    expect(await names()).toEqual(['hello_job']);
+    // It is read again in the same way: one is mended, another is broken now.
+    const mended = '    - { name: cleanup_job, type: daily, schedule: "02:00" }\n';
+    place.configure(
+      `${head}    - { name: late_job, type: cron, schedule: "x" }\n${mended}${right}`,
+    );
+    await until('it is read again', () => output().includes('configuration read again'));
+    expect(output()).toContain('jobs.0');
+    expect(await names()).toEqual(['cleanup_job', 'hello_job']);
+    const told = await place.validate();
+    expect(told).toMatchObject({ status: 78, answer: { error: { code: 'INVALID_CONFIG' } } });
+  });
 });

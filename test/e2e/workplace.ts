@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Output } from '../../packages/server/src/cli/output.ts';
-import { runProgram } from '../../packages/server/src/cli/program.ts';
+import { tickwork } from '../../packages/server/src/cli/testing/run-command.ts';
 
 const CLI = fileURLToPath(new URL('../../packages/server/src/cli/main.ts', import.meta.url));
 const SCRIPTS = fileURLToPath(new URL('scripts', import.meta.url));
@@ -78,13 +77,14 @@ export class Workplace {
 
   /** Runs a command on the store and gives its JSON; throws if its status is another. */
   async ask<Answer>(argv: readonly string[], expected = 0): Promise<Answer> {
-    const texts: string[] = [];
-    const sink = { write: (text: string) => texts.push(text) };
-    const out = new Output({ json: true, stdout: sink, stderr: { write() {} }, variables: {} });
-    const words = [...argv, '--store', this.store, '--json'];
-    const status = await runProgram(words, { out, language: 'en', variables: {} });
-    if (status !== expected) throw new Error(`${argv.join(' ')} ended with ${status}: ${texts}`);
-    return JSON.parse(texts.join('').trim().split('\n').at(-1) ?? '');
+    const { status, answer } = await tickwork(...argv, '--store', this.store, '--json');
+    if (status === expected) return answer as Answer;
+    throw new Error(`${argv.join(' ')} ended with ${status}: ${JSON.stringify(answer)}`);
+  }
+
+  /** Has the configuration checked. */
+  async validate(): Promise<{ readonly status: number; readonly answer: unknown }> {
+    return await tickwork('validate', this.file, '--json');
   }
 
   /** Asks for a run of a job now and gives its id. */

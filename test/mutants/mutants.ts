@@ -19,8 +19,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the lease ignores renewals',
     file: 'stores/memory/memory-nodes.ts',
-    find: 'node.leaseUntil < now ||',
-    replace: 'node.startedAt + 60_000 < now ||',
+    find: '(leaseUntil < now ||',
+    replace: '(known.node.startedAt + 60_000 < now ||',
   },
   {
     name: 'a node goes on when its lease is over',
@@ -197,8 +197,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'runs of every age are pruned',
     file: 'stores/memory/prune-runs.ts',
-    find: '(oldest.run.endedAt ?? 0) < request.now - retention.ageMs',
-    replace: '(oldest.run.endedAt ?? 0) < request.now',
+    find: '(oldest.run.endedAt ?? 0) < now - ageMs',
+    replace: '(oldest.run.endedAt ?? 0) < now',
   },
   {
     name: 'skips of every age are pruned',

@@ -1,6 +1,6 @@
 // Writes RELIABILITY.md from the kept results: npm run reliability
 //   test/chaos/results/*.json        made by `npm run chaos`
-//   test/simulation/results/*.json   npm run --silent sim -- --cluster-days 500 --json > <file>
+//   test/simulation/results/*.json   npm run sim -- --cluster-days 2000 --results <folder>
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,21 +1,28 @@
 // Simulates clusters seed by seed and judges what they did:
-//   npm run sim -- --cluster-days 50 --seed 1 --json
+//   npm run sim -- --cluster-days 50 --seed 1 --json [--jobs 2]
+//   npm run sim -- --cluster-days 2000 --seed 1 --json --results test/simulation/results
 //   npm run sim -- --replay 17 --verbose [--history out.jsonl]
-// Progress goes to stderr; the last line of stdout is one JSON object.
+// With --results, a campaign that was interrupted goes on where it ended, and its result is
+// kept for RELIABILITY.md. Progress goes to stderr; the last line of stdout is one JSON object.
 
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
 import { formatHistory } from '../../packages/tickwork/src/testing/history/history-writer.ts';
 import {
+  type CampaignPlan,
   type CampaignResult,
-  type Failure,
   runCampaign,
+  runSeeds,
 } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import type {
-  SimulationLimits,
-  SimulationResult,
+import type { SeedOutcome } from '../../packages/tickwork/src/testing/simulation/seed-outcome.ts';
+import {
+  type SimulationLimits,
+  simulate,
 } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+import { CampaignFile } from './campaign-file.ts';
+import { Workers } from './workers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,9 +30,11 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     hours: { type: 'string' },
     nodes: { type: 'string' },
-    jobs: { type: 'string' },
+    'jobs-max': { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     replay: { type: 'string' },
     history: { type: 'string' },
+    results: { type: 'string' },
     failures: { type: 'string', default: '5' },
     'repeat-every': { type: 'string', default: '10' },
     json: { type: 'boolean', default: false },
@@ -40,6 +49,7 @@ type NumberOption =
   | 'seed'
   | 'hours'
   | 'nodes'
+  | 'jobs-max'
   | 'jobs'
   | 'failures'
   | 'repeat-every';
@@ -55,31 +65,30 @@ function limitsOf(): SimulationLimits {
   return {
     ...(values.hours === undefined ? {} : { hours: numberOf('hours') }),
     ...(values.nodes === undefined ? {} : { nodes: numberOf('nodes') }),
-    ...(values.jobs === undefined ? {} : { jobsMax: numberOf('jobs') }),
+    ...(values['jobs-max'] === undefined ? {} : { jobsMax: numberOf('jobs-max') }),
   };
 }
 
 /** The one command that repeats a seed with the same limits. */
 function replayCommand(seed: number): string {
-  const given = (['hours', 'nodes', 'jobs'] as const).flatMap((name) =>
+  const given = (['hours', 'nodes', 'jobs-max'] as const).flatMap((name) =>
     values[name] === undefined ? [] : [`--${name}`, values[name]],
   );
   return ['npm run sim -- --replay', String(seed), '--verbose', ...given].join(' ');
 }
 
-function tellSeed(seed: number, result: SimulationResult, doneDays: number): void {
-  const { check, options } = result;
-  const bad = check.violations.length + result.defects.length;
+function tellSeed(outcome: SeedOutcome, doneDays: number): void {
+  const { options, counts } = outcome;
+  const bad = outcome.violations.length + outcome.defects.length;
   console.error(
-    `seed ${seed}: ${bad === 0 ? 'ok' : `${bad} VIOLATIONS`}, ${options.nodes} nodes, ` +
-      `${options.jobs} jobs, ${check.startCount} starts, ${result.eventCount} events, ` +
+    `seed ${outcome.seed}: ${bad === 0 ? 'ok' : `${bad} VIOLATIONS`}, ${options.nodes} nodes, ` +
+      `${options.jobs} jobs, ${counts.startCount} starts, ${counts.events} events, ` +
       `${doneDays.toFixed(1)} cluster-days`,
   );
   if (values.verbose) console.error(JSON.stringify(options));
-  if (values.history !== undefined) writeFileSync(values.history, formatHistory(result.history));
 }
 
-function tellFailure(failure: Failure): void {
+function tellFailure(failure: SeedOutcome): void {
   console.error(`\nseed ${failure.seed} fails; replay it by\n  ${replayCommand(failure.seed)}`);
   console.error(`  options: ${JSON.stringify(failure.options)}`);
   if (failure.diverged) console.error('  two runs of the seed differ');
@@ -91,23 +100,60 @@ function tellFailure(failure: Failure): void {
   if (hidden > 0) console.error(`  … and ${hidden} more`);
 }
 
-async function main(): Promise<CampaignResult> {
+function planOf(): CampaignPlan {
   const replay = values.replay;
   const limits = limitsOf();
   const days = replay === undefined ? numberOf('cluster-days') : (limits.hours ?? 24) / 24;
-  return await runCampaign({
-    seed: replay === undefined ? numberOf('seed') : Number(replay),
-    clusterDays: days,
-    zoneData: intlZoneData(),
-    limits,
+  return {
+    ...{
+      seed: replay === undefined ? numberOf('seed') : Number(replay),
+      clusterDays: days,
+      limits,
+    },
     failuresMax: numberOf('failures'),
     repeatEvery: numberOf('repeat-every'),
     onSeed: tellSeed,
-  });
+  };
+}
+
+/** The seed that is replayed has its history written; it runs in this process. */
+async function replay(): Promise<CampaignResult> {
+  const zoneData = intlZoneData();
+  const plan = planOf();
+  if (values.history !== undefined) {
+    const result = await simulate({ seed: String(plan.seed), zoneData, limits: limitsOf() });
+    writeFileSync(values.history, formatHistory(result.history));
+  }
+  return await runCampaign({ ...plan, zoneData });
+}
+
+/** A slow seed must not keep the workers waiting: that many seeds for each are begun. */
+const AHEAD = 8;
+
+async function campaign(file: CampaignFile | null): Promise<CampaignResult> {
+  const plan = planOf();
+  const count = numberOf('jobs');
+  const workers = new Workers(count, plan.limits ?? {});
+  if (file !== null && file.count > 0) console.error(`${file.count} seeds were done before`);
+  try {
+    return await runSeeds({ ...plan, atOnce: count * AHEAD }, async (seed, twice) => {
+      const known = file?.find(seed) ?? null;
+      if (known !== null) return known;
+      const outcome = await workers.run(seed, twice);
+      file?.add(outcome);
+      return outcome;
+    });
+  } finally {
+    workers.close();
+  }
 }
 
 const startedAt = performance.now();
-const result = await main();
+const file =
+  values.results === undefined || values.replay !== undefined
+    ? null
+    : new CampaignFile(values.results, planOf());
+const result = values.replay === undefined ? await campaign(file) : await replay();
 for (const failure of result.failures) tellFailure(failure);
 console.error(`\n${result.verdict}: ${result.why}`);
 const durationMs = Math.round(performance.now() - startedAt);
@@ -118,5 +164,6 @@ const shown = {
   durationMs,
   eventsPerSecond: Math.round(result.events / (durationMs / 1000)),
 };
+file?.finish({ ...shown, ...file.facts });
 console.log(values.json ? JSON.stringify(shown) : JSON.stringify(shown, null, 2));
 process.exitCode = result.verdict === 'invalid' || result.verdict === 'unknown' ? 1 : 0;

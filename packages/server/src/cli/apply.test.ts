@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Output } from './output.ts';
-import { runProgram } from './program.ts';
+import { tickwork } from './testing/run-command.ts';
 
 let directory: string;
 let path: string;
@@ -12,20 +11,6 @@ beforeEach(() => {
   path = join(directory, 'tickwork.yaml');
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-async function tickwork(...argv: string[]) {
-  const texts = { stdout: '', stderr: '' };
-  const sink = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      texts[name] += text;
-    },
-  });
-  const json = argv.includes('--json');
-  const streams = { stdout: sink('stdout'), stderr: sink('stderr') };
-  const out = new Output({ json, variables: {}, ...streams });
-  const status = await runProgram(argv, { out, language: 'en', variables: {} });
-  return { status, ...texts, answer: json ? JSON.parse(texts.stdout) : undefined };
-}
 
 function write(jobs: string): void {
   const store = join(directory, 'store.db');

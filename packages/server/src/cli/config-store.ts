@@ -18,7 +18,7 @@ export async function readChecked(
   const store = textOption(options, 'store');
   const overrides = store === undefined ? {} : { store };
   const config = readConfig(file ?? textOption(options, 'file'), context, overrides);
-  const problems = await checkJobs(config, openTrial);
+  const problems = [...config.rejected, ...(await checkJobs(config, openTrial))];
   if (problems.length > 0) throw new ConfigProblems(problems);
   return config;
 }

@@ -3,6 +3,7 @@ import { createScheduler, type Durations, isTickworkError, type Scheduler } from
 import { checkJobs } from '../config/check-jobs.ts';
 import { fileSource } from '../config/file-source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { formatProblem } from '../config/problem.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
 import { openTrial } from './dry-scheduler.ts';
 import { ConfigProblems } from './fail.ts';
@@ -21,7 +22,10 @@ export function askedFile(
   const store = textOption(options, 'store') ?? context.variables.TICKWORK_STORE;
   if (named === undefined && store !== undefined) return null;
   const overrides = store === undefined ? {} : { store };
-  return readConfig(named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE, context, overrides);
+  const path = named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE;
+  const config = readConfig(path, context, overrides);
+  for (const problem of config.rejected) context.out.words(formatProblem(problem));
+  return config;
 }
 
 /**

@@ -5,8 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createScheduler, type JobInput, type Scheduler } from 'tickwork';
 import { createSqliteStore } from 'tickwork/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Output } from './output.ts';
-import { runProgram } from './program.ts';
+import { tickwork } from './testing/run-command.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -17,24 +16,6 @@ beforeEach(() => {
   store = join(directory, 'store.db');
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-/** Runs the command; with `--json` also reads what it answered. */
-async function tickwork(...argv: string[]) {
-  const texts = { stdout: '', stderr: '' };
-  const sink = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      texts[name] += text;
-    },
-  });
-  const json = argv.includes('--json');
-  const out = new Output({
-    ...{ json, variables: {} },
-    ...{ stdout: sink('stdout'), stderr: sink('stderr') },
-  });
-  const status = await runProgram(argv, { out, language: 'en', variables: {} });
-  const answer = json ? JSON.parse(texts.stdout.trimEnd().split('\n').at(-1) ?? '') : undefined;
-  return { status, ...texts, answer };
-}
 
 /** Does something on the store, so many hours from now: the store's clock never goes back. */
 async function later(hours: number, act: (scheduler: Scheduler) => Promise<unknown>) {

@@ -232,8 +232,28 @@ describe('the files of other schedulers, unchanged', () => {
       '    - {name: a, type: daily, schedule: x}\n    - {name: a, type: daily, schedule: x}',
       'a.yaml:4:14 scheduler.jobs.1.name: "a" names an earlier job too; names must differ.',
     ],
-  ])('tells what is wrong in %j', (jobs, expected) => {
-    expect(problems(`scheduler:\n  jobs:\n${jobs}\n`)).toEqual([expected]);
+  ])('tells what is wrong in %j, and keeps the others', (jobs, expected) => {
+    const right = '    - {name: z, type: duration, schedule: 2s}';
+    const { rejected, jobs: kept } = load(`scheduler:\n  jobs:\n${jobs}\n${right}\n`, 'a.yaml');
+    expect(rejected.map(formatProblem)).toEqual([expected]);
+    expect(kept).toMatchObject({ z: { every: '2s', task: 'z' } });
+    expect(Object.keys(kept)).toHaveLength(jobs.includes('\n') ? 2 : 1);
+  });
+
+  it('knows where the jobs behind a wrong one stand', () => {
+    const wrong = '    - {name: a}\n    - 5\n';
+    const text = `scheduler:\n  jobs:\n${wrong}    - {name: b, type: cron, schedule: x}\n`;
+    const { rejected, jobPaths } = load(text);
+    expect(rejected.map(({ path }) => path)).toEqual([
+      ...['scheduler.jobs.0.type', 'scheduler.jobs.0.schedule', 'scheduler.jobs.1'],
+    ]);
+    expect([...jobPaths]).toEqual([['b', ['scheduler', 'jobs', 2]]]);
+  });
+
+  it('is refused as a whole for what is wrong outside of its jobs', () => {
+    const wrong = '    - {name: a, type: duration}\n  jbos: []\n';
+    expect(problems(`scheduler:\n  jobs:\n${wrong}`)).toHaveLength(2);
+    expect(problems('scheduler:\n  enabled: true\n  jobs: 5\n')).toHaveLength(1);
   });
 
   it('the sections of scheduler_config.json, with comments', () => {

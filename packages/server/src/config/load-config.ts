@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { JobInput } from 'tickwork';
 import type { z } from 'zod';
+import { checkValue } from './check-value.ts';
 import { processEnvironment } from './environment.ts';
-import { explainIssue } from './explain-issue.ts';
 import { formats } from './formats/index.ts';
 import { limits } from './limits.ts';
-import { type Located, plainValue } from './located.ts';
+import type { Located, Path } from './located.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type Problem, type Source, sortProblems } from './problem.ts';
@@ -38,6 +38,10 @@ export interface LoadedConfig {
   /** Values from the environment, with the text as written; never shown. */
   readonly masked: ReadonlyMap<string, string>;
   readonly warnings: readonly Problem[];
+  /** True: a wrong job is left out and does not refuse the file. */
+  readonly refusesJobsAlone: boolean;
+  /** What is wrong with the jobs that were left out. */
+  readonly rejected: readonly Problem[];
 }
 
 export type LoadOutcome =
@@ -58,6 +62,8 @@ export interface Interpreted {
   readonly jobs: Readonly<Record<string, JobInput>>;
   readonly jobPaths: ReadonlyMap<string, readonly (string | number)[]>;
   readonly warnings: readonly Problem[];
+  /** What is wrong with jobs that are left out; only with `jobList`. */
+  readonly rejected?: readonly Problem[];
 }
 
 /** One kind of configuration file: the contract of `formats/`. */
@@ -66,10 +72,19 @@ export interface ConfigFormat<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** True if a file with these contents is of this format. */
   detects(root: Located): boolean;
-  /** `value` has passed the schema. `problems` refuse the file. */
+  /** Where the list of jobs is of which each wrong one is refused by itself; absent = none. */
+  readonly jobList?: Path;
+  /**
+   * `value` has passed the schema, without the entries of `jobList` that did not; `indexOf`
+   * tells where an entry stands in the file. `problems` refuse the file.
+   */
   interpret(
     value: z.output<Schema>,
-    place: { readonly source: Source; readonly root: Located },
+    place: {
+      readonly source: Source;
+      readonly root: Located;
+      readonly indexOf: (entry: number) => number;
+    },
   ): Interpreted | { readonly problems: readonly Problem[] };
 }
 
@@ -94,13 +109,12 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
     return refuse([fileProblem(source.file, 'a map of options is expected.')]);
 
   const format = formats.find((candidate) => candidate.detects(root)) as ConfigFormat;
-  const checked = format.schema.safeParse(plainValue(root));
-  if (!checked.success) {
-    const context = { source: clean, root, schema: format.schema, masked };
-    return refuse(checked.error.issues.flatMap((issue) => explainIssue(issue, context)));
-  }
-  const interpreted = format.interpret(checked.data, { source: clean, root });
+  const checked = checkValue(format, { source: clean, root, schema: format.schema, masked });
+  if ('problems' in checked) return refuse(checked.problems);
+  const { indexOf } = checked;
+  const interpreted = format.interpret(checked.value, { source: clean, root, indexOf });
   if ('problems' in interpreted) return refuse(interpreted.problems);
+  const rejected = sortProblems([...checked.rejected, ...(interpreted.rejected ?? [])]);
 
   const overridden = readOverrides(options.overrides ?? {}, environment);
   if (overridden.mistakes.length > 0) {
@@ -112,8 +126,10 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
   ]);
   const settings = overlay(interpreted.settings, overridden.values, clean.file);
   const file = resolve(source.file);
-  const config = { ...interpreted, format: format.name, file, directory: dirname(file) };
-  return { ok: true, config: { ...config, source: clean, root, settings, origins, masked } };
+  const refusesJobsAlone = format.jobList !== undefined;
+  const own = { format: format.name, file, directory: dirname(file), refusesJobsAlone, rejected };
+  const config = { ...interpreted, ...own, source: clean, root, settings, origins, masked };
+  return { ok: true, config };
 }
 
 function overlay(

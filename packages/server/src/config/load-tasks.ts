@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Scheduler, TaskClass, TaskHandler } from 'tickwork';
 import type { LoadedConfig } from './load-config.ts';
 import { type Problem, problemAtPath } from './problem.ts';
-import { helloJob } from './sample-tasks.ts';
+import { sampleTasks } from './sample-tasks.ts';
 
 /** What task modules export, ready to be registered. */
 export interface LoadedTasks {
@@ -32,7 +32,11 @@ export async function loadTasks(
     }
   }
   if (problems.length > 0) return { problems };
-  if (config.format === 'gocron' && !handlers.has('hello_job')) handlers.set('hello_job', helloJob);
+  if (config.format === 'gocron') {
+    for (const [name, handler] of Object.entries(sampleTasks)) {
+      if (!handlers.has(name)) handlers.set(name, handler);
+    }
+  }
   return {
     names: new Set(handlers.keys()),
     register(scheduler) {

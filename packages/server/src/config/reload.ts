@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ApplyResult, Scheduler } from 'tickwork';
 import { checkJobs, type OpenTrial } from './check-jobs.ts';
 import { fileSource } from './file-source.ts';
+import { leaveOut } from './leave-out.ts';
 import { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.ts';
+import { type LoadedTasks, withoutHandler } from './load-tasks.ts';
 import type { Problem } from './problem.ts';
 
 export type ReloadOutcome =
@@ -25,6 +27,14 @@ export async function applyConfig(
   return await scheduler.applyJobs(source, config.jobs);
 }
 
+/** Names of functions that nobody has are wrong only where each job is judged by itself. */
+function unknown(
+  config: LoadedConfig,
+  { tasks }: { readonly tasks: LoadedTasks },
+): readonly Problem[] {
+  return config.refusesJobsAlone ? withoutHandler(config, tasks) : [];
+}
+
 /**
  * Reads a file again and applies the difference. The whole file is checked first: while
  * anything in it is wrong, nothing changes. Jobs that are gone from it become disabled.
@@ -32,17 +42,18 @@ export async function applyConfig(
 export async function reload(
   scheduler: Scheduler,
   running: LoadedConfig,
-  options: LoadOptions & { readonly openTrial: OpenTrial },
+  options: LoadOptions & { readonly openTrial: OpenTrial; readonly tasks: LoadedTasks },
 ): Promise<ReloadOutcome> {
   const loaded = loadConfig(running.source.file, options);
   if (!loaded.ok) return loaded;
   // What a job means here is decided by the options this process was started with.
   const { settings } = loaded.config;
-  const config = {
+  const present = {
     ...loaded.config,
     settings: { ...running.settings, defaults: settings.defaults },
   };
-  const problems = await checkJobs(config, options.openTrial);
+  const found = [...(await checkJobs(present, options.openTrial)), ...unknown(present, options)];
+  const { config, problems } = leaveOut(present, found);
   if (problems.length > 0) return { ok: false, problems };
   const applied = await applyConfig(scheduler, config);
   const fixed = ['name', 'timezone', 'store', 'concurrency', 'pools', 'scripts', 'log'] as const;

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { createScheduler, type Scheduler } from 'tickwork';
 import { checkJobs } from '../../config/check-jobs.ts';
+import { leaveOut } from '../../config/leave-out.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
-import { loadTasks, withoutHandler } from '../../config/load-tasks.ts';
+import { type LoadedTasks, loadTasks, withoutHandler } from '../../config/load-tasks.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { applyConfig, reload } from '../../config/reload.ts';
 import type { Overrides } from '../../config/settings.ts';
@@ -38,11 +39,12 @@ export async function run(
     print: (line) => out.stdout.write(`${line}\n`),
   });
   const tasks = await loadTasks(config);
-  const problems = [
-    ...('problems' in tasks ? tasks.problems : []),
-    ...(await checkJobs(config, openTrial)),
-  ];
-  if (problems.length > 0 || 'problems' in tasks) throw new ConfigProblems(problems);
+  const found = await checkJobs(config, openTrial);
+  if ('problems' in tasks) throw new ConfigProblems([...tasks.problems, ...found]);
+  const alone = config.refusesJobsAlone ? withoutHandler(config, tasks) : [];
+  const { problems, ...settled } = leaveOut(config, [...found, ...alone]);
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  config = settled.config;
 
   const scheduler = await open(config, log);
   tasks.register(scheduler);
@@ -50,6 +52,7 @@ export async function run(
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
+  tellRejected(config, log);
   const view =
     out.stdout.isTTY === true && !out.json && options.plain !== true
       ? new LiveView(out, scheduler)
@@ -62,7 +65,7 @@ export async function run(
   log.log('info', 'scheduler started', { jobs: Object.keys(config.jobs).length });
 
   const again = async (): Promise<void> => {
-    config = await readAgain(scheduler, config, overrides, log);
+    config = await readAgain(scheduler, config, { overrides, tasks }, log);
   };
   let reading = Promise.resolve();
   const readSoon = (): void => {
@@ -133,13 +136,17 @@ function greet(context: CommandContext, config: LoadedConfig): void {
   for (const line of lines) context.out.words(line);
 }
 
+function tellRejected({ rejected }: LoadedConfig, log: RunLog): void {
+  for (const problem of rejected) log.log('error', `left out: ${formatProblem(problem)}`);
+}
+
 async function readAgain(
   scheduler: Scheduler,
   running: LoadedConfig,
-  overrides: Overrides,
+  options: { readonly overrides: Overrides; readonly tasks: LoadedTasks },
   log: RunLog,
 ): Promise<LoadedConfig> {
-  const outcome = await reload(scheduler, running, { overrides, openTrial });
+  const outcome = await reload(scheduler, running, { ...options, openTrial });
   if (!outcome.ok) {
     const [first] = outcome.problems;
     const more = outcome.problems.length > 1 ? ` (and ${outcome.problems.length - 1} more)` : '';
@@ -147,6 +154,7 @@ async function readAgain(
     log.log('error', `the configuration is wrong; the former one stays: ${text}${more}`);
     return running;
   }
+  tellRejected(outcome.config, log);
   const { added, changed, disabled } = outcome.applied;
   log.log('info', 'configuration read again', {
     added: added.length,

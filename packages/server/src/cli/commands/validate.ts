@@ -1,6 +1,7 @@
 import { checkJobs } from '../../config/check-jobs.ts';
+import { leaveOut } from '../../config/leave-out.ts';
 import { loadTasks, withoutHandler } from '../../config/load-tasks.ts';
-import { formatProblem } from '../../config/problem.ts';
+import { formatProblem, sortProblems } from '../../config/problem.ts';
 import type { CommandContext } from '../command.ts';
 import { openTrial } from '../dry-scheduler.ts';
 import { ConfigProblems } from '../fail.ts';
@@ -13,12 +14,12 @@ export async function run(
 ): Promise<undefined> {
   const config = readConfig(file, context);
   const tasks = await loadTasks(config);
-  const problems = [
-    ...('problems' in tasks ? tasks.problems : []),
-    ...(await checkJobs(config, openTrial)),
-  ];
-  if (problems.length > 0 || 'problems' in tasks) throw new ConfigProblems(problems);
+  const found = [...config.rejected, ...(await checkJobs(config, openTrial))];
+  if ('problems' in tasks) throw new ConfigProblems([...tasks.problems, ...found]);
   const warnings = withoutHandler(config, tasks);
+  const { rejected } = leaveOut(config, warnings).config;
+  const problems = config.refusesJobsAlone ? sortProblems([...found, ...rejected]) : found;
+  if (problems.length > 0) throw new ConfigProblems(problems);
   for (const warning of warnings) context.out.words(formatProblem(warning));
   const jobCount = Object.keys(config.jobs).length;
   context.out.line(`${config.source.file}: valid, ${jobCount} jobs (${config.format})`);

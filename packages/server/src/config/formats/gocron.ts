@@ -33,15 +33,17 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
     const jobs = scheduler && memberOf(scheduler, 'jobs');
     return jobs?.kind === 'list' || (scheduler !== null && memberOf(scheduler, 'enabled') !== null);
   },
-  interpret(value, { source, root }) {
+  // As these services have it: a wrong job is told, and the others run.
+  jobList: ['scheduler', 'jobs'],
+  interpret(value, { source, root, indexOf }) {
     const jobs: Record<string, JobInput> = {};
     const jobPaths = new Map<string, readonly (string | number)[]>();
-    const problems: Problem[] = [];
-    for (const [index, job] of value.scheduler.jobs.entries()) {
-      const path = ['scheduler', 'jobs', index];
+    const rejected: Problem[] = [];
+    for (const [entry, job] of value.scheduler.jobs.entries()) {
+      const path = ['scheduler', 'jobs', indexOf(entry)];
       if (Object.hasOwn(jobs, job.name)) {
         const message = `${JSON.stringify(job.name)} names an earlier job too; names must differ.`;
-        problems.push(problemAtPath(source, root, [...path, 'name'], message));
+        rejected.push(problemAtPath(source, root, [...path, 'name'], message));
         continue;
       }
       const active = value.scheduler.enabled && job.enabled;
@@ -52,7 +54,6 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
       };
       jobPaths.set(job.name, path);
     }
-    if (problems.length > 0) return { problems };
     return {
       settings: {
         name: null,
@@ -74,6 +75,7 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
       jobs,
       jobPaths,
       warnings: [],
+      rejected,
     };
   },
 };

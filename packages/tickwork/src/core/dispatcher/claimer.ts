@@ -33,7 +33,8 @@ export interface ClaimerParts {
 /**
  * Gets work from the store: what is due goes straight into free slots, and comes back RUNNING
  * where no decision is needed; when nothing due is left, what is due within the horizon is
- * reserved. While more is due than there are slots, each free one claims at once.
+ * reserved, with the same call as long as there is room for both. While more is due than
+ * there are slots, each free one claims at once.
  *
  *   wantClaim, half a horizon later ──▶ due ──full──▶ backlog: due again when slots are free
  *                                        └──not full──▶ ahead ──▶ wait
@@ -89,7 +90,12 @@ export class Claimer {
     if (recover && isTime) more = await this.#recoverAll(now);
     for (const pool of POOLS) {
       if (this.#parts.handlers.of(pool).length === 0) continue;
-      if (isTime || this.#backlog[pool]) more = (await this.#claimDue(pool)) || more;
+      const both = isTime && this.#hasRoomForBoth(pool);
+      if (isTime || this.#backlog[pool]) {
+        more = (await this.#claimDue(pool, both ? this.#parts.horizonMs : 0)) || more;
+      }
+      // Less came back than was asked for: that was all.
+      if (both && !this.#backlog[pool]) continue;
       // Functions are short: reserving what waits for a slot would only write it once more.
       const waits = this.#backlog[pool] && pool === 'function';
       if (isTime && !waits) more = (await this.#claimAhead(pool, now)) || more;
@@ -117,17 +123,31 @@ export class Claimer {
     return !this.#parts.isBusy(run.id, run.fence);
   }
 
-  /** Claims as many due runs as there are free slots, and starts those that need no decision. */
-  async #claimDue(pool: Pool): Promise<boolean> {
+  /** An idle node asks once for what is due and what will be. */
+  #hasRoomForBoth(pool: Pool): boolean {
+    const limit = this.#startLimit(pool);
+    return !this.#backlog[pool] && limit > 0 && this.room(pool) >= limit;
+  }
+
+  #startLimit(pool: Pool): number {
+    return Math.min(this.#parts.freeSlots(pool), START_MAX);
+  }
+
+  /**
+   * Claims as many due runs as there are free slots, and starts those that need no decision;
+   * with `aheadMs` also reserves, as far as the limit goes, what is due within that time.
+   */
+  async #claimDue(pool: Pool, aheadMs: DurationMs): Promise<boolean> {
     const expected = this.#expected[pool];
     this.#expected[pool] = false;
-    const limit = Math.min(this.#parts.freeSlots(pool), START_MAX);
+    const limit = this.#startLimit(pool);
     if (limit === 0) {
       this.#backlog[pool] ||= expected;
       return false;
     }
     const now = this.#parts.now();
-    const request = { until: now, limit, now, startAt: now, expected, recover: false };
+    const until = now + aheadMs;
+    const request = { until, limit, now, startAt: now, expected, recover: false };
     const runs = await this.#ask(this.#parts.handlers.of(pool), request);
     this.#backlog[pool] = runs.length === limit;
     const started = runs.filter((run) => run.state === 'RUNNING');
@@ -138,7 +158,7 @@ export class Claimer {
       this.#startUnheard(now);
       throw error;
     }
-    return runs.length > 0;
+    return runs.length === limit || runs.some((run) => run.dueAt <= now);
   }
 
   async #claimAhead(pool: Pool, now: Instant): Promise<boolean> {

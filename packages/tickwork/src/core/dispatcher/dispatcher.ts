@@ -57,10 +57,17 @@ export class Dispatcher {
   readonly #settler: Settler;
   /** Runs whose start may be stored although its answer was lost, with what it asked for. */
   readonly #unsure = new Map<string, Candidate['asked']>();
+  /** Counts the lives of the node: an answer to a former one starts nothing. */
+  #life = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.#settler = new Settler(parts);
+    const onSkipped = (run: Run, settlement: Settlement) => {
+      parts.onSkipped(run, settlement);
+      // The next one of its queue may come now.
+      if (run.waiting || run.limitKey !== null) this.wantClaim();
+    };
+    this.#settler = new Settler({ ...parts, onSkipped });
     this.#handlers = parts.handlers;
     const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
     this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
@@ -114,6 +121,7 @@ export class Dispatcher {
 
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
+    this.#life += 1;
     this.#unsure.clear();
     return this.#reserve.clear().map((run) => run.id);
   }
@@ -158,6 +166,7 @@ export class Dispatcher {
 
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
+    const life = this.#life;
     let candidates: readonly Candidate[] = [];
     try {
       candidates = await this.#decide(batch, pool);
@@ -172,6 +181,8 @@ export class Dispatcher {
         }),
         at,
       );
+      // The store gave them to a life that has ended since: they are lost ones now.
+      if (life !== this.#life) return;
       // The process may have stood still for longer than its lease since it asked.
       if (!this.#parts.holdsLease()) {
         this.#tryAgain(batch, pool, candidates, handedOver);
@@ -180,7 +191,8 @@ export class Dispatcher {
       for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
-      this.#tryAgain(batch, pool, candidates, handedOver);
+      if (life === this.#life) this.#tryAgain(batch, pool, candidates, handedOver);
+      else this.wantRecovery();
       throw error;
     }
   }

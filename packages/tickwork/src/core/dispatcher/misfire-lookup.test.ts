@@ -84,7 +84,8 @@ const cases: readonly Case[] = [
 
 describe('misfireLookup', () => {
   it.each(cases)('of $name', async ({ job = {}, overdue = [], decided = [], expected }) => {
-    const found = job === null ? null : storedJob({}, { nextFireAt: NOW + 1, ...job });
+    const found =
+      job === null ? null : storedJob({}, { nextFireAt: NOW + 1, cursorAt: NOW, ...job });
     const lookup = misfireLookup({
       findOverdue: async () => overdue.map((fields) => storedRun(fields)),
       findJobs: async (names) => names.map(() => found),
@@ -98,5 +99,33 @@ describe('misfireLookup', () => {
     const run = storedRun({ id: 'late', fireAt: 50_000 });
     const facts = await lookup([run], [definition()], [run], NOW);
     expect(facts.get('late')).toEqual(expected);
+  });
+
+  it('asks for no runs of a job whose last decided instant it is', async () => {
+    const unasked = async (): Promise<never> => {
+      throw new Error('This need not be read.');
+    };
+    const job = storedJob({}, { nextFireAt: NOW + 1, cursorAt: 50_000 });
+    const store = { findOverdue: unasked, listRuns: unasked, findJobs: async () => [job] };
+    const run = storedRun({ id: 'late', fireAt: 50_000 });
+    const facts = await misfireLookup(store)([run], [definition()], [run], NOW);
+    const expected = { planIsCurrent: true, laterOverdue: false, intoRunId: null };
+    expect(facts.get('late')).toEqual(expected);
+  });
+
+  it('asks for the runs of a former job of the same name', async () => {
+    const asked: number[] = [];
+    const lookup = misfireLookup({
+      async findOverdue(jobIds) {
+        asked.push(...jobIds);
+        return [];
+      },
+      findJobs: async () => [storedJob({}, { id: 2, nextFireAt: NOW + 1, cursorAt: 50_000 })],
+      listRuns: async () => ({ runs: [storedRun({ fireAt: 60_000 })], next: null }),
+    });
+    const run = storedRun({ id: 'late', jobId: 1, fireAt: 50_000 });
+    const facts = await lookup([run], [definition()], [run], NOW);
+    expect(asked).toEqual([1]);
+    expect(facts.get('late')?.laterOverdue).toBe(true);
   });
 });

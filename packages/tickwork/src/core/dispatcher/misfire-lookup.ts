@@ -1,3 +1,4 @@
+import type { Job } from '../model/job.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
@@ -29,17 +30,22 @@ export function misfireLookup(
     const graceOf = new Map(
       batch.map((run, i) => [run.id, works[i]?.policies.misfire.graceMs ?? 0]),
     );
-    const jobIds = [...new Set(late.map((run) => run.jobId ?? -1))];
-    const overdue = await store.findOverdue(jobIds, now);
-    const current = await currentJobs(store, late, now);
+    const jobs = await jobsOf(store, late);
+    const open = late.filter((run) => !isLastPlanned(run, jobs));
+    const jobIds = [...new Set(open.map((run) => run.jobId ?? -1))];
+    const overdue = jobIds.length === 0 ? [] : await store.findOverdue(jobIds, now);
     const facts = new Map<string, MisfireFacts>();
     for (const run of late) {
+      const planIsCurrent = isCurrent(jobs.get(run.jobName ?? ''), now);
+      if (isLastPlanned(run, jobs)) {
+        facts.set(run.id, { planIsCurrent, laterOverdue: false, intoRunId: null });
+        continue;
+      }
       const graceMs = graceOf.get(run.id) ?? 0;
       const until = now - graceMs;
       // The next one stands for it, and gives way to the one after it in its turn.
       const into = overdue.find((each) => isLater(each, run, until)) ?? null;
       const laterOverdue = into !== null || (await decidedLater(store, run, until));
-      const planIsCurrent = current.has(run.jobName ?? '');
       // A run that was planned late has counted all that was overdue then.
       const counted = into === null || into.createdAt - into.startAt > graceMs;
       facts.set(run.id, { planIsCurrent, laterOverdue, intoRunId: counted ? null : into.id });
@@ -48,20 +54,23 @@ export function misfireLookup(
   };
 }
 
-async function currentJobs(
-  store: Pick<Store, 'findJobs'>,
-  late: readonly Run[],
-  now: Instant,
-): Promise<Set<string>> {
+type JobsByName = ReadonlyMap<string, Job | null>;
+
+async function jobsOf(store: Pick<Store, 'findJobs'>, late: readonly Run[]): Promise<JobsByName> {
   const names = [...new Set(late.map((run) => run.jobName ?? ''))];
   const jobs = await store.findJobs(names);
-  const current = new Set<string>();
-  for (const [i, name] of names.entries()) {
-    const job = jobs[i];
-    // A deleted job plans nothing more.
-    if (!job || job.nextFireAt === null || job.nextFireAt > now) current.add(name);
-  }
-  return current;
+  return new Map(names.map((name, i) => [name, jobs[i] ?? null]));
+}
+
+/** A deleted job plans nothing more. */
+function isCurrent(job: Job | null | undefined, now: Instant): boolean {
+  return !job || job.nextFireAt === null || job.nextFireAt > now;
+}
+
+/** No later instant of its job is decided: so it is for most, when many are due together. */
+function isLastPlanned(run: Run, jobs: JobsByName): boolean {
+  const job = jobs.get(run.jobName ?? '');
+  return job?.id === run.jobId && job !== null && job !== undefined && job.cursorAt <= run.fireAt;
 }
 
 async function decidedLater(

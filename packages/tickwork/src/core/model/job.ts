@@ -30,7 +30,7 @@ export type JobStatus = 'active' | 'paused' | 'disabled';
 /** Who declared a job: only the same source may disable it by leaving it out. */
 export interface JobSource {
   readonly kind: 'code' | 'file' | 'api';
-  /** The absolute path of a file; `''` otherwise. */
+  /** The path of a file relative to the directory of its store; `''` otherwise. */
   readonly id: string;
 }
 

@@ -31,6 +31,22 @@ describe('a time within which runs must start', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it('lets the next one of the queue in at once when it passes one over', async () => {
+    const world = new EngineWorld().task('work', (_, { sleep }) => sleep(33_000));
+    const { scheduler } = await world.start();
+    const policies = { overlap: 'queue-all', startWithin: '4s' } as const;
+    await scheduler.job('j', { every: '10s', limit: 4, task: 'work', ...policies });
+    await world.to(80_000);
+    expect(await world.fates('j')).toEqual([
+      '10000 SUCCESS',
+      '20000 SKIPPED too-late',
+      '30000 SKIPPED too-late',
+      '40000 SUCCESS',
+    ]);
+    const last = (await world.runs('j')).at(-1);
+    expect((last?.startedAt ?? 0) - WORLD_BEGAN_AT).toBeLessThan(43_100);
+  });
+
   it('counts enqueued runs from when they may start, and no further attempts', async () => {
     const world = new EngineWorld().task('work', (_, { attempt }) => attempt > 1);
     const { scheduler } = world.node();

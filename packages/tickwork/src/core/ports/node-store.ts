@@ -22,7 +22,7 @@ export interface RenewOutcome {
 /** What a node asks often. Cheap: a few microseconds when nothing has changed. */
 export interface Signals {
   /** Differs from the last answer whenever anybody has written anything; calls that change
-   * nothing leave it. */
+   * nothing leave it, and one that only lengthens a lease may leave it. */
   readonly change: number;
   /**
    * Grows whenever a job is saved, deleted, changes its status or is re-armed by the end of

@@ -1,4 +1,5 @@
 import type { JobDefinition } from '../model/job.ts';
+import { RecentMap } from '../model/recent-map.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
@@ -11,7 +12,7 @@ const DEFINITIONS_MAX = 20_000;
  */
 export class Definitions {
   readonly #store: Pick<JobStore, 'findRevisions'>;
-  readonly #byRevision = new Map<string, JobDefinition>();
+  readonly #byRevision = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
 
   constructor(store: Pick<JobStore, 'findRevisions'>) {
     this.#store = store;
@@ -30,12 +31,7 @@ export class Definitions {
   }
 
   remember(jobId: number, revision: number, definition: JobDefinition): void {
-    const key = keyOf(jobId, revision);
-    this.#byRevision.delete(key);
-    this.#byRevision.set(key, definition);
-    if (this.#byRevision.size <= DEFINITIONS_MAX) return;
-    const oldest = this.#byRevision.keys().next().value;
-    if (oldest !== undefined) this.#byRevision.delete(oldest);
+    this.#byRevision.set(keyOf(jobId, revision), definition);
   }
 
   #workOf(run: Run): RunDefinition | null {
@@ -51,7 +47,7 @@ export class Definitions {
     for (const run of runs) {
       if (run.definition !== null || run.jobId === null || run.jobRevision === null) continue;
       const key = keyOf(run.jobId, run.jobRevision);
-      if (this.#byRevision.has(key)) continue;
+      if (this.#byRevision.get(key) !== undefined) continue;
       missing.set(key, { jobId: run.jobId, revision: run.jobRevision });
     }
     if (missing.size === 0) return;

@@ -53,6 +53,21 @@ describe('StoreClock', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before);
   });
 
+  it('stands still only as long as it was ahead when it was last read', async () => {
+    const time = new SimulatedTime(START);
+    const database = new SimulatedClock(time);
+    const clock = new StoreClock(new SimulatedClock(time));
+    const store = { readClock: async () => database.now(), clockSource: 'database' } as const;
+    await clock.measure(store);
+    const shownAt = clock.now();
+    database.step(-60_000);
+    await time.runUntil(START + 90_000);
+    await clock.measure(store);
+    // Nobody was told the time of those 90 seconds by the old reading.
+    expect(clock.now()).toBe(START + 30_000);
+    expect(clock.now()).toBeGreaterThan(shownAt);
+  });
+
   it('tells how old its reading is', async () => {
     const time = new SimulatedTime(START);
     const clock = new StoreClock(new SimulatedClock(time));

@@ -34,9 +34,12 @@ export class StoreClock implements Clock {
     const reading = this.#reading;
     // Before the first reading this is a guess, by which nothing later may be bound.
     if (reading === null) return this.#system.now();
-    const at = Math.floor(reading.at + (this.#system.mono() - reading.mono));
-    if (at > this.#floorAt) this.#floorAt = at;
+    this.#floorAt = this.#shownBy(reading);
     return this.#floorAt;
+  }
+
+  #shownBy(reading: ClockReading): Instant {
+    return Math.max(this.#floorAt, Math.floor(reading.at + (this.#system.mono() - reading.mono)));
   }
 
   mono(): number {
@@ -68,7 +71,9 @@ export class StoreClock implements Clock {
    */
   adopt(reading: ClockReading): number {
     const former = this.#reading;
-    const before = this.now();
+    // What the former reading would show, and nobody has been told, binds nothing: it may be
+    // old, and the clock have been set back since.
+    const before = former === null ? 0 : this.#shownBy(former);
     this.#reading = reading;
     if (reading.floorAt > this.#floorAt) this.#floorAt = reading.floorAt;
     if (former === null) return 0;

@@ -1,6 +1,7 @@
 import { calendarSource } from '../calendar/calendar-source.ts';
 import type { CalendarSpec } from '../calendar/calendar-spec.ts';
 import type { Job } from '../model/job.ts';
+import { RecentMap } from '../model/recent-map.ts';
 import type { PlanFacts } from '../planner/plan-job.ts';
 import type { JobStore } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
@@ -22,7 +23,7 @@ type TriggerFacts = Pick<PlanFacts, 'trigger' | 'advance' | 'startAtOf' | 'zoneV
 export class TriggerCache {
   readonly #store: Pick<JobStore, 'listCalendars'>;
   readonly #zones: ZoneTable;
-  readonly #compiled = new Map<string, Trigger>();
+  readonly #compiled = new RecentMap<string, Trigger>(TRIGGERS_MAX);
   #calendars: CompileEnv['calendars'] = calendarSource({});
 
   constructor(store: Pick<JobStore, 'listCalendars'>, zones: ZoneTable) {
@@ -69,10 +70,6 @@ export class TriggerCache {
     if (known !== undefined) return known;
     const trigger = this.compile(job.definition.trigger, job.name);
     this.#compiled.set(key, trigger);
-    if (this.#compiled.size > TRIGGERS_MAX) {
-      const oldest = this.#compiled.keys().next().value;
-      if (oldest !== undefined) this.#compiled.delete(oldest);
-    }
     return trigger;
   }
 }

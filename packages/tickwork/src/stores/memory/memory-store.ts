@@ -33,51 +33,60 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
   const runs = new MemoryRuns(state);
   const nodes = new MemoryNodes(state, options.clock);
   let closed = false;
-  const open = <T>(part: T): T => {
-    if (closed) throw storeClosed();
-    return part;
+  // The answers are passed on as they are: one more promise around each would cost as much
+  // as most calls.
+  const calls: Calls = {
+    saveJobs: (writes) => jobs.saveJobs(writes),
+    findJobs: (names) => jobs.findJobs(names),
+    listJobs: (filter, page) => jobs.listJobs(filter, page),
+    deleteJobs: (jobIds, at) => jobs.deleteJobs(jobIds, at),
+    findRevisions: (keys) => jobs.findRevisions(keys),
+    findDueJobs: (until, limit) => jobs.findDueJobs(until, limit),
+    nextDueAt: () => jobs.nextDueAt(),
+    planDue: (writes) => jobs.planDue(writes),
+    listChanges: (jobId) => jobs.listChanges(jobId),
+    listSkips: (jobId, fromAt, toAt, limit) => jobs.listSkips(jobId, fromAt, toAt, limit),
+    saveCalendars: (calendars) => jobs.saveCalendars(calendars),
+    listCalendars: () => jobs.listCalendars(),
+    enqueueRuns: (newRuns, at) => runs.enqueueRuns(newRuns, at),
+    claimRuns: (request) => runs.claimRuns(request),
+    startRuns: (nodeId, requests, at) => runs.startRuns(nodeId, requests, at),
+    settleRuns: (nodeId, settlements, at) => runs.settleRuns(nodeId, settlements, at),
+    completeRuns: (completions) => runs.completeRuns(completions),
+    reportRuns: (reports) => runs.reportRuns(reports),
+    cancelRuns: (runIds, at, reason) => runs.cancelRuns(runIds, at, reason),
+    findRuns: (runIds) => runs.findRuns(runIds),
+    listRuns: (filter, page) => runs.listRuns(filter, page),
+    findOverdue: (jobIds, until) => runs.findOverdue(jobIds, until),
+    readRun: (runId, output) => runs.readRun(runId, output),
+    pruneRuns: (request) => runs.pruneRuns(request),
+    joinNode: (node, at, leaseUntil) => nodes.joinNode(node, at, leaseUntil),
+    renewNode: (nodeId, leaseUntil) => nodes.renewNode(nodeId, leaseUntil),
+    leaveNode: (nodeId, at) => nodes.leaveNode(nodeId, at),
+    reapNodes: (now, provenDead) => nodes.reapNodes(now, provenDead),
+    findLostRuns: (limit) => nodes.findLostRuns(limit),
+    listNodes: (limit) => nodes.listNodes(limit),
+    pollSignals: (nodeId) => nodes.pollSignals(nodeId),
+    readClock: () => nodes.readClock(),
   };
+  const open = Object.entries(calls).map(([name, call]) => {
+    const guarded = (...args: never[]) =>
+      closed ? Promise.reject(storeClosed()) : (call as Call)(...args);
+    return [name, guarded];
+  });
   return {
+    ...(Object.fromEntries(open) as Calls),
     kind: 'memory',
     clockSource: options.clockSource ?? 'process',
-    saveJobs: async (writes) => open(jobs).saveJobs(writes),
-    findJobs: async (names) => open(jobs).findJobs(names),
-    listJobs: async (filter, page) => open(jobs).listJobs(filter, page),
-    deleteJobs: async (jobIds, at) => open(jobs).deleteJobs(jobIds, at),
-    findRevisions: async (keys) => open(jobs).findRevisions(keys),
-    findDueJobs: async (until, limit) => open(jobs).findDueJobs(until, limit),
-    nextDueAt: async () => open(jobs).nextDueAt(),
-    planDue: async (writes) => open(jobs).planDue(writes),
-    listChanges: async (jobId) => open(jobs).listChanges(jobId),
-    listSkips: async (jobId, fromAt, toAt, limit) =>
-      open(jobs).listSkips(jobId, fromAt, toAt, limit),
-    saveCalendars: async (calendars) => open(jobs).saveCalendars(calendars),
-    listCalendars: async () => open(jobs).listCalendars(),
-    enqueueRuns: async (newRuns, at) => open(runs).enqueueRuns(newRuns, at),
-    claimRuns: async (request) => open(runs).claimRuns(request),
-    startRuns: async (nodeId, requests, at) => open(runs).startRuns(nodeId, requests, at),
-    settleRuns: async (nodeId, settlements, at) => open(runs).settleRuns(nodeId, settlements, at),
-    completeRuns: async (completions) => open(runs).completeRuns(completions),
-    reportRuns: async (reports) => open(runs).reportRuns(reports),
-    cancelRuns: async (runIds, at, reason) => open(runs).cancelRuns(runIds, at, reason),
-    findRuns: async (runIds) => open(runs).findRuns(runIds),
-    listRuns: async (filter, page) => open(runs).listRuns(filter, page),
-    findOverdue: async (jobIds, until) => open(runs).findOverdue(jobIds, until),
-    readRun: async (runId, output) => open(runs).readRun(runId, output),
-    pruneRuns: async (request) => open(runs).pruneRuns(request),
-    joinNode: async (node, at, leaseUntil) => open(nodes).joinNode(node, at, leaseUntil),
-    renewNode: async (nodeId, leaseUntil) => open(nodes).renewNode(nodeId, leaseUntil),
-    leaveNode: async (nodeId, at) => open(nodes).leaveNode(nodeId, at),
-    reapNodes: async (now, provenDead) => open(nodes).reapNodes(now, provenDead),
-    findLostRuns: async (limit) => open(nodes).findLostRuns(limit),
-    listNodes: async (limit) => open(nodes).listNodes(limit),
-    pollSignals: async (nodeId) => open(nodes).pollSignals(nodeId),
-    readClock: async () => open(nodes).readClock(),
     close: async () => {
       closed = true;
     },
   };
 }
+
+type Call = (...args: never[]) => Promise<unknown>;
+
+type Calls = Omit<Store, 'kind' | 'clockSource' | 'close' | 'startHeartbeat'>;
 
 function storeClosed(): TickworkError {
   return new TickworkError('STORE_UNAVAILABLE', {

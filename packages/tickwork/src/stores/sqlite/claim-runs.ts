@@ -51,13 +51,10 @@ function claimOpen(session: Session, request: ClaimRequest): Run[] {
   if (open.length === 0) return [];
   const claimed: Claimed = { started: [], reserved: [] };
   const runs: Run[] = [];
-  for (const row of readFresh(session, seqsOf(open))) {
-    // Most have never been tried and belong to no job: all else of them is known.
-    const isUntried = row[FRESH_JOB_ID] === null && row[FRESH_ATTEMPT] === 0;
-    const isFresh = isUntried && row[FRESH_REASON] === null;
-    const run = isFresh
-      ? freshRunFromRow(row, session.workOf(row[FRESH_WORK_ID]))
-      : readRun(session, row[0]);
+  const rows = readFresh(session, seqsOf(open));
+  const others = readWhole(session, rows);
+  for (const row of rows) {
+    const run = others.get(row[0]) ?? freshRunFromRow(row, session.workOf(row[FRESH_WORK_ID]));
     runs.push(claim(session, run, row[0], request, claimed));
   }
   reserve(session, claimed.reserved, request.nodeId);
@@ -134,10 +131,22 @@ function readFresh(session: Session, seqs: string): FreshRow[] {
   );
 }
 
-function readRun(session: Session, seq: number): Run {
-  const row = session.database.get<RunRow>(`${liveRunSelect} WHERE seq = ?`, seq);
-  assert(row !== undefined, 'An open run has its row.');
-  return session.runOf(row);
+/** Most have never been tried and belong to no job: all else of them is known. */
+function isFresh(row: FreshRow): boolean {
+  return row[FRESH_JOB_ID] === null && row[FRESH_ATTEMPT] === 0 && row[FRESH_REASON] === null;
+}
+
+/** The runs among these that are not fresh, by their place. */
+function readWhole(session: Session, rows: readonly FreshRow[]): ReadonlyMap<number, Run> {
+  const seqs: number[] = [];
+  for (const row of rows) if (!isFresh(row)) seqs.push(row[0]);
+  if (seqs.length === 0) return new Map();
+  const whole = session.database.all<RunRow>(
+    `${liveRunSelect} WHERE seq IN (SELECT value FROM json_each(?))`,
+    `[${seqs.join(',')}]`,
+  );
+  assert(whole.length === seqs.length, 'An open run has its row.');
+  return new Map(whole.map((row) => [row.seq, session.runOf(row)]));
 }
 
 /** The run as it is from now on; notes what is to be written of it. */
@@ -154,7 +163,7 @@ function claim(
     return run;
   }
   started.push(seq);
-  session.starts.add(run.id, seq);
+  session.starts.add(run.id, { seq, jobId: run.jobId, origin: run.origin });
   run.state = 'RUNNING';
   run.startedAt = startAt;
   run.fence += 1;

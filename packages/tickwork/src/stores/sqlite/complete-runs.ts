@@ -1,7 +1,9 @@
 import type { Completion, CompletionOutcome } from '../../core/ports/run-store.ts';
 import { sharedRunColumns } from '../sql/run-row.ts';
 import { completeRun } from './complete-run.ts';
+import { openWaiting, rearm } from './move-run.ts';
 import type { Session } from './session.ts';
+import type { Start } from './starts.ts';
 
 /** Fewer alike are ended one by one. */
 const ALIKE_MIN = 2;
@@ -9,7 +11,7 @@ const ALIKE_MIN = 2;
 /** Ends that follow one another and differ in nothing but the run. */
 interface Alike {
   readonly completions: Completion[];
-  readonly seqs: number[];
+  readonly starts: Start[];
 }
 
 const ended: Readonly<Record<string, string>> = {
@@ -44,28 +46,28 @@ FROM tickwork_runs AS r WHERE r.seq BETWEEN ?1 AND ?6 AND ${isStarted}`;
 
 /**
  * Ends attempts one after another, inside a transaction. Most ends of a busy node are alike:
- * successes without a result, of runs without a job or holds that this connection has started,
- * in the same milliseconds. One statement moves all that follow one another to history.
+ * successes without a result, of runs without holds that this connection has started, in the
+ * same milliseconds. One statement moves all that follow one another to history.
  */
 export function completeRuns(
   session: Session,
   completions: readonly Completion[],
 ): CompletionOutcome[] {
   const outcomes: CompletionOutcome[] = [];
-  let alike: Alike = { completions: [], seqs: [] };
+  let alike: Alike = { completions: [], starts: [] };
   const flush = (): void => {
     for (const outcome of endAlike(session, alike)) outcomes.push(outcome);
-    alike = { completions: [], seqs: [] };
+    alike = { completions: [], starts: [] };
   };
   for (const completion of completions) {
-    const seq = isPlain(completion) ? session.starts.take(completion.runId) : undefined;
+    const start = isPlain(completion) ? session.starts.take(completion.runId) : undefined;
     const first = alike.completions[0];
-    if (seq === undefined || (first !== undefined && !isAlike(first, completion))) flush();
-    if (seq === undefined) {
+    if (start === undefined || (first !== undefined && !isAlike(first, completion))) flush();
+    if (start === undefined) {
       outcomes.push(completeRun(session, completion));
     } else {
       alike.completions.push(completion);
-      alike.seqs.push(seq);
+      alike.starts.push(start);
     }
   }
   flush();
@@ -95,17 +97,50 @@ function isAlike(a: Completion, b: Completion): boolean {
   );
 }
 
-function endAlike(session: Session, alike: Alike): CompletionOutcome[] {
-  const { completions } = alike;
-  if (completions.length >= ALIKE_MIN && (endRange(session, alike) || endPlaces(session, alike))) {
-    session.counts.addFinished(completions.length);
+function endAlike(session: Session, { completions, starts }: Alike): CompletionOutcome[] {
+  const seqs = starts.map(({ seq }) => seq);
+  const [first] = completions;
+  const many = first !== undefined && completions.length >= ALIKE_MIN;
+  if (many && (endRange(session, completions, seqs) || endPlaces(session, completions, seqs))) {
+    noteEnds(session, first, starts);
     return completions.map(() => 'accepted');
   }
   return completions.map((each) => completeRun(session, each));
 }
 
+/** What the ends of runs bring about besides, as in `completeRun`. */
+function noteEnds(session: Session, end: Completion, starts: readonly Start[]): void {
+  const { database, counts } = session;
+  const { endedAt: at, startedAt } = end;
+  const counted = { state: 'SUCCESS', at, startedAt, error: null } as const;
+  const jobIds = new Set<number>();
+  const scheduled = new Set<number>();
+  let ofJobs = 0;
+  for (const { jobId, origin } of starts) {
+    if (jobId === null) continue;
+    counts.addEnd(jobId, counted);
+    ofJobs++;
+    jobIds.add(jobId);
+    if (origin === 'schedule') scheduled.add(jobId);
+  }
+  if (ofJobs < starts.length) counts.addFinished(starts.length - ofJobs);
+  if (ofJobs === 0) return;
+  rearm(session, scheduled, at);
+  const waiting = database.all<{ job_id: number }>(
+    `SELECT value AS job_id FROM json_each(?) AS job
+    WHERE EXISTS (SELECT 1 FROM tickwork_runs WHERE waiting = 1 AND job_id = job.value)
+      OR EXISTS (SELECT 1 FROM tickwork_runs WHERE waiting = 2 AND job_id = job.value)`,
+    `[${[...jobIds].join(',')}]`,
+  );
+  for (const { job_id } of waiting) openWaiting(session, job_id);
+}
+
 /** Ends runs that stand one behind the other; false = nothing written, they do not. */
-function endRange({ database }: Session, { completions, seqs }: Alike): boolean {
+function endRange(
+  { database }: Session,
+  completions: readonly Completion[],
+  seqs: readonly number[],
+): boolean {
   const [first] = completions;
   const [from] = seqs;
   if (first === undefined || from === undefined) return false;
@@ -120,7 +155,11 @@ function endRange({ database }: Session, { completions, seqs }: Alike): boolean 
 }
 
 /** Ends runs wherever they stand; false = nothing written, at least one is not as it was. */
-function endPlaces({ database }: Session, { completions, seqs }: Alike): boolean {
+function endPlaces(
+  { database }: Session,
+  completions: readonly Completion[],
+  seqs: readonly number[],
+): boolean {
   const [first] = completions;
   if (first === undefined) return false;
   const { fence, nodeId, startedAt, endedAt } = first;

@@ -42,19 +42,24 @@ export interface AttemptEnd {
   readonly result: string | null;
 }
 
+/*
+ * `OR FAIL`: pages are not copied for the undoing of one statement, which nobody needs, since an
+ * error rolls the whole transaction back.
+ */
+
 const insertRunText = `
-INSERT INTO tickwork_runs (${newRunColumns.join(', ')})
+INSERT OR FAIL INTO tickwork_runs (${newRunColumns.join(', ')})
 SELECT ${newRunColumns.map((_, index) => `?${index + 1}`).join(', ')}
 WHERE NOT EXISTS (SELECT 1 FROM tickwork_history WHERE id = ?1)
 ON CONFLICT DO NOTHING`;
 
 const quietText = `
-INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at)
+INSERT OR FAIL INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at)
 SELECT ${select({ state: '?2', reason: '?3', error: 'ifnull(?5, error)' })}, ?4
 FROM tickwork_runs WHERE seq = ?1`;
 
 const attemptText = `
-INSERT INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, result, outcome)
+INSERT OR FAIL INTO tickwork_history (${sharedRunColumns.join(', ')}, ended_at, result, outcome)
 SELECT ${select({
   state: '?2',
   reason: '?3',
@@ -145,11 +150,16 @@ function finish(session: Session, run: MovedRun, at: Instant): void {
   database.run('DELETE FROM tickwork_runs WHERE seq = ?', run.seq);
   if (run.limit_max !== null && run.limit_key !== null) openLine(session, run.limit_key);
   if (run.origin !== 'schedule' || run.job_id === null) return;
-  const armed = database.run(
+  rearm(session, [run.job_id], at);
+}
+
+/** The next instant of these jobs counts from this end of a scheduled run, where it does. */
+export function rearm(session: Session, jobIds: Iterable<number>, at: Instant): void {
+  const armed = session.database.run(
     `UPDATE tickwork_jobs SET ended_at = ?2,
       next_fire_at = min(ifnull(next_fire_at, ?2 + rearm_after_ms), ?2 + rearm_after_ms)
-    WHERE id = ?1 AND rearm_after_ms IS NOT NULL`,
-    run.job_id,
+    WHERE id IN (SELECT value FROM json_each(?1)) AND rearm_after_ms IS NOT NULL`,
+    `[${[...jobIds].join(',')}]`,
     at,
   );
   if (armed > 0) session.noteJobs();

@@ -1,12 +1,12 @@
 import { assert } from '../../core/model/errors.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
+import { RecentMap } from '../../core/model/recent-map.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { type JobRow, jobFromRow } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
-import { LruCache } from './lru-cache.ts';
 import { Starts } from './starts.ts';
 import { Works } from './works.ts';
 
@@ -26,15 +26,16 @@ export class Session {
   readonly works: Works;
   readonly starts = new Starts();
   readonly #now: () => Instant;
-  readonly #definitions = new LruCache<string, JobDefinition>(DEFINITIONS_MAX);
-  readonly #names = new LruCache<number, string>(NAMES_MAX);
+  readonly #definitions = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #definitionOfText = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #names = new RecentMap<number, string>(NAMES_MAX);
   #jobsChanged = false;
   #clockAt: Instant = 0;
   #clockKeptAt: Instant = 0;
   /** Grows with every transaction of this connection that changed something. */
   change = 0;
   /** By group of finished runs: none of the group has this `seq` or a smaller one. */
-  readonly prunedSeqs = new LruCache<string, number>(GROUPS_MAX);
+  readonly prunedSeqs = new RecentMap<string, number>(GROUPS_MAX);
   #dataVersion = -1;
 
   constructor(database: Database, now: () => Instant) {
@@ -116,8 +117,17 @@ export class Session {
       revision,
     );
     if (row === undefined) return null;
-    const definition = JSON.parse(row.definition) as JobDefinition;
+    const definition = this.#parsed(row.definition);
     this.#definitions.set(key, definition);
+    return definition;
+  }
+
+  /** Jobs that differ in nothing but their name share one: finding it costs less than parsing. */
+  #parsed(text: string): JobDefinition {
+    const known = this.#definitionOfText.get(text);
+    if (known !== undefined) return known;
+    const definition = JSON.parse(text) as JobDefinition;
+    this.#definitionOfText.set(text, definition);
     return definition;
   }
 

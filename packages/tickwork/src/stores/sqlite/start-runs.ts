@@ -1,9 +1,11 @@
+import type { RunOrigin } from '../../core/model/run.ts';
 import type { StartOutcome, StartRequest } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { enterLimits, openLines } from './limits.ts';
 import { openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 import { checkLease } from './sqlite-nodes.ts';
+import { startTogether } from './start-together.ts';
 
 type Request = StartRequest & { readonly attemptBefore: number };
 
@@ -11,7 +13,7 @@ export interface StartRow {
   readonly seq: number;
   readonly id: string;
   readonly job_id: number | null;
-  readonly origin: string;
+  readonly origin: RunOrigin;
   readonly state: string;
   readonly node_id: string | null;
   readonly fire_at: number;
@@ -33,7 +35,8 @@ export function startRuns(
   at: Instant,
 ): StartOutcome[] {
   checkLease(session, nodeId, at);
-  return requests.map((request) => startRun(session, nodeId, request, at));
+  const together = startTogether(session, nodeId, requests, at);
+  return requests.map((request, i) => together[i] ?? startRun(session, nodeId, request, at));
 }
 
 function startRun(session: Session, nodeId: string, request: Request, at: Instant): StartOutcome {
@@ -72,7 +75,9 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
   );
   openLines(session, run, request);
   if (run.job_id !== null) openWaiting(session, run.job_id);
-  else if ((request.slots?.length ?? 0) === 0) session.starts.add(run.id, run.seq);
+  if ((request.slots?.length ?? 0) === 0) {
+    session.starts.add(run.id, { seq: run.seq, jobId: run.job_id, origin: run.origin });
+  }
   return { outcome: 'started', fence: run.fence + 1, attempt: run.attempt + 1 };
 }
 

@@ -1,8 +1,17 @@
+import type { RunOrigin } from '../../core/model/run.ts';
+
 /** More are not remembered: what is forgotten is looked up by its id. */
 const STARTS_MAX = 50_000;
 
+/** Where a run stands, and what of it never changes. */
+export interface Start {
+  readonly seq: number;
+  readonly jobId: number | null;
+  readonly origin: RunOrigin;
+}
+
 /**
- * Where the runs stand that this connection has started without a job, so that their ends
+ * Where the runs stand that this connection has started and that hold nothing, so that their ends
  * need not look for them one by one. A hint only: each use is checked by the statement, since
  * a transaction may have been rolled back and another process may have moved the run.
  *
@@ -10,48 +19,50 @@ const STARTS_MAX = 50_000;
  * compared and no text is hashed; at the first end out of turn, all move to a table.
  */
 export class Starts {
-  readonly #seqOfId = new Map<string, number>();
+  readonly #startOfId = new Map<string, Start>();
   #ids: string[] = [];
-  #seqs: number[] = [];
+  #starts: Start[] = [];
   #next = 0;
 
-  add(runId: string, seq: number): void {
-    if (this.#seqOfId.size + this.#ids.length >= STARTS_MAX) this.#forget();
+  add(runId: string, start: Start): void {
+    if (this.#startOfId.size + this.#ids.length >= STARTS_MAX) this.#forget();
     this.#ids.push(runId);
-    this.#seqs.push(seq);
+    this.#starts.push(start);
   }
 
-  /** Answers the place of a run and forgets it. */
-  take(runId: string): number | undefined {
+  /** Answers how a run was started and forgets it. */
+  take(runId: string): Start | undefined {
     const next = this.#next;
     if (this.#ids[next] === runId) {
-      const seq = this.#seqs[next];
+      const start = this.#starts[next];
       this.#next = next + 1;
       if (this.#next === this.#ids.length) this.#empty();
-      return seq;
+      return start;
     }
     if (this.#ids.length > 0) this.#spread();
-    const seq = this.#seqOfId.get(runId);
-    if (seq !== undefined) this.#seqOfId.delete(runId);
-    return seq;
+    const start = this.#startOfId.get(runId);
+    if (start !== undefined) this.#startOfId.delete(runId);
+    return start;
   }
 
   /** From the queue to the table. */
   #spread(): void {
     for (let at = this.#next; at < this.#ids.length; at++) {
-      this.#seqOfId.set(this.#ids[at] ?? '', this.#seqs[at] ?? 0);
+      const id = this.#ids[at];
+      const start = this.#starts[at];
+      if (id !== undefined && start !== undefined) this.#startOfId.set(id, start);
     }
     this.#empty();
   }
 
   #empty(): void {
     this.#ids = [];
-    this.#seqs = [];
+    this.#starts = [];
     this.#next = 0;
   }
 
   #forget(): void {
-    this.#seqOfId.clear();
+    this.#startOfId.clear();
     this.#empty();
   }
 }

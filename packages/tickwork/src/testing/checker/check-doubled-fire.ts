@@ -1,3 +1,4 @@
+import { clockSetBack, readingAgeMs } from './clock-set-back.ts';
 import type { CheckedJob } from './expected.ts';
 import { firstStarts, isScheduled } from './job-index.ts';
 import type { Ledger } from './ledger.ts';
@@ -87,7 +88,8 @@ function keyBlind(job: CheckedJob, ledger: Ledger): Violation[] {
   let taken = 0;
   for (const start of firstStarts(job.record)) {
     if (!isScheduled(start.runId, ledger.rows.get(start.runId))) continue;
-    const shown = ledger.clock.at(start.startAt);
+    const ahead = clockSetBack(start.startAt, ledger) ? readingAgeMs(ledger) : 0;
+    const shown = ledger.clock.at(start.startAt) + ahead;
     const instant = due[taken];
     if (instant !== undefined && instant <= shown) {
       taken += 1;

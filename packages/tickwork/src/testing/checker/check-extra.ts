@@ -1,10 +1,18 @@
 import type { Availability } from './availability.ts';
+import { clockSetBack } from './clock-set-back.ts';
 import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
 import { firstStarts, isScheduled } from './job-index.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
+import { LimitGroups } from './limit-groups.ts';
 import { changesJob } from './timeline.ts';
 import { showInstant, type Violation } from './violation.ts';
+
+interface Facts {
+  readonly ledger: Ledger;
+  readonly availability: Availability;
+  readonly limits: LimitGroups;
+}
 
 /**
  * extra: a task starts that must not. For an instant that the trigger does not have or
@@ -17,10 +25,12 @@ export function checkExtra(
   availability: Availability,
 ): Violation[] {
   const violations: Violation[] = [];
+  const limits = new LimitGroups(ledger);
   for (const job of jobs) {
     for (const start of firstStarts(job.record)) {
       if (!isScheduled(start.runId, ledger.rows.get(start.runId))) continue;
-      const why = wrongBecause(job, start, ledger, availability);
+      const facts = { ledger, availability, limits };
+      const why = wrongBecause(job, start, facts);
       if (why !== null) violations.push(violationOf(job, start, why));
     }
     violations.push(...startsWhileOff(job, ledger));
@@ -37,19 +47,14 @@ export function checkExtra(
   return violations;
 }
 
-function wrongBecause(
-  job: CheckedJob,
-  start: AttemptRecord,
-  ledger: Ledger,
-  availability: Availability,
-): string | null {
+function wrongBecause(job: CheckedJob, start: AttemptRecord, facts: Facts): string | null {
   const { must, may, known } = job.expected;
   if (known && !job.mustSet.has(start.fireAt) && !may.has(start.fireAt)) {
     return must.length === 0 && may.size === 0
       ? 'the job had no instant'
       : 'that is no instant of the job in force';
   }
-  return tooLate(start, ledger, availability);
+  return unchecked(start, facts.ledger) ?? notWithin(start, facts) ?? tooLate(start, facts);
 }
 
 /**
@@ -73,14 +78,32 @@ function startsWhileOff(job: CheckedJob, ledger: Ledger): Violation[] {
   return violations;
 }
 
-/** Nodes count on from the last reading, and learn at the next that the clock stands still. */
-function clockSetBack(at: number, ledger: Ledger): boolean {
-  const { renewMs, tickMs } = ledger.limits;
-  return ledger.clock.stoodStill(at - renewMs - tickMs, at);
+/** Later than the time within which the run must begin, whatever held it up before. */
+function notWithin(start: AttemptRecord, { ledger, availability }: Facts): string | null {
+  const withinMs = definitionOf(start.runId, ledger)?.policies.startWithinMs;
+  const row = ledger.rows.get(start.runId);
+  if (withinMs === undefined || row === undefined || start.attempt !== 1) return null;
+  const { renewMs, tickMs, epsilonMs } = ledger.limits;
+  const lateMs = ledger.clock.at(start.startAt) - row.startAt;
+  const setMs = ledger.clock.setMs(start.startAt - renewMs - tickMs, start.startAt);
+  const allowed = withinMs + epsilonMs + setMs;
+  if (lateMs <= allowed) return null;
+  const fromAt = ledger.clock.truthOf(row.startAt);
+  const held = decidedLongBefore(start, ledger) ? availability.heldMs(fromAt, start.startAt) : 0;
+  if (lateMs <= allowed + held) return null;
+  return `it is ${Math.round(lateMs)} ms late, and must begin within ${withinMs} ms`;
+}
+
+/** A task whose pre-check has not said yes. */
+function unchecked(start: AttemptRecord, ledger: Ledger): string | null {
+  if (definitionOf(start.runId, ledger)?.policies.onlyIf === undefined) return null;
+  const answers = ledger.checks.get(start.runId) ?? [];
+  const answer = answers.findLast((each) => each.token === start.token && each.i < start.i);
+  return answer?.goesOn === true ? null : 'its pre-check has not said yes';
 }
 
 /** Only where nothing but the misfire policy can have held the start up. */
-function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availability): string | null {
+function tooLate(start: AttemptRecord, { ledger, availability, limits }: Facts): string | null {
   const policies = definitionOf(start.runId, ledger)?.policies;
   if (policies === undefined || start.attempt !== 1) return null;
   if (policies.overlap.mode !== 'allow' && policies.overlap.mode !== 'skip') return null;
@@ -88,7 +111,8 @@ function tooLate(start: AttemptRecord, ledger: Ledger, availability: Availabilit
   const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
   const row = ledger.rows.get(start.runId);
   if (row === undefined) return null;
-  const dueAt = ledger.clock.truthOf(row.startAt);
+  // A run that waits for room is not missed.
+  const dueAt = Math.max(ledger.clock.truthOf(row.startAt), limits.freeAt(start));
   const lateMs = start.startAt - dueAt;
   // The decision is made before the start is written and seen: faults may lie between.
   const undisturbed = allowed + ledger.limits.epsilonMs;

@@ -6,7 +6,9 @@ import { checkDoubledAttempts } from './check-doubled-attempt.ts';
 import { checkDoubledFires } from './check-doubled-fire.ts';
 import { checkExtra } from './check-extra.ts';
 import { checkLate } from './check-late.ts';
+import { checkLimits } from './check-limits.ts';
 import { checkLostResults } from './check-lost-result.ts';
+import { checkMadeUp } from './check-made-up.ts';
 import { checkMissed } from './check-missed.ts';
 import { checkOverlap } from './check-overlap.ts';
 import { checkRetries } from './check-retry.ts';
@@ -53,6 +55,8 @@ export function checkHistory(events: readonly HistoryEvent[]): CheckResult {
     ...late.violations,
     ...checkDoubledAttempts(ledger),
     ...overlap.violations,
+    ...checkLimits(ledger),
+    ...checkMadeUp(ledger, jobs),
     ...checkStaleEffects(ledger),
     ...checkLostResults(ledger, jobs, availability),
     ...checkStuck(ledger, jobs, availability),

@@ -1,8 +1,10 @@
 import type { Availability } from './availability.ts';
 import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
+import { JobEnds } from './job-ends.ts';
 import { firstStarts, isScheduled, type Skip, skipsOf } from './job-index.ts';
-import type { AttemptRecord, JobRecord, Ledger } from './ledger.ts';
+import type { AttemptRecord, Ledger } from './ledger.ts';
+import { LimitGroups } from './limit-groups.ts';
 import { showInstant, type Violation } from './violation.ts';
 
 export interface LateFindings {
@@ -12,9 +14,10 @@ export interface LateFindings {
 }
 
 /**
- * late: the first start comes after its deadline, which is the instant (with its jitter)
- * or the end of the predecessor in a queue, plus ε, plus the time in which faults could hold it
- * up. Skips for lateness are held to the same deadline: a system that was up had no reason.
+ * late: the first start comes after its deadline, which is the instant (with its jitter), or
+ * the end of the predecessor in a queue or of whoever took its room, plus ε, plus the time in
+ * which faults could hold it up. Skips for lateness are held to the same deadline: a system
+ * that was up had no reason.
  */
 export function checkLate(
   ledger: Ledger,
@@ -23,17 +26,22 @@ export function checkLate(
 ): LateFindings {
   const violations: Violation[] = [];
   const latenessMs: number[] = [];
+  const limits = new LimitGroups(ledger);
   for (const job of jobs) {
+    const ends = new JobEnds([job.record], ledger);
     for (const start of firstStarts(job.record)) {
       const row = ledger.rows.get(start.runId);
       if (!isScheduled(start.runId, row) || start.attempt > 1) continue;
       // Without its row neither its jitter nor its policies are known.
       if (row === undefined && start.fireAt < job.retainedFrom) continue;
-      const from = earliestStart(start, job.record, ledger);
+      const dueAt = earliestStart(start, ends, ledger);
+      const from = Math.max(dueAt, limits.freeAt(start));
+      // Who waits for room that another node gives back finds it when it looks again.
+      const looks = from > dueAt ? ledger.limits.tickMs + ledger.limits.horizonMs / 2 : 0;
       const late = start.startAt - from;
       const held = availability.heldMs(from, start.startAt);
       if (held === 0) latenessMs.push(late);
-      if (late <= ledger.limits.epsilonMs + held || inWindow(job, start.fireAt)) continue;
+      if (late <= ledger.limits.epsilonMs + looks + held || inWindow(job, start.fireAt)) continue;
       violations.push(violationOf(job, start, late, held));
     }
     for (const skip of skipsOf(job.record)) {
@@ -45,34 +53,12 @@ export function checkLate(
 }
 
 /** True time from which nothing but the system itself held the run up. */
-function earliestStart(start: AttemptRecord, record: JobRecord, ledger: Ledger): number {
+function earliestStart(start: AttemptRecord, ends: JobEnds, ledger: Ledger): number {
   const row = ledger.rows.get(start.runId);
   const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
   const mode = definitionOf(start.runId, ledger)?.policies.overlap.mode ?? 'skip';
   if (mode === 'allow' || mode === 'skip') return dueAt;
-  let from = dueAt;
-  for (const other of record.attempts) {
-    if (other.runId === start.runId || other.startAt >= start.startAt) continue;
-    from = Math.max(from, occupiedUntil(other, ledger, start.startAt));
-  }
-  // One that waited or was to be tried again ends without an attempt when it is cancelled.
-  for (const other of record.rows) {
-    if (other.id === start.runId || other.endedAt === null || other.state === 'SKIPPED') continue;
-    const endedAt = ledger.clock.truthOf(other.endedAt);
-    if (endedAt <= start.startAt) from = Math.max(from, endedAt);
-  }
-  return from;
-}
-
-/** When a run ceased to occupy its job: its last accepted end before `limit`. */
-function occupiedUntil(attempt: AttemptRecord, ledger: Ledger, limit: number): number {
-  let until = attempt.endAt <= limit ? attempt.endAt : Number.NEGATIVE_INFINITY;
-  for (const commit of ledger.commits.get(attempt.runId) ?? []) {
-    if (commit.accepted && commit.what === 'completion' && commit.t <= limit) {
-      until = Math.max(until, commit.t);
-    }
-  }
-  return until;
+  return Math.max(dueAt, ends.lastOfOthers(start.startAt, start.runId));
 }
 
 /** Changes of the job at that moment may have moved it. */

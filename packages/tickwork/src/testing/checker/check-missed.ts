@@ -55,7 +55,11 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
         : `it is ${row.state} unseen`;
     }
     case 'PENDING':
-      return row.waiting || row.dueAt > job.judgedUntil || behindAnother(row, job)
+      // Whether the room it waits for is taken is judged by `stuck`.
+      return row.waiting ||
+        row.limitKey !== null ||
+        row.dueAt > job.judgedUntil ||
+        behindAnother(row, job)
         ? null
         : 'it still waits to start';
     default:

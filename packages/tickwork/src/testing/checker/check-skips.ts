@@ -4,6 +4,7 @@ import type { Availability } from './availability.ts';
 import type { CheckedJob } from './expected.ts';
 import { type Skip, skipsOf } from './job-index.ts';
 import type { Ledger, Operation } from './ledger.ts';
+import { isRested, type PassedOver, pausedItself } from './paused-by.ts';
 import { definitionsAt } from './timeline.ts';
 import { showInstant, type Violation } from './violation.ts';
 
@@ -59,7 +60,13 @@ class SkipJudge {
       case 'limit':
         return this.#limit();
       case 'paused':
-        return this.#during(['pause'], ['resume', 'disable', 'delete']);
+        return this.#paused();
+      case 'too-late':
+        return this.#tooLate();
+      case 'backoff':
+        return this.#backoff();
+      case 'check':
+        return this.#check();
       case 'superseded':
         return this.#during(['update', 'disable', 'delete'], []);
       default:
@@ -92,6 +99,64 @@ class SkipJudge {
     });
     if (fits || definitions.length === 0) return null;
     return `it was only ${decidedAt - toAt} ms late when that was decided`;
+  }
+
+  #paused(): string | null {
+    const why = this.#during(['pause'], ['resume', 'disable', 'delete']);
+    if (why === null) return null;
+    if (isRested(this.#job.record, this.#passedOver(), this.#slack())) return null;
+    const definitions = [...this.#job.record.definitions.values()];
+    if (pausedItself(this.#job.record, definitions, this.#skip.decidedAt + this.#tolerance)) {
+      return null;
+    }
+    const counts = definitions.some((each) => each.policies.onFailure?.pauseAfter != null);
+    // The failures themselves may have been removed.
+    const removed = this.#job.retainedFrom > (this.#job.timeline.windows[0]?.fromAt ?? 0);
+    return counts && removed ? null : `${why}, nor was it to be passed over`;
+  }
+
+  /** A stretch grows with each decision: all but the last were made when their time came. */
+  #passedOver(): PassedOver[] {
+    const { fromAt, toAt } = this.#skip;
+    const inside = this.#job.expected.must.filter((at) => at > fromAt && at < toAt);
+    const former = fromAt === toAt ? [] : [fromAt, ...inside];
+    const { clock } = this.#ledger;
+    return [
+      ...former.map((at) => ({ at, decidedT: Math.min(clock.truthOf(at), this.#decidedT) })),
+      { at: toAt, decidedT: this.#decidedT },
+    ];
+  }
+
+  #tooLate(): string | null {
+    const { decidedAt, fromAt, runId } = this.#skip;
+    const row = runId === null ? undefined : this.#ledger.rows.get(runId);
+    const lateMs = decidedAt - (row?.startAt ?? fromAt);
+    const definitions = this.#definitions();
+    const fits = definitions.some(
+      ({ policies }) => policies.startWithinMs !== undefined && lateMs > policies.startWithinMs,
+    );
+    if (fits || definitions.length === 0) return null;
+    return `it was only ${lateMs} ms late when that was decided`;
+  }
+
+  /** A run of the job had failed, and the job waits after that. */
+  #backoff(): string | null {
+    const { fromAt, decidedAt } = this.#skip;
+    const holds = [...this.#job.record.definitions.values()].map(
+      (each) => each.policies.onFailure?.retryAfterMs ?? 0,
+    );
+    const holdMs = Math.max(0, ...holds);
+    const failed = this.#job.record.rows.some(({ state, endedAt, origin }) => {
+      if (state !== 'FAILED' || endedAt === null || origin === 'manual') return false;
+      return endedAt <= decidedAt + this.#tolerance && fromAt < endedAt + holdMs;
+    });
+    return failed || (holdMs > 0 && this.#isOld()) ? null : 'no run had failed shortly before';
+  }
+
+  /** The pre-check itself says what it answered. */
+  #check(): string | null {
+    const answers = this.#ledger.checks.get(this.#skip.runId ?? '') ?? [];
+    return answers.at(-1)?.goesOn === false ? null : 'its pre-check did not say no';
   }
 
   #coalesced(): string | null {
@@ -160,9 +225,9 @@ class SkipJudge {
     ).length;
   }
 
-  /** It stood in the queue until the job was paused or changed. */
+  /** It stood in the queue until it was passed over: by a change of the job, or too late. */
   #waited(row: RunDump): boolean {
-    if (row.reason !== 'paused' && row.reason !== 'superseded') return false;
+    if (row.state !== 'SKIPPED' || !leavesQueue.has(row.reason ?? '')) return false;
     const { clock } = this.#ledger;
     const toT = clock.truthOf(row.endedAt ?? row.fireAt);
     return clock.truthOf(row.fireAt) <= this.#decidedT + this.#tolerance && toT >= this.#decidedT;
@@ -170,7 +235,8 @@ class SkipJudge {
 
   /** From its instant (or grant) to the commit of its end, give or take the tolerance. */
   #occupies(row: RunDump): boolean {
-    if (row.state === 'SKIPPED') return false;
+    // A run that its pre-check skips has begun.
+    if (row.state === 'SKIPPED' && row.reason !== 'check') return false;
     const { clock } = this.#ledger;
     const grantedT = this.#ledger.grants.get(row.id)?.[0]?.t ?? Number.POSITIVE_INFINITY;
     const fromT = Math.min(grantedT, clock.truthOf(row.fireAt));
@@ -181,11 +247,15 @@ class SkipJudge {
     return fromT <= this.#decidedT + this.#tolerance && toT >= this.#decidedT - this.#tolerance;
   }
 
+  #slack(): number {
+    const { epsilonMs, horizonMs } = this.#ledger.limits;
+    return this.#tolerance + epsilonMs + horizonMs;
+  }
+
   /** Decided between the begin of an operation of `from` and the end of the next of `until`. */
   #during(from: readonly Operation['f'][], until: readonly Operation['f'][]): string | null {
     const at = this.#decidedT;
-    const { epsilonMs, horizonMs } = this.#ledger.limits;
-    const slack = this.#tolerance + epsilonMs + horizonMs;
+    const slack = this.#slack();
     const operations = this.#job.record.operations;
     const begun = operations.some((each, i) => {
       if (!from.includes(each.f) || each.outcome === 'fail') return false;
@@ -199,6 +269,8 @@ class SkipJudge {
     return begun ? null : `no ${from.join(' or ')} was in effect then`;
   }
 }
+
+const leavesQueue: ReadonlySet<string> = new Set(['paused', 'superseded', 'too-late', 'backoff']);
 
 function memberOfRow(row: RunDump): Pick<Skip, 'toAt' | 'reason' | 'decidedAt'> {
   return { toAt: row.fireAt, reason: row.reason ?? '', decidedAt: row.endedAt ?? row.createdAt };

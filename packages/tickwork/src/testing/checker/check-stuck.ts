@@ -4,6 +4,7 @@ import { type Availability, recoveryMs } from './availability.ts';
 import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
+import { slotKeysOf } from './limit-groups.ts';
 import { showInstant, type Violation } from './violation.ts';
 
 const YEAR_MS = 366 * 86_400_000;
@@ -63,9 +64,11 @@ function stuckBecause(row: RunDump, now: number, bound: number, ledger: Ledger):
       return stuckRunning(row, now, bound, ledger);
     case 'PENDING':
       if (row.dueAt + bound >= now || row.waiting || othersLive(row, ledger)) return null;
+      if (row.limitKey !== null && roomIsTaken(row, ledger)) return null;
       return `it was due ${showInstant(row.dueAt)}`;
     case 'RETRY':
       if (row.dueAt + bound >= now) return null;
+      if (row.limitKey !== null && roomIsTaken(row, ledger)) return null;
       return `its next attempt was due ${showInstant(row.dueAt)}`;
     default:
       return null;
@@ -82,6 +85,16 @@ function stuckRunning(row: RunDump, now: number, bound: number, ledger: Ledger):
   if (policies === undefined || policies.timeoutMs === null || row.startedAt === null) return null;
   const limit = policies.timeoutMs + policies.cancelGraceMs + bound;
   return row.startedAt + limit < now ? `its timeout is over` : null;
+}
+
+/** Some run that shares a limit with it is running. */
+function roomIsTaken(row: RunDump, ledger: Ledger): boolean {
+  const keys = slotKeysOf(row.id, ledger).map((each) => each.key);
+  for (const each of ledger.rows.values()) {
+    if (each.state !== 'RUNNING') continue;
+    if (slotKeysOf(each.id, ledger).some(({ key }) => keys.includes(key))) return true;
+  }
+  return false;
 }
 
 /** A pending run may wait for others of its job that are live. */

@@ -40,7 +40,7 @@ function skipOfRange(range: SkipRange): Skip {
 /** True for runs that stand for a due instant of the trigger. */
 export function isScheduled(runId: string, row: RunDump | undefined): boolean {
   if (row !== undefined) return row.origin === 'schedule';
-  return !/-(m|a|s)-/.test(runId) && !runId.startsWith('e_');
+  return !/-(m|a|s|f|b)-/.test(runId) && !runId.startsWith('e_');
 }
 
 /** The first witnessed start of each run of a job, in the order of starting. */

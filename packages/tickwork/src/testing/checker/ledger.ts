@@ -24,8 +24,14 @@ export interface Operation {
   answer: JobAnswer | null;
   requestId: string | null;
   runId: string | null;
+  /** Some try of it had an unknown outcome. */
+  unsure: boolean;
   /** What the answer called the outcome. */
   result: string | null;
+  /** What was passed over, and which runs make up for the past. */
+  rest: { readonly fromAt: number; readonly toAt: number } | null;
+  runIds: readonly string[];
+  readonly how: string | null;
 }
 
 /** One attempt as its witness tells it. */
@@ -58,7 +64,10 @@ export interface FaultRecord {
 export interface Grant {
   readonly i: number;
   readonly t: number;
+  /** By the clock of the node that asked; absent: not known. */
+  readonly at?: number;
   readonly inc: string;
+  readonly runId: string;
   readonly attempt: number;
   readonly token: number;
 }
@@ -71,6 +80,19 @@ export interface Commit {
   readonly what: 'completion' | 'report';
   readonly state: RunState | null;
   readonly accepted: boolean;
+}
+
+export interface Join {
+  readonly t: number;
+  readonly inc: string;
+  /** No other node was up. */
+  readonly first: boolean;
+}
+
+export interface CheckAnswer {
+  readonly i: number;
+  readonly token: number;
+  readonly goesOn: boolean;
 }
 
 export interface Ack {
@@ -117,6 +139,10 @@ export interface Ledger {
   readonly crashedAt: ReadonlyMap<string, number>;
   readonly reaped: ReadonlyMap<string, { readonly t: number; readonly renewedAt: number }>;
   readonly leftAt: ReadonlyMap<string, number>;
+  /** First lives of processes, in order. */
+  readonly joins: readonly Join[];
+  /** What pre-checks answered, by run. */
+  readonly checks: ReadonlyMap<string, readonly CheckAnswer[]>;
   readonly totals: Readonly<Record<string, number>> | null;
   /** True if the history holds the final dump. */
   readonly dumped: boolean;

@@ -1,7 +1,9 @@
 import type { RunDump } from '../history/history.ts';
 import { oracleZone } from '../oracle/cron-oracle.ts';
 import type { CheckedJob } from './expected.ts';
-import type { AttemptRecord, Ledger } from './ledger.ts';
+import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
+import { rateKeyOf, slotKeysOf } from './limit-groups.ts';
+import { pausedItself } from './paused-by.ts';
 
 /**
  * Situations that a campaign must have gone through, or its clean result proves little.
@@ -33,6 +35,18 @@ export const situations = [
   'clock-forward',
   'store-down',
   'pruned',
+  'limit-wait',
+  'too-late-skip',
+  'backoff-skip',
+  'check-skip',
+  'retry-after-failure',
+  'paused-by-failures',
+  'backfill-run',
+  'startup-run',
+  'skip-by-hand',
+  'pause-by-tag',
+  'resume-latest',
+  'resume-all',
 ] as const;
 
 export type Situation = (typeof situations)[number];
@@ -53,7 +67,13 @@ export function countReached(
   for (const job of jobs) {
     for (const range of job.record.skips) countSkip(range.reason, reached);
     countClockChanges(job, reached);
+    const definitions = [...job.record.definitions.values()];
+    if (pausedItself(job.record, definitions, Number.POSITIVE_INFINITY)) {
+      reached['paused-by-failures'] += 1;
+    }
   }
+  for (const operation of ledger.operations) countOperation(operation, reached);
+  reached['limit-wait'] = ledger.attempts.filter((each) => waitedForRoom(each, ledger)).length;
   for (const [runId, attempts] of ledger.attemptsByRun) {
     if (!ledger.rows.has(runId)) reached.pruned += 1;
     reached.takeover += takeovers(attempts, ledger);
@@ -81,8 +101,28 @@ function takeovers(attempts: readonly AttemptRecord[], ledger: Ledger): number {
   }).length;
 }
 
+function countOperation(operation: Operation, reached: Record<Situation, number>): void {
+  const { f, how, outcome, rest } = operation;
+  if (outcome !== 'ok') return;
+  if (f === 'skip' && rest !== null && rest.toAt >= rest.fromAt) reached['skip-by-hand'] += 1;
+  if (f === 'pause' && how !== null) reached['pause-by-tag'] += 1;
+  if (f === 'resume' && how === 'latest') reached['resume-latest'] += 1;
+  if (f === 'resume' && how === 'all') reached['resume-all'] += 1;
+}
+
+/** It began a second or more after its instant, and shares a limit with others. */
+function waitedForRoom({ runId, attempt, startAt }: AttemptRecord, ledger: Ledger): boolean {
+  const row = ledger.rows.get(runId);
+  if (row === undefined || attempt !== 1) return false;
+  if (startAt - ledger.clock.truthOf(row.startAt) < 1000) return false;
+  return slotKeysOf(runId, ledger).length > 0 || rateKeyOf(runId, ledger) !== null;
+}
+
 function countRow(row: RunDump, reached: Record<Situation, number>): void {
   if (row.origin === 'manual') reached['manual-run'] += 1;
+  if (row.origin === 'failure') reached['retry-after-failure'] += 1;
+  if (row.origin === 'backfill') reached['backfill-run'] += 1;
+  if (row.origin === 'startup') reached['startup-run'] += 1;
   if (row.coalescedCount > 0) reached['catch-up'] += 1;
   if (row.waiting) reached['overlap-queue'] += 1;
   if (row.attempt > 1) reached.retry += 1;
@@ -110,6 +150,15 @@ function countSkip(reason: string | null, reached: Record<Situation, number>): v
       break;
     case 'paused':
       reached['paused-skip'] += 1;
+      break;
+    case 'too-late':
+      reached['too-late-skip'] += 1;
+      break;
+    case 'backoff':
+      reached['backoff-skip'] += 1;
+      break;
+    case 'check':
+      reached['check-skip'] += 1;
       break;
     case 'superseded':
       reached['superseded-skip'] += 1;

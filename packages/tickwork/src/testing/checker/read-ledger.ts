@@ -12,10 +12,12 @@ import {
 import type {
   Ack,
   AttemptRecord,
+  CheckAnswer,
   Commit,
   FaultRecord,
   Grant,
   JobRecord,
+  Join,
   Ledger,
   Operation,
 } from './ledger.ts';
@@ -57,6 +59,8 @@ class LedgerReader {
   readonly #crashedAt = new Map<string, number>();
   readonly #reaped = new Map<string, { t: number; renewedAt: number }>();
   readonly #leftAt = new Map<string, number>();
+  readonly #joins: Join[] = [];
+  readonly #checks = new Map<string, CheckAnswer[]>();
 
   read(event: HistoryEvent): void {
     this.#endAt = Math.max(this.#endAt, event.t);
@@ -120,6 +124,7 @@ class LedgerReader {
       crashedAt: this.#crashedAt,
       reaped: this.#reaped,
       leftAt: this.#leftAt,
+      ...{ joins: this.#joins, checks: this.#checks },
       totals: this.#totals,
       dumped: this.#dumped,
     };
@@ -138,7 +143,7 @@ class LedgerReader {
         answer: null,
         requestId: event.requestId ?? null,
         runId: event.runId ?? null,
-        result: null,
+        ...{ unsure: false, result: null, rest: null, runIds: [], how: event.how ?? null },
       };
       this.#operations.set(event.opId, operation);
       const job = event.f === 'create' ? this.#createdJob(event.sched) : this.#job(event.sched);
@@ -146,12 +151,18 @@ class LedgerReader {
       return;
     }
     const operation = this.#operations.get(event.opId);
-    if (operation === undefined || event.type === 'op.info') return;
+    if (operation === undefined) return;
+    if (event.type === 'op.info') {
+      operation.unsure = true;
+      return;
+    }
     operation.okAt = event.t;
     operation.outcome = event.type === 'op.ok' ? 'ok' : 'fail';
     operation.runId = event.runId ?? operation.runId;
     if (event.type !== 'op.ok') return;
     operation.result = event.outcome ?? null;
+    operation.rest = event.rest ?? null;
+    operation.runIds = event.runIds ?? [];
     if (event.job === undefined) return;
     operation.answer = event.job;
     const job = this.#jobById.get(event.job.jobId) ?? this.#job(event.sched);
@@ -161,15 +172,17 @@ class LedgerReader {
   }
 
   #readWitness(event: Stamped<WitnessFact>): void {
+    if (event.type === 'run.check') {
+      append(this.#checks, event.runId, event);
+      return;
+    }
     if (event.type === 'run.start') {
       const { i, t, src: _src, type: _type, ...key } = event;
       const fresh = { endAt: Number.POSITIVE_INFINITY, endedBy: null, outcome: null } as const;
       const record: AttemptRecord = { i, startAt: t, ...key, ...fresh, signalledAt: null };
       this.#attempts.push(record);
       this.#running.push(record);
-      const lives = this.#livesOf.get(event.node);
-      if (lives === undefined) this.#livesOf.set(event.node, new Set([event.inc]));
-      else lives.add(event.inc);
+      this.#noteLife(event);
       append(this.#attemptsByRun, event.runId, record);
       return;
     }
@@ -184,6 +197,12 @@ class LedgerReader {
     record.endAt = event.t;
     record.endedBy = 'itself';
     record.outcome = event.outcome;
+  }
+
+  #noteLife({ node, inc }: { readonly node: string; readonly inc: string }): void {
+    const lives = this.#livesOf.get(node);
+    if (lives === undefined) this.#livesOf.set(node, new Set([inc]));
+    else lives.add(inc);
   }
 
   #readSystem(event: Stamped<SystemFact>): void {
@@ -201,6 +220,10 @@ class LedgerReader {
         if (!this.#reaped.has(event.inc)) {
           this.#reaped.set(event.inc, { t: event.t, renewedAt: event.renewedAt });
         }
+        break;
+      case 'joined':
+        this.#joins.push(event);
+        this.#noteLife(event);
         break;
       case 'left':
         this.#leftAt.set(event.inc, event.t);

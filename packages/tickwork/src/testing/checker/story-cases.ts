@@ -2,6 +2,7 @@ import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
 import { bounds, endings, policies } from './story-cases-bounds.ts';
 import { fires, missed, skips } from './story-cases-instants.ts';
+import { conditions, failures, limits, madeUp, setBack } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
 
 /** Every hand-made history. */
@@ -19,4 +20,9 @@ export const storyCases: readonly StoryCase[] = [
   ...switches,
   ...deaths,
   ...fences,
+  ...limits,
+  ...conditions,
+  ...failures,
+  ...madeUp,
+  ...setBack,
 ];

@@ -65,6 +65,8 @@ export class Story {
   nextFireAt: number | null = minute(11);
   status: 'active' | 'paused' | 'disabled' = 'active';
   revision = 1;
+  /** Grants name the instant of their decision. */
+  grantsTellTheClock = false;
   readonly #facts: { t: number; fact: HistoryFact }[] = [];
   readonly #runs = new Map<number, RunStory | null>();
   readonly #others: RunStory[] = [];
@@ -145,11 +147,13 @@ export class Story {
       revision?: number;
       /** What the answer calls the outcome. */
       outcome?: string;
+      rest?: { fromAt: number; toAt: number };
+      runIds?: readonly string[];
     } = {},
   ): this {
     this.#opId += 1;
-    const { definition, revision, outcome, ...rest } = more;
-    const key = { src: 'client', opId: `o${this.#opId}`, f, sched: 'j', ...rest } as const;
+    const { definition, revision, outcome, rest, runIds, ...ids } = more;
+    const key = { src: 'client', opId: `o${this.#opId}`, f, sched: 'j', ...ids } as const;
     this.at(from, { ...key, type: 'op.invoke' });
     if (to === null) {
       this.at(from + 10_000, { ...key, type: 'op.info', error: 'cut off' });
@@ -157,9 +161,21 @@ export class Story {
     }
     const answer =
       definition === undefined ? {} : { job: this.#answer(to, definition, revision ?? 2) };
-    const said = outcome === undefined ? {} : { outcome };
+    const said = {
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(rest === undefined ? {} : { rest }),
+      ...(runIds === undefined ? {} : { runIds }),
+    };
     this.at(to, { ...key, type: 'op.ok', ...answer, ...said });
     return this;
+  }
+
+  /** The pre-check of instant `k` answers, just before its task begins. */
+  check(k: number, goesOn: boolean): this {
+    const fireAt = minute(k);
+    const key = { node: 'a', inc: 'a1', sched: 'j', fireAt, runId: `1-${fireAt.toString(36)}` };
+    const answer = { attempt: 1, token: 1, goesOn } as const;
+    return this.at(minute(k, 9), { src: 'witness', type: 'run.check', ...key, ...answer });
   }
 
   at(t: number, fact: HistoryFact): this {
@@ -185,7 +201,7 @@ export class Story {
     facts.push({ t: minute(0, 10_200), fact: { ...create, type: 'op.ok', job } });
     facts.push(...this.#facts);
     const runs = [...this.#runs.values(), ...this.#others].filter((run) => run !== null);
-    for (const run of runs) facts.push(...attemptFacts(run));
+    for (const run of runs) facts.push(...attemptFacts(run, this.grantsTellTheClock));
     facts.sort((a, b) => a.t - b.t);
     for (const fact of this.#dump(runs)) facts.push({ t: this.endAt, fact });
     facts.push({ t: this.endAt, fact: { src: 'harness', type: 'end' } });
@@ -256,13 +272,17 @@ function goodRun(fireAt: number): RunStory {
   return { fireAt, runId, origin: 'schedule', attempts: [goodAttempt(fireAt)], row: {} };
 }
 
-function* attemptFacts(run: RunStory): Generator<{ t: number; fact: HistoryFact }> {
+function* attemptFacts(
+  run: RunStory,
+  withClock: boolean,
+): Generator<{ t: number; fact: HistoryFact }> {
   const { runId, fireAt } = run;
   for (const [index, each] of run.attempts.entries()) {
     const { inc, token, startAt, endAt, commit } = each;
     const attempt = index + 1;
     const grantAt = each.grantAt ?? startAt - 2;
-    yield { t: grantAt, fact: { src: 'sut', type: 'grant', inc, runId, attempt, token } };
+    const at = withClock ? { at: grantAt } : {};
+    yield { t: grantAt, fact: { src: 'sut', type: 'grant', ...at, inc, runId, attempt, token } };
     const key = {
       src: 'witness',
       node: inc.slice(0, 1),

@@ -65,10 +65,18 @@ export function definitionsAt(timeline: Timeline, instant: number): JobDefinitio
   return [...found];
 }
 
+/** They make or end runs, or pass instants over that stay due. */
+const leavesTheJob: ReadonlySet<Operation['f']> = new Set([
+  'trigger',
+  'cancel',
+  'skip',
+  'backfill',
+]);
+
 /** True for operations after which the job may be another. */
 export function changesJob(operation: Operation): boolean {
   if (operation.outcome === 'fail') return false;
-  return operation.f !== 'trigger' && operation.f !== 'cancel';
+  return !leavesTheJob.has(operation.f);
 }
 
 function windowOf(operation: Operation, ledger: Ledger): { fromAt: number; toAt: number } {

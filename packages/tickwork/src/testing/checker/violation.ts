@@ -8,6 +8,7 @@ export const verdictNames = [
   'late',
   'doubled-attempt',
   'overlap',
+  'over-limit',
   'stale-effect',
   'lost-result',
   'stuck',

@@ -33,11 +33,13 @@ const shapes: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     'run.start': attempt,
     'run.end': { ...attempt, outcome: 'text' },
     'run.sig': attempt,
+    'run.check': { ...attempt, goesOn: 'boolean' },
   },
   sut: {
     grant: { inc: 'text', runId: 'text', attempt: 'number', token: 'number' },
     commit: { ...written, what: 'text' },
     ack: { ...written, state: 'text' },
+    joined: { node: 'text', inc: 'text', first: 'boolean' },
     reaped: { inc: 'text', renewedAt: 'number' },
     left: { inc: 'text' },
     'dump.job': { job: 'object' },

@@ -66,7 +66,11 @@ export type OperationName =
   | 'disable'
   | 'delete'
   | 'trigger'
-  | 'cancel';
+  | 'cancel'
+  /** Instants to come are passed over. */
+  | 'skip'
+  /** Instants of the past are made up for. */
+  | 'backfill';
 
 /** What the answer to an operation on a job said of the job. */
 export interface JobAnswer {
@@ -89,11 +93,22 @@ interface OperationKey {
   readonly requestId?: string;
   /** `cancel`; `trigger` once it is known. */
   readonly runId?: string;
+  /** What the call said besides: a tag, what to catch up. */
+  readonly how?: string;
 }
 
 export type ClientFact =
   | (OperationKey & { readonly type: 'op.invoke' })
-  | (OperationKey & { readonly type: 'op.ok'; readonly job?: JobAnswer; readonly outcome?: string })
+  | (OperationKey & {
+      readonly type: 'op.ok';
+      readonly job?: JobAnswer;
+      readonly outcome?: string;
+    } & {
+      /** `skip`: the stretch that is passed over, both ends inclusive. */
+      readonly rest?: { readonly fromAt: number; readonly toAt: number };
+      /** `backfill`: the runs that make up for instants. */
+      readonly runIds?: readonly string[];
+    })
   /** Certainly without effect. */
   | (OperationKey & { readonly type: 'op.fail'; readonly error: string })
   /** Unknown outcome. The same operation may be tried again under its `opId`. */
@@ -119,6 +134,8 @@ export type WitnessOutcome = 'success' | 'failed' | 'aborted';
 export type WitnessFact =
   | (AttemptKey & { readonly type: 'run.start'; readonly coalescedCount: number })
   | (AttemptKey & { readonly type: 'run.end'; readonly outcome: WitnessOutcome })
+  /** The job's pre-check answered, and the task begins or not. */
+  | (AttemptKey & { readonly type: 'run.check'; readonly goesOn: boolean })
   /** It was asked to stop. */
   | (AttemptKey & { readonly type: 'run.sig'; readonly reason: string });
 
@@ -139,6 +156,8 @@ export type SystemFact =
   | {
       readonly src: 'sut';
       readonly type: 'grant';
+      /** By the clock of the node that asked; absent: not known. */
+      readonly at?: number;
       readonly inc: string;
       readonly runId: string;
       readonly attempt: number;
@@ -171,6 +190,15 @@ export type SystemFact =
       readonly type: 'reaped';
       readonly inc: string;
       readonly renewedAt: number;
+    }
+  /** A process took part for the first time; `first`: no other node was up. */
+  | {
+      readonly src: 'sut';
+      readonly type: 'joined';
+      /** The machine. */
+      readonly node: string;
+      readonly inc: string;
+      readonly first: boolean;
     }
   /** A node left in good order. */
   | { readonly src: 'sut'; readonly type: 'left'; readonly inc: string }

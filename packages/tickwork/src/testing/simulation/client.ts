@@ -1,11 +1,11 @@
 import type { Run } from '../../core/model/run.ts';
 import type { JobView } from '../../core/service/scheduler-api.ts';
-import type { JobAnswer, OperationName } from '../history/history.ts';
+import type { ClientFact, JobAnswer, OperationName } from '../history/history.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
 import type { Life } from './cluster.ts';
-import { type DrawnJob, drawJob } from './draw-job.ts';
+import { type DrawnJob, drawJob, policiesFor, simulatedTags } from './draw-job.ts';
 import type { SimulationOptions } from './draw-options.ts';
 
 export interface ClientParts {
@@ -21,6 +21,11 @@ export interface ClientParts {
   readonly untilAt: number;
   readonly onDefect: (message: string) => void;
 }
+
+type Answer = Omit<
+  Extract<ClientFact, { type: 'op.ok' }>,
+  'src' | 'type' | 'opId' | 'f' | 'sched' | 'requestId' | 'how'
+>;
 
 interface KnownJob extends DrawnJob {
   /** A change of the job is under way. */
@@ -83,6 +88,10 @@ export class SimulatedClient {
   #operate(job: KnownJob): void {
     if (job.absent) return;
     const name = this.#drawOperation(job);
+    if (name === 'pause' && this.#parts.random.chance(0.15)) {
+      void this.#pauseTogether(this.#parts.random.pick(simulatedTags));
+      return;
+    }
     if (name === 'trigger' || name === 'cancel') {
       job.calls += 1;
       const call = name === 'trigger' ? this.#trigger(job) : this.#cancel();
@@ -107,6 +116,8 @@ export class SimulatedClient {
       [3, 'trigger'],
       [2, 'cancel'],
       [0.5, 'delete'],
+      [1.5, 'skip'],
+      [1, 'backfill'],
     ]);
   }
 
@@ -115,6 +126,8 @@ export class SimulatedClient {
     if (random.chance(0.4)) await this.#aim(job);
     if (time.now >= untilAt) return;
     if (name === 'update') await this.#update(job);
+    else if (name === 'skip') await this.#skip(job);
+    else if (name === 'backfill') await this.#backfill(job);
     else await this.#changeStatus(job, name);
     if (name !== 'delete' || random.chance(0.3)) return;
     await this.#wait(random.next() * CREATE_AGAIN_MS_MAX);
@@ -160,7 +173,9 @@ export class SimulatedClient {
     // Either other policies and script, or another trigger too.
     // A one-off instant may have passed and would be refused.
     const anew = random.chance(0.5) || JSON.stringify(job.input.trigger).includes('once');
-    const changed = anew ? drawn.input : { ...drawn.input, trigger: job.input.trigger };
+    const { trigger } = job.input;
+    const policies = { onFailure: false, ...policiesFor(trigger, random) };
+    const changed = anew ? drawn.input : { ...drawn.input, ...policies, trigger };
     await this.#save(Object.assign(job, { input: changed }), 'update');
   }
 
@@ -177,7 +192,8 @@ export class SimulatedClient {
 
   async #changeStatus(job: KnownJob, f: OperationName): Promise<void> {
     const { scheduler } = this.#life();
-    await this.#perform(f, job, {}, async () => {
+    const catchUp = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
+    await this.#perform(f, job, f === 'resume' ? { how: catchUp } : {}, async () => {
       if (f === 'delete') {
         await scheduler.remove(job.name).catch((error: unknown) => {
           // An earlier try of unknown outcome had removed it.
@@ -185,12 +201,72 @@ export class SimulatedClient {
         });
         return {};
       }
-      const view = await (f === 'pause' || f === 'disable' || f === 'resume'
-        ? scheduler[f](job.name)
-        : scheduler.findJob(job.name));
+      const view = await (f === 'resume'
+        ? scheduler.resume(job.name, { catchUp })
+        : f === 'pause' || f === 'disable'
+          ? scheduler[f](job.name)
+          : scheduler.findJob(job.name));
       job.status = view.status;
       return { job: answerOf(view) };
     });
+  }
+
+  /** The next instants, or those of a day, are passed over. */
+  async #skip(job: KnownJob): Promise<void> {
+    const { random, storeNow } = this.#parts;
+    const date = new Date(storeNow() + random.int(0, 1) * 86_400_000).toISOString().slice(0, 10);
+    const what = random.chance(0.8) ? { next: random.int(1, 5) } : { date };
+    const { scheduler } = this.#life();
+    await this.#perform('skip', job, { how: 'next' in what ? 'next' : 'date' }, async () => {
+      try {
+        const { fromAt, toAt } = await scheduler.skip(job.name, what);
+        return { rest: { fromAt, toAt } };
+      } catch (error) {
+        // It has none to come.
+        if ((error as { code?: unknown }).code !== 'INVALID_INPUT') throw error;
+        return { outcome: 'none', rest: { fromAt: 1, toAt: 0 } };
+      }
+    });
+  }
+
+  /** What was not run in the last while is made up for. */
+  async #backfill(job: KnownJob): Promise<void> {
+    const { random, storeNow } = this.#parts;
+    const to = Math.floor(storeNow() - random.next() * 600_000);
+    const range = { from: Math.floor(to - random.next() * 3_600_000), to };
+    const { scheduler } = this.#life();
+    await this.#perform('backfill', job, {}, async () => {
+      try {
+        const { runIds } = await scheduler.backfill(job.name, range);
+        return { runIds };
+      } catch (error) {
+        // Some triggers have no instants that could be made up for.
+        if ((error as { code?: unknown }).code !== 'INVALID_INPUT') throw error;
+        return { outcome: 'none' };
+      }
+    });
+  }
+
+  /** One call for all jobs of a tag, unless one of them is being changed. */
+  async #pauseTogether(tag: string): Promise<void> {
+    const jobs = this.jobs.filter((job) => job.input.tags?.includes(tag) === true);
+    if (jobs.length === 0 || jobs.some((job) => job.busy || job.absent)) return;
+    const { scheduler } = this.#life();
+    for (const job of jobs) job.busy = true;
+    let called: Promise<unknown> | null = null;
+    const pauses = jobs.map((job) =>
+      this.#perform('pause', job, { how: tag }, async () => {
+        called ??= scheduler.pauseTagged(tag).finally(() => {
+          called = null;
+        });
+        await called;
+        const view = await scheduler.findJob(job.name);
+        job.status = view.status;
+        return { job: answerOf(view) };
+      }),
+    );
+    await Promise.allSettled(pauses);
+    for (const job of jobs) job.busy = false;
   }
 
   async #trigger(job: KnownJob): Promise<void> {
@@ -226,8 +302,8 @@ export class SimulatedClient {
   async #perform(
     f: OperationName,
     job: KnownJob,
-    more: { requestId?: string; runId?: string },
-    call: () => Promise<{ job?: JobAnswer; runId?: string; outcome?: string }>,
+    more: { requestId?: string; runId?: string; how?: string },
+    call: () => Promise<Answer>,
   ): Promise<void> {
     const { history, onDefect } = this.#parts;
     this.#opId += 1;

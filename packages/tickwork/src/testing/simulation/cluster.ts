@@ -1,3 +1,4 @@
+import type { NodeInfo } from '../../core/model/node.ts';
 import { defaultPolicies } from '../../core/model/policy.ts';
 import type { Run } from '../../core/model/run.ts';
 import type {
@@ -20,7 +21,8 @@ import type { SimulatedTime } from '../simulated-time.ts';
 import { SimulatedTimers } from '../simulated-timers.ts';
 import type { SimulationOptions } from './draw-options.ts';
 import { FaultyLink, type LinkTap, type StoreMethod } from './faulty-link.ts';
-import { scriptOf } from './job-script.ts';
+import { GateTasks } from './gate-tasks.ts';
+import { goesOn, scriptOf } from './job-script.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 
 /** One process of the cluster in its present life. */
@@ -50,6 +52,8 @@ export interface ClusterParts {
 
 const RETENTION = { ageMs: 400 * 86_400_000, runsMax: 10_000_000 };
 const SLOTS = 1000;
+/** The pools that jobs may name. */
+export const simulatedPools = { narrow: 2, wide: 8 } as const;
 /** A supervisor starts a process that could not start again after this. */
 const START_AGAIN_MS = 2000;
 
@@ -67,6 +71,8 @@ export class SimulatedCluster {
   readonly #renewedAt = new Map<string, number>();
   /** Which life was granted an attempt: `runId/token` → node id. */
   readonly #grantedTo = new Map<string, string>();
+  /** Processes that have taken part: `machine/start`. */
+  readonly #joined = new Set<string>();
   #faultId = 0;
 
   constructor(parts: ClusterParts) {
@@ -183,7 +189,8 @@ export class SimulatedCluster {
       ids: new SeededIds(`${name}-${starts}`, random.fork('ids')),
       logger: { log: () => {} },
       processWatch: { isGone: (node) => this.#isGone(node.name, node.pid) },
-      taskKinds: [tasks],
+      taskKinds: [tasks, this.#gates(name)],
+      pools: simulatedPools,
       functions: { register: () => {}, registerClass: () => {} },
       node: { name, host: name, pid: starts, bootId: '', processStart: '', version: '0' },
       concurrency: { function: SLOTS, external: SLOTS },
@@ -217,9 +224,18 @@ export class SimulatedCluster {
     );
   }
 
-  #witness(node: string, process: SimulatedProcess): ScriptedWitness {
-    const { history, time } = this.#parts;
-    const keyOf = (context: AttemptContext) => ({
+  #gates(node: string): GateTasks {
+    const { options, history } = this.#parts;
+    return new GateTasks({
+      goesOn: (context, input) => goesOn(options.seed, context, input),
+      answered: (context, yes) => {
+        history.write({ ...this.#keyOf(node, context), type: 'run.check', goesOn: yes });
+      },
+    });
+  }
+
+  #keyOf(node: string, context: AttemptContext) {
+    return {
       src: 'witness' as const,
       node,
       inc: this.#grantedTo.get(`${context.runId}/${context.fence}`) ?? node,
@@ -228,7 +244,12 @@ export class SimulatedCluster {
       runId: context.runId,
       attempt: context.attempt,
       token: context.fence,
-    });
+    };
+  }
+
+  #witness(node: string, process: SimulatedProcess): ScriptedWitness {
+    const { history, time } = this.#parts;
+    const keyOf = (context: AttemptContext) => this.#keyOf(node, context);
     return {
       started: (context) => {
         const { coalescedCount } = context;
@@ -274,7 +295,8 @@ export class SimulatedCluster {
         break;
       case 'claimRuns':
         for (const run of answer as readonly Run[]) {
-          if (run.state === 'RUNNING') this.#writeGrant(run.nodeId ?? '', run.id, run);
+          if (run.state !== 'RUNNING') continue;
+          this.#writeGrant(run.nodeId ?? '', run.id, run, run.startedAt ?? 0);
         }
         break;
       case 'completeRuns':
@@ -285,6 +307,7 @@ export class SimulatedCluster {
         break;
       case 'joinNode':
         this.#renewedAt.set((args[0] as { id: string }).id, sentAt);
+        this.#writeJoin(name, args[0] as NodeInfo, answer as { first: boolean });
         break;
       case 'renewNode':
         if ((answer as { held: boolean }).held) this.#renewedAt.set(args[0] as string, sentAt);
@@ -307,7 +330,7 @@ export class SimulatedCluster {
     for (const [i, request] of (args[1] as readonly StartRequest[]).entries()) {
       const outcome = answer[i];
       if (outcome?.outcome !== 'started') continue;
-      this.#writeGrant(inc, request.runId, outcome);
+      this.#writeGrant(inc, request.runId, outcome, args[2] as number);
     }
   }
 
@@ -315,11 +338,24 @@ export class SimulatedCluster {
     inc: string,
     runId: string,
     { attempt, fence: token }: { readonly attempt: number; readonly fence: number },
+    at: number,
   ): void {
     const key = `${runId}/${token}`;
     if (this.#grantedTo.has(key)) return;
     this.#grantedTo.set(key, inc);
-    this.#parts.history.write({ src: 'sut', type: 'grant', inc, runId, attempt, token });
+    this.#parts.history.write({ src: 'sut', type: 'grant', at, inc, runId, attempt, token });
+  }
+
+  /** Only the first life of a process is a start. */
+  #writeJoin(
+    node: string,
+    { id: inc, pid }: NodeInfo,
+    { first }: { readonly first: boolean },
+  ): void {
+    const key = `${node}/${pid}`;
+    if (this.#joined.has(key)) return;
+    this.#joined.add(key);
+    this.#parts.history.write({ src: 'sut', type: 'joined', node, inc, first });
   }
 
   #writeReports(args: readonly unknown[], answer: readonly string[]): void {

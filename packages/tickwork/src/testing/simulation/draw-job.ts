@@ -7,6 +7,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** Jobs are paused together by these. */
+export const simulatedTags = ['red', 'blue'] as const;
+
 export interface DrawnJob {
   readonly name: string;
   readonly input: JobInput;
@@ -28,7 +31,8 @@ export function drawJob(
     trigger,
     task: { kind: 'scripted', name: 'work' },
     input: script,
-    ...drawPolicies(random),
+    ...policiesFor(trigger, random),
+    ...(random.chance(0.2) ? { tags: [random.pick(simulatedTags)] } : {}),
   } as unknown as JobInput;
   return { name, input };
 }
@@ -44,6 +48,7 @@ function drawScript(random: SeededRandom): ScriptInput {
       [1, 0.5],
       [1, 1],
     ]),
+    noChance: random.pick([0.1, 0.5]),
     hangChance: random.weighted([
       [4, 0],
       [1, 0.05],
@@ -70,6 +75,7 @@ function drawTrigger(
     [1, () => ({ everyDays: 2, at: timeOfDay(random), anchor: '2025-01-01', zone })],
     [1, () => ({ once: Math.floor(nowAt + (0.5 + random.next() * options.hours) * HOUR) })],
     [1, () => ({ random: { min: '1m', max: '20m' } })],
+    [0.6, () => ({ startup: random.pick(['node', 'cluster']) })],
   ];
   if (others.length > 0) {
     kinds.push([
@@ -78,6 +84,7 @@ function drawTrigger(
     ]);
   }
   const trigger = random.weighted(kinds)();
+  if ('startup' in trigger) return trigger;
   if (random.chance(0.06)) return { ...trigger, runsMax: random.int(2, 30) };
   if (random.chance(0.1)) return [trigger, { daily: timeOfDay(random), zone }];
   if (random.chance(0.15) && 'cron' in trigger)
@@ -109,6 +116,50 @@ function timeOfDay(random: SeededRandom): string {
   const hour = random.chance(0.6) ? random.int(0, 3) : random.int(0, 23);
   const minute = random.pick([0, 15, 30, random.int(0, 59)]);
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+/** Policies for a job with this trigger. */
+export function policiesFor(trigger: unknown, random: SeededRandom): object {
+  return { ...drawPolicies(random), ...drawLimits(random), ...drawFailurePolicy(trigger, random) };
+}
+
+function drawLimits(random: SeededRandom): object {
+  const none = {};
+  return {
+    ...random.weighted<object>([
+      [12, none],
+      [1, { concurrency: 1 }],
+      [1, { concurrency: { key: 'shared', max: 2 } }],
+    ]),
+    ...random.weighted<object>([
+      [12, none],
+      [1, { pool: 'narrow', weight: random.int(1, 2) }],
+      [1, { pool: 'wide', weight: random.int(1, 6) }],
+    ]),
+    ...random.weighted<object>([
+      [12, none],
+      [1, { rate: { max: random.int(1, 3), per: '1m' } }],
+      [1, { rate: { max: 4, per: '5m', key: 'crowd' } }],
+    ]),
+    ...random.weighted<object>([
+      [8, none],
+      [1, { startWithin: '3s' }],
+      [1, { startWithin: '1m' }],
+    ]),
+    ...(random.chance(0.1) ? { onlyIf: { kind: 'gate', name: 'open' } } : none),
+  };
+}
+
+/** Only for triggers whose instants are known beforehand: others would have to be followed. */
+function drawFailurePolicy(trigger: unknown, random: SeededRandom): object {
+  const text = JSON.stringify(trigger);
+  const moves = /"(random|from|after|startup|runsMax)"/.test(text);
+  if (moves || !random.chance(0.15)) return {};
+  const retryAfter = random.pick(['10s', '2m']);
+  const pauseAfter = random.int(1, 4);
+  return {
+    onFailure: random.pick([{ retryAfter }, { pauseAfter }, { retryAfter, pauseAfter }]),
+  };
 }
 
 function drawPolicies(random: SeededRandom): object {

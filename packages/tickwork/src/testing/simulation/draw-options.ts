@@ -126,9 +126,10 @@ function drawTimings(random: SeededRandom): Timings {
   return {
     ...defaultTimings,
     leaseMs,
+    horizonMs: random.pick([2000, 2000, 5000, 10_000]),
     renewEveryMs: Math.floor(leaseMs / 3),
-    reapEveryMs: random.pick([5000, 3000]),
-    pollEveryMs: random.pick([1000, 2000, 5000]),
+    reapEveryMs: random.pick([3000, 5000, 5000, 10_000]),
+    pollEveryMs: random.pick([1000, 2000, 5000, 10_000]),
   };
 }
 

@@ -32,6 +32,19 @@ export interface FaultyLinkOptions {
 const DEADLINE_MS = 10_000;
 const STALL_MS = 60_000;
 
+/** A call on its way. */
+interface SentCall {
+  readonly method: StoreMethod;
+  readonly call: Call;
+  readonly args: readonly unknown[];
+  readonly sentAt: number;
+  readonly fault: CallFault | null;
+  /** The fault has ended; `null`: there is none. */
+  readonly known: (() => void) | null;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
 type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
 /**
@@ -62,77 +75,67 @@ export class FaultyLink {
   }
 
   #call(method: StoreMethod, call: Call, args: readonly unknown[]): Promise<unknown> {
-    const { time, process, tap } = this.#options;
+    const { time, tap } = this.#options;
     const sentAt = time.now;
     return new Promise((resolve, reject) => {
-      const answer = (delayMs: number, settle: () => void): void => {
-        time.after(delayMs, () => process.deliver(settle));
-      };
-      const refuse = (delayMs: number, reason: string): void => {
-        answer(delayMs, () => reject(unavailable(method, reason)));
-      };
       const fault = this.#drawFault(method);
       const known = fault === null ? null : tap.faulted(fault);
-      const settled = (settle: () => void) => (): void => {
-        known?.();
-        settle();
-      };
-      const apply = (): void => {
-        if (this.isCut !== null) {
-          known?.();
-          refuse(this.#cutMs(), 'the network is down');
-          return;
-        }
-        void call(...args).then(
-          (value) => {
-            tap.applied(method, args, value, sentAt);
-            if (fault === 'fail-after-apply' || fault === 'ack-lost') {
-              const delay = fault === 'ack-lost' ? DEADLINE_MS : this.#latencyMs();
-              const error = unavailable(method, 'the connection was lost');
-              return answer(
-                delay,
-                settled(() => reject(error)),
-              );
-            }
-            const done = settled(() => {
-              tap.answered(method, args, value);
-              resolve(value);
-            });
-            return this.#reply(method, done, settled, reject);
-          },
-          (error: unknown) =>
-            answer(
-              this.#latencyMs(),
-              settled(() => reject(error as Error)),
-            ),
-        );
-      };
+      const sent: SentCall = { method, call, args, sentAt, fault, known, resolve, reject };
       if (fault === 'fail-before' || fault === 'busy') {
-        const error = unavailable(method, fault === 'busy' ? 'deadlock' : 'no connection');
-        answer(
-          this.#latencyMs(),
-          settled(() => reject(error)),
-        );
-        return;
-      }
-      time.after(fault === 'stall' ? STALL_MS : this.#latencyMs(), apply);
+        const reason = fault === 'busy' ? 'deadlock' : 'no connection';
+        this.#refuse(sent, this.#latencyMs(), reason);
+      } else time.after(fault === 'stall' ? STALL_MS : this.#latencyMs(), () => this.#apply(sent));
     });
   }
 
+  #apply(sent: SentCall): void {
+    const { method, call, args, sentAt, fault } = sent;
+    if (this.isCut !== null) {
+      sent.known?.();
+      this.#refuse({ ...sent, known: null }, this.#cutMs(), 'the network is down');
+      return;
+    }
+    call(...args).then(
+      (value) => {
+        this.#options.tap.applied(method, args, value, sentAt);
+        if (fault === 'fail-after-apply' || fault === 'ack-lost') {
+          const delayMs = fault === 'ack-lost' ? DEADLINE_MS : this.#latencyMs();
+          this.#refuse(sent, delayMs, 'the connection was lost');
+        } else this.#reply(sent, value);
+      },
+      (error: unknown) => this.#reject(sent, this.#latencyMs(), error as Error),
+    );
+  }
+
   /** The way back; a cut that began meanwhile swallows the answer. */
-  #reply(
-    method: StoreMethod,
-    done: () => void,
-    settled: (settle: () => void) => () => void,
-    reject: (error: Error) => void,
-  ): void {
-    const { time, process } = this.#options;
+  #reply(sent: SentCall, value: unknown): void {
+    const { time, process, tap } = this.#options;
     time.after(this.#latencyMs(), () => {
-      if (this.isCut === null) return process.deliver(done);
-      const error = unavailable(method, 'the network went down');
-      const lost = settled(() => reject(error));
-      time.after(this.#cutMs(), () => process.deliver(lost));
+      if (this.isCut !== null) {
+        this.#refuse(sent, this.#cutMs(), 'the network went down');
+        return;
+      }
+      process.deliver(() => {
+        sent.known?.();
+        tap.answered(sent.method, sent.args, value);
+        sent.resolve(value);
+      });
     });
+  }
+
+  #refuse(sent: SentCall, delayMs: number, reason: string): void {
+    this.#reject(sent, delayMs, unavailable(sent.method, reason));
+  }
+
+  /** The caller learns of the error, and the fault has ended, after a while. */
+  #reject(sent: SentCall, delayMs: number, error: Error): void {
+    const { time, process } = this.#options;
+    time.after(delayMs, () =>
+      process.deliver(() => {
+        sent.known?.();
+        sent.reject(error);
+      }),
+    );
   }
 
   #drawFault(method: StoreMethod): CallFault | null {
@@ -152,8 +155,9 @@ export class FaultyLink {
   #latencyMs(): number {
     const { random, latencyMs } = this.#options;
     const spread = random.next();
+    const cube = spread * spread * spread;
     // Most answers are quick, a few take the longest.
-    return latencyMs.min + (latencyMs.max - latencyMs.min) * spread ** 6;
+    return latencyMs.min + (latencyMs.max - latencyMs.min) * cube * cube;
   }
 }
 

@@ -11,9 +11,17 @@ export interface ScriptInput {
   /** The chance of working far beyond any timeout. */
   readonly hangChance: number;
   readonly stopMsMax: number;
+  /** The chance that a pre-check says no; absent: 0. */
+  readonly noChance?: number;
 }
 
 const HANG_MS = 30 * 60_000;
+
+/** What a pre-check answers: the same for the same attempt, wherever it is made. */
+export function goesOn(seed: string, context: AttemptContext, input: Json): boolean {
+  const random = new SeededRandom(`${seed}/gate/${context.runId}/${context.attempt}`);
+  return !random.chance((input as unknown as ScriptInput).noChance ?? 0);
+}
 
 /** The same attempt always goes the same way, on whichever node and in whichever order. */
 export function scriptOf(seed: string, context: AttemptContext, input: Json): AttemptScript {

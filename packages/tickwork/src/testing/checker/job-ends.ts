@@ -1,0 +1,50 @@
+import type { JobRecord, Ledger } from './ledger.ts';
+
+interface End {
+  readonly t: number;
+  readonly runId: string;
+}
+
+/**
+ * The true times at which runs of jobs ceased to occupy them, in order: the ends that the
+ * tasks saw, the accepted writes of them, and the ends of rows, which those have too that
+ * were cancelled while they waited.
+ */
+export class JobEnds {
+  readonly #ends: readonly End[];
+
+  constructor(records: readonly JobRecord[], ledger: Ledger) {
+    const ends: End[] = [];
+    const begunAt = new Map<string, number>();
+    for (const { runId, startAt, endAt } of records.flatMap((each) => each.attempts)) {
+      begunAt.set(runId, Math.min(begunAt.get(runId) ?? Number.POSITIVE_INFINITY, startAt));
+      if (Number.isFinite(endAt)) ends.push({ t: endAt, runId });
+    }
+    for (const [runId, fromAt] of begunAt) {
+      for (const { accepted, what, t } of ledger.commits.get(runId) ?? []) {
+        if (accepted && what === 'completion' && t >= fromAt) ends.push({ t, runId });
+      }
+    }
+    for (const { id, endedAt, state, reason } of records.flatMap((each) => each.rows)) {
+      if (endedAt === null || (state === 'SKIPPED' && reason !== 'check')) continue;
+      ends.push({ t: ledger.clock.truthOf(endedAt), runId: id });
+    }
+    this.#ends = ends.sort((a, b) => a.t - b.t);
+  }
+
+  /** The last end of another run up to `t`, inclusive; minus infinity: there is none. */
+  lastOfOthers(t: number, runId: string): number {
+    let low = 0;
+    let high = this.#ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ends[middle]?.t ?? 0) <= t) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low - 1; i >= 0; i--) {
+      const end = this.#ends[i];
+      if (end !== undefined && end.runId !== runId) return end.t;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+}

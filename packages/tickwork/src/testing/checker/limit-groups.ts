@@ -1,0 +1,96 @@
+import { definitionOf } from './definition-of.ts';
+import { JobEnds } from './job-ends.ts';
+import type { AttemptRecord, JobRecord, Ledger } from './ledger.ts';
+
+/** Room that a run takes while it is running. */
+export interface SlotKey {
+  readonly key: string;
+  readonly weight: number;
+  readonly max: number;
+}
+
+/** A limit of starts in windows of time. */
+export interface RateKey {
+  readonly key: string;
+  readonly max: number;
+  readonly perMs: number;
+}
+
+/**
+ * What a run takes room of, by the words of its definition; none if the definition is not
+ * known. Keys that are made from the input are not judged.
+ */
+export function slotKeysOf(runId: string, ledger: Ledger): SlotKey[] {
+  const policies = definitionOf(runId, ledger)?.policies;
+  const sched = ledger.jobOf.get(runId)?.sched ?? '';
+  const keys: SlotKey[] = [];
+  const { concurrency, pool } = policies ?? {};
+  if (concurrency !== undefined && !isTemplate(concurrency.key)) {
+    keys.push({ key: keyOf(concurrency.key, sched), weight: 1, max: concurrency.max });
+  }
+  if (pool !== undefined) {
+    keys.push({ key: `pool:${pool.name}`, weight: pool.weight, max: pool.size });
+  }
+  return keys;
+}
+
+export function rateKeyOf(runId: string, ledger: Ledger): RateKey | null {
+  const rate = definitionOf(runId, ledger)?.policies.rate;
+  if (rate === undefined || isTemplate(rate.key)) return null;
+  const sched = ledger.jobOf.get(runId)?.sched ?? '';
+  return { key: keyOf(rate.key, sched), max: rate.max, perMs: rate.perMs };
+}
+
+function keyOf(key: string | null, sched: string): string {
+  return key === null ? `job:${sched}` : `key:${key}`;
+}
+
+function isTemplate(key: string | null): boolean {
+  return key?.includes('{') === true;
+}
+
+/** Which jobs wait for each other's ends because they share a limit. */
+export class LimitGroups {
+  readonly #ledger: Ledger;
+  readonly #records = new Map<string, Set<JobRecord>>();
+  readonly #ends = new Map<string, JobEnds>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    for (const record of ledger.jobs) {
+      for (const { policies } of record.definitions.values()) {
+        const { concurrency, pool } = policies;
+        if (concurrency !== undefined) this.#note(keyOf(concurrency.key, record.sched), record);
+        if (pool !== undefined) this.#note(`pool:${pool.name}`, record);
+      }
+    }
+  }
+
+  /** From when on no limit held a start up, in true time; minus infinity: it has none. */
+  freeAt(start: AttemptRecord): number {
+    let from = Number.NEGATIVE_INFINITY;
+    for (const { key } of slotKeysOf(start.runId, this.#ledger)) {
+      from = Math.max(from, this.#endsOf(key).lastOfOthers(start.startAt, start.runId));
+    }
+    const rate = rateKeyOf(start.runId, this.#ledger);
+    if (rate === null) return from;
+    const { clock } = this.#ledger;
+    const windowAt = Math.floor(clock.at(start.startAt) / rate.perMs) * rate.perMs;
+    return Math.max(from, clock.truthOf(windowAt));
+  }
+
+  #note(key: string, record: JobRecord): void {
+    const records = this.#records.get(key);
+    if (records === undefined) this.#records.set(key, new Set([record]));
+    else records.add(record);
+  }
+
+  #endsOf(key: string): JobEnds {
+    let ends = this.#ends.get(key);
+    if (ends === undefined) {
+      ends = new JobEnds([...(this.#records.get(key) ?? [])], this.#ledger);
+      this.#ends.set(key, ends);
+    }
+    return ends;
+  }
+}

@@ -1,0 +1,329 @@
+import type { JobDefinition } from '../../core/model/job.ts';
+import type { Policies } from '../../core/model/policy.ts';
+import type { RunDump } from '../history/history.ts';
+import { goodAttempt, minute, type RunStory, type Story } from './story.ts';
+import { legal, type StoryCase, table, wrong } from './story-case.ts';
+
+const policies = (s: Story, change: Partial<Policies>): void => {
+  s.policies = { ...s.policies, ...change };
+};
+const overlapping = { overlap: { mode: 'allow', waitingMax: 1000 } } as const;
+
+/** Instants 3 and 4: the first runs until so many ms after the second has begun. */
+const beside = (s: Story, ms: number): void => {
+  s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(4, ms) })] });
+};
+
+/** A run of another origin besides the ten, which goes well. */
+const extraRun = (
+  s: Story,
+  id: string,
+  origin: RunDump['origin'],
+  fireAt: number,
+  row: Partial<RunDump> = {},
+): void => {
+  const run: Partial<RunStory> & { fireAt: number; runId: string } = {
+    ...{ fireAt, runId: `1-${id}`, origin, row },
+    attempts: [goodAttempt(Math.max(fireAt, row.createdAt ?? 0))],
+  };
+  s.other(run);
+};
+
+/** Room that is shared. */
+export const limits: readonly StoryCase[] = [
+  ...table(
+    'a run that begins, with room for one, so many ms before the end of another is written',
+    [
+      [1000, 'over-limit'],
+      [20, 'over-limit'],
+      [-1000, 'legal'],
+    ],
+    (s, ms) => {
+      policies(s, { ...overlapping, concurrency: { key: null, max: 1 } });
+      beside(s, ms);
+    },
+  ),
+  ...table(
+    'two runs at once with room for so many',
+    [
+      [2, 'legal'],
+      [1, 'over-limit'],
+    ],
+    (s, max) => {
+      policies(s, { ...overlapping, concurrency: { key: 'shared', max } });
+      beside(s, 1000);
+    },
+  ),
+  ...table(
+    'two runs at once in a pool of four, each of the weight',
+    [
+      [2, 'legal'],
+      [3, 'over-limit'],
+    ],
+    (s, weight) => {
+      policies(s, { ...overlapping, pool: { name: 'p', weight, size: 4 } });
+      beside(s, 1000);
+    },
+  ),
+  ...table(
+    'starts each minute, of which so many are allowed in two',
+    [
+      [2, 'legal'],
+      [1, 'over-limit'],
+    ],
+    (s, max) => {
+      policies(s, { rate: { max, perMs: 120_000, key: null } });
+      s.grantsTellTheClock = true;
+    },
+  ),
+  ...table(
+    'a start so many ms after the room it waited for was free',
+    [
+      [1000, 'legal'],
+      // Another node looks within the tick and the claim interval.
+      [2900, 'legal'],
+      [3200, 'late'],
+    ],
+    (s, ms) => {
+      policies(s, { ...overlapping, concurrency: { key: null, max: 1 } });
+      s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(4, 9995) })] });
+      const startAt = minute(4, 10_000 + ms);
+      s.run(4, { attempts: [goodAttempt(minute(4), { startAt })] });
+    },
+  ),
+];
+
+const within = (s: Story): void => policies(s, { startWithinMs: 5000 });
+const gated = (s: Story): void =>
+  policies(s, { onlyIf: { kind: 'gate', name: 'open', options: {} } });
+
+/** Times within which runs begin, and pre-checks. */
+export const conditions: readonly StoryCase[] = [
+  ...table(
+    'a skip as too late, so many ms after the instant, of 5 s',
+    [
+      [5001, 'legal'],
+      [5000, 'unjustified-skip'],
+      [10, 'unjustified-skip'],
+    ],
+    (s, ms) => {
+      within(s);
+      s.skipRow(5, 'too-late', minute(5, ms));
+    },
+  ),
+  wrong('unjustified-skip', 'a skip as too late of a job that has no such time', (s) =>
+    s.skipRow(5, 'too-late', minute(5, 30_000)),
+  ),
+  ...table(
+    'a start behind another so many ms after the instant, within 5 s',
+    [
+      [5500, 'legal'],
+      [6100, 'extra'],
+    ],
+    (s, ms) => {
+      within(s);
+      policies(s, { overlap: { mode: 'queue-all', waitingMax: 9 } });
+      s.run(4, { attempts: [goodAttempt(minute(4), { endAt: minute(5, ms - 20) })] });
+      s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5, ms) })] });
+    },
+  ),
+  legal('a task whose pre-check says yes', (s) => {
+    gated(s);
+    for (let k = 1; k <= 10; k++) s.check(k, true);
+  }),
+  wrong('extra', 'a task whose pre-check says no', (s) => {
+    gated(s);
+    for (let k = 1; k <= 10; k++) s.check(k, k !== 4);
+  }),
+  wrong('extra', 'a task whose pre-check was not made', (s) => {
+    gated(s);
+    for (let k = 1; k <= 9; k++) s.check(k, true);
+  }),
+  ...table(
+    'a skip by the pre-check, which goes on',
+    [
+      [false, 'legal'],
+      [true, 'unjustified-skip'],
+    ],
+    (s, goesOn) => {
+      gated(s);
+      for (let k = 1; k <= 10; k++) s.check(k, k === 4 ? goesOn : true);
+      s.skipRow(4, 'check', minute(4, 20));
+    },
+  ),
+];
+
+const onFailure = (
+  s: Story,
+  change: { retryAfterMs?: number; pauseAfter?: number },
+  ks: readonly number[],
+): void => {
+  const retry = { ...s.policies.retry, attemptsMax: 0 };
+  policies(s, { retry, onFailure: { retryAfterMs: null, pauseAfter: null, ...change } });
+  for (const k of ks) {
+    const commit = { state: 'FAILED', accepted: true, t: minute(k, 2015) } as const;
+    const attempts = [goodAttempt(minute(k), { outcome: 'failed', commit })];
+    s.run(k, { attempts, row: { state: 'FAILED', reason: 'error', failedCount: 1 } });
+  }
+};
+
+/** What follows when a run has failed for good. */
+export const failures: readonly StoryCase[] = [
+  ...table(
+    'a skip for the pause after a failure that lasts so many ms',
+    [
+      [120_000, 'legal'],
+      [30_000, 'unjustified-skip'],
+    ],
+    (s, retryAfterMs) => {
+      onFailure(s, { retryAfterMs }, [4]);
+      s.skipRow(5, 'backoff');
+    },
+  ),
+  ...table(
+    'a run so many ms after a failure, of 90 s',
+    [
+      [90_000, 'legal'],
+      [89_000, 'retry-fault'],
+    ],
+    (s, ms) => {
+      onFailure(s, { retryAfterMs: 90_000 }, [4]);
+      s.skipRow(5, 'backoff');
+      const parentId = `1-${minute(4).toString(36)}`;
+      const createdAt = minute(4, 2015);
+      extraRun(s, 'f-1', 'failure', minute(4, 2010 + ms), { parentId, createdAt });
+    },
+  ),
+  ...table(
+    'a pause of itself after two failures, of so many',
+    [
+      [2, 'legal'],
+      [3, 'unjustified-skip'],
+    ],
+    (s, pauseAfter) => {
+      onFailure(s, { pauseAfter }, [4, 5]);
+      s.skipRange(6, 10, 'paused', minute(10, 5));
+      s.status = 'paused';
+    },
+  ),
+];
+
+const startup = (s: Story, scope: 'node' | 'cluster'): void => {
+  s.trigger = { kind: 'startup', scope };
+  s.drop(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+  s.endAt = minute(40);
+  s.nextFireAt = null;
+};
+const joined = (s: Story, k: number, inc: string, first = false): void => {
+  s.at(minute(k), { src: 'sut', type: 'joined', node: inc.slice(0, 1), inc, first });
+};
+
+/** A clock that is set back under the feet of nodes that have just read it. */
+export const setBack: readonly StoryCase[] = table(
+  'a start at its instant by a clock that was set back by 30 s so many ms before',
+  [
+    [3000, 'legal'],
+    [20_000, 'doubled-fire'],
+    [40_000, ['extra', 'doubled-fire']],
+  ],
+  (s, ms) => {
+    s.drop(6, 7, 8, 9, 10);
+    s.endAt = minute(5, 50_000);
+    s.nextFireAt = minute(6);
+    const at = minute(5, -ms);
+    s.fault('clock-back', 'store', at, at);
+    s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
+  },
+);
+
+/** Runs that the trigger does not ask for by the clock. */
+export const madeUp: readonly StoryCase[] = [
+  ...table(
+    'instants passed over by hand, from the first of them on',
+    [
+      [5, 'legal'],
+      [6, 'unjustified-skip'],
+    ],
+    (s, k) => {
+      s.skipRange(5, 6, 'paused', minute(5));
+      s.op('skip', minute(3), minute(3, 20), {
+        rest: { fromAt: minute(k), toAt: minute(6) },
+      });
+    },
+  ),
+  legal('a stretch passed over, taken back, and passed over on', (s) => {
+    s.skipRange(4, 8, 'paused', minute(8, 5));
+    const resumed = { definition: s.definition(), revision: 1 };
+    s.op('skip', minute(3), minute(3, 20), { rest: { fromAt: minute(4), toAt: minute(9) } });
+    s.op('resume', minute(6, 10_000), minute(6, 10_020), resumed);
+    s.op('skip', minute(6, 20_000), minute(6, 20_020), {
+      rest: { fromAt: minute(7), toAt: minute(8) },
+    });
+  }),
+  wrong('unjustified-skip', 'instants passed over that were taken back', (s) => {
+    s.skipRange(8, 9, 'paused', minute(8));
+    s.op('skip', minute(3), minute(3, 20), { rest: { fromAt: minute(8), toAt: minute(9) } });
+    const definition: JobDefinition = s.definition();
+    s.op('resume', minute(4), minute(4, 20), { definition, revision: 1 });
+  }),
+  ...table(
+    'an instant made up for that is',
+    [
+      ['skipped', 'legal'],
+      ['run', 'doubled-fire'],
+      ['none', 'extra'],
+    ],
+    (s, what) => {
+      if (what === 'skipped') s.skipRow(3, 'overlap');
+      if (what === 'skipped')
+        s.run(2, { attempts: [goodAttempt(minute(2), { endAt: minute(3, 1000) })] });
+      const fireAt = what === 'none' ? minute(3, 500) : minute(3);
+      extraRun(s, 'b-1', 'backfill', fireAt, {
+        createdAt: minute(8, 10_000),
+        startAt: minute(8, 10_000),
+      });
+    },
+  ),
+  ...table(
+    'a backfill whose run is there',
+    [
+      [true, 'legal'],
+      [false, 'missed'],
+    ],
+    (s, there) => {
+      s.skipRow(3, 'overlap');
+      s.run(2, { attempts: [goodAttempt(minute(2), { endAt: minute(3, 1000) })] });
+      s.op('backfill', minute(8, 9000), minute(8, 9020), { runIds: ['1-b-1'] });
+      const createdAt = minute(8, 10_000);
+      if (there) extraRun(s, 'b-1', 'backfill', minute(3), { createdAt, startAt: createdAt });
+    },
+  ),
+  ...table(
+    'a start of a node, whose run is there',
+    [
+      [true, 'legal'],
+      [false, 'missed'],
+    ],
+    (s, there) => {
+      startup(s, 'node');
+      joined(s, 10, 'a1');
+      if (there) extraRun(s, 's-a1', 'startup', minute(10));
+    },
+  ),
+  ...table(
+    'a start of the cluster by the first node',
+    [
+      [true, 'legal'],
+      [false, 'extra'],
+    ],
+    (s, first) => {
+      startup(s, 'cluster');
+      joined(s, 10, 'a1', first);
+      extraRun(s, 's-a1', 'startup', minute(10));
+    },
+  ),
+  wrong('extra', 'a run for the start of a node that never was', (s) => {
+    startup(s, 'node');
+    extraRun(s, 's-b7', 'startup', minute(10));
+  }),
+];
