@@ -1,38 +1,31 @@
 import { join } from 'node:path';
-import { createScheduler } from '../../packages/tickwork/src/index.ts';
-import { cpuMicros, type Note, quiet, withDirectory } from './measure.ts';
+import { createScheduler, type Scheduler } from '../../packages/tickwork/src/index.ts';
+import { cpuMicros, quiet, storeIn } from './measure.ts';
 import { rawLoop } from './raw-loop.ts';
+import type { ChildRequest } from './request.ts';
 
 /** Inputs of one call of `enqueueMany`, and slots: the raw loop's batch. */
-const BATCH = 500;
+export const BATCH = 500;
 
-/** Enqueue and drain with a handler that does nothing: the raw loop, then the engine. */
-export async function drain(runs: number, note: Note): Promise<void> {
-  await withDirectory(async (directory) => {
-    let calls = 0;
-    const raw = await rawLoop(join(directory, 'raw.db'), runs, () => {
-      calls++;
-    });
-    if (calls !== runs || raw.history !== runs) throw new Error('The raw loop lost runs.');
-    note('rawEnqueuePerSecond', runs / raw.enqueueSeconds);
-    note('rawDrainPerSecond', runs / raw.drainSeconds);
-    note('rawDrainCpuUs', (raw.drainCpuSeconds * 1e6) / runs);
+/** Enqueue and drain with a handler that does nothing, by the raw loop. */
+export async function rawDrain({ directory, size }: ChildRequest): Promise<Record<string, number>> {
+  let calls = 0;
+  const raw = await rawLoop(join(directory, 'raw.db'), size, () => {
+    calls++;
   });
-  for (const slots of [BATCH, 100]) {
-    const name = slots === BATCH ? 'engine' : 'engineDefault';
-    await withDirectory((directory) =>
-      engineDrain(join(directory, 'e.db'), { runs, slots, name }, note),
-    );
-  }
+  if (calls !== size || raw.history !== size) throw new Error('The raw loop lost runs.');
+  return {
+    enqueuePerSecond: size / raw.enqueueSeconds,
+    drainPerSecond: size / raw.drainSeconds,
+    drainCpuUs: (raw.drainCpuSeconds * 1e6) / size,
+  };
 }
 
-async function engineDrain(
-  store: string,
-  { runs, slots, name }: { readonly runs: number; readonly slots: number; readonly name: string },
-  note: Note,
-): Promise<void> {
+/** The same by the whole engine. Throws unless there is a row of history for every call. */
+export async function engineDrain(request: ChildRequest): Promise<Record<string, number>> {
+  const { size, slots } = request;
   const scheduler = await createScheduler({
-    store,
+    store: storeIn(request),
     logger: quiet,
     concurrency: { function: slots },
   });
@@ -42,10 +35,27 @@ async function engineDrain(
     done = resolve;
   });
   scheduler.task('nothing', () => {
-    if (++calls === runs) done();
+    if (++calls === size) done();
   });
-  const enqueuedMs = performance.now();
-  const enqueueCpu = cpuMicros();
+  const enqueued = await enqueueAll(scheduler, size);
+  const startedMs = performance.now();
+  const drainCpu = cpuMicros();
+  await scheduler.start();
+  await all;
+  await scheduler.stop();
+  const drainPerSecond = (size * 1000) / (performance.now() - startedMs);
+  const drainCpuUs = (cpuMicros() - drainCpu) / size;
+  const kept = await countKept(scheduler);
+  await scheduler.close();
+  if (calls !== size || kept !== size) {
+    throw new Error(`${calls} handler calls and ${kept} rows of history for ${size} runs.`);
+  }
+  return { ...enqueued, drainPerSecond, drainCpuUs };
+}
+
+async function enqueueAll(scheduler: Scheduler, runs: number): Promise<Record<string, number>> {
+  const startedMs = performance.now();
+  const cpu = cpuMicros();
   for (let from = 0; from < runs; from += BATCH) {
     const count = Math.min(BATCH, runs - from);
     await scheduler.enqueueMany(
@@ -53,15 +63,13 @@ async function engineDrain(
       Array.from({ length: count }, (_, i) => ({ i: from + i })),
     );
   }
-  note(`${name}EnqueuePerSecond`, (runs * 1000) / (performance.now() - enqueuedMs));
-  note(`${name}EnqueueCpuUs`, (cpuMicros() - enqueueCpu) / runs);
-  const startedMs = performance.now();
-  const drainCpu = cpuMicros();
-  await scheduler.start();
-  await all;
-  await scheduler.stop();
-  note(`${name}DrainPerSecond`, (runs * 1000) / (performance.now() - startedMs));
-  note(`${name}DrainCpuUs`, (cpuMicros() - drainCpu) / runs);
+  return {
+    enqueuePerSecond: (runs * 1000) / (performance.now() - startedMs),
+    enqueueCpuUs: (cpuMicros() - cpu) / runs,
+  };
+}
+
+async function countKept(scheduler: Scheduler): Promise<number> {
   let kept = 0;
   let after: string | null = null;
   do {
@@ -69,8 +77,5 @@ async function engineDrain(
     kept += page.runs.length;
     after = page.next;
   } while (after !== null);
-  await scheduler.close();
-  if (calls !== runs || kept !== runs) {
-    throw new Error(`${calls} handler calls and ${kept} rows of history for ${runs} runs.`);
-  }
+  return kept;
 }

@@ -1,14 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { JobWrite } from '../../packages/tickwork/src/core/ports/job-store.ts';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { createMemoryStore } from '../../packages/tickwork/src/stores/memory/index.ts';
-import {
-  writtenJobColumns,
-  writtenJobValues,
-} from '../../packages/tickwork/src/stores/sql/job-row.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
 import {
   completion,
@@ -21,7 +16,8 @@ import {
   T0,
 } from '../../packages/tickwork/src/testing/conformance/store-fixtures.ts';
 import type { Benchmark, BenchOptions, BenchResult } from '../benchmark.ts';
-import { rounded, spreadOf } from '../rounds.ts';
+import { rawRegister } from '../raw-register.ts';
+import { Samples } from '../samples.ts';
 
 const JOBS = 50_000;
 const RUNS = 100_000;
@@ -36,10 +32,8 @@ export const storeBench: Benchmark = {
 };
 
 async function runStoreBench(options: BenchOptions): Promise<BenchResult> {
-  const samples = new Map<string, number[]>();
-  const note = (name: string, value: number): void => {
-    samples.set(name, [...(samples.get(name) ?? []), value]);
-  };
+  const samples = new Samples();
+  const { note } = samples;
   for (let round = 1; round <= options.rounds; round++) {
     for (const kind of ['sqlite', 'memory'] as const) {
       await withFile(async (path) => {
@@ -48,18 +42,13 @@ async function runStoreBench(options: BenchOptions): Promise<BenchResult> {
         await store.close();
       });
     }
-    await withFile(async (path) => note('rawRegisterPerSecond', await rawRegister(path)));
+    await withFile(async (path) =>
+      note('rawRegisterPerSecond', await rawRegister(path, batches(JOBS, write))),
+    );
     options.say(`round ${round} of ${options.rounds} done`);
   }
-  const figures: Record<string, number> = {};
-  for (const [name, values] of samples) {
-    const { median, min, max } = spreadOf(values);
-    figures[name] = rounded(median);
-    options.say(`${name.padEnd(34)} ${rounded(median)}  [${rounded(min)}..${rounded(max)}]`);
-  }
-  const raw = figures.rawRegisterPerSecond ?? Number.NaN;
-  const registration = rounded((figures.sqliteRegisterPerSecond ?? Number.NaN) / raw);
-  return { figures, ratios: { registrationToRawInsert: registration }, settings };
+  samples.ratio('registrationToRawInsert', 'sqliteRegisterPerSecond', 'rawRegisterPerSecond');
+  return { ...samples.result({}, options.say), settings };
 }
 
 async function withFile(work: (path: string) => Promise<void>): Promise<void> {
@@ -162,31 +151,6 @@ async function idlePoll(store: Store): Promise<number> {
   const startedMs = performance.now();
   for (let count = 0; count < polls; count++) await store.pollSignals('n1');
   return ((performance.now() - startedMs) * 1000) / polls;
-}
-
-/** The same rows into the same tables and indexes by a bare loop: what SQLite can do. */
-async function rawRegister(path: string): Promise<number> {
-  await (await createSqliteStore({ path })).close();
-  const raw = new DatabaseSync(path);
-  raw.exec('PRAGMA synchronous = FULL');
-  const job = raw.prepare(
-    `INSERT INTO tickwork_jobs (name, revision, created_at, ${writtenJobColumns.join(', ')})
-    VALUES (?, 1, ?, ${writtenJobColumns.map(() => '?').join(', ')})`,
-  );
-  const revision = raw.prepare('INSERT INTO tickwork_job_revisions VALUES (?, 1, ?)');
-  const text = JSON.stringify(definition);
-  const startedMs = performance.now();
-  for (const writes of batches(JOBS, write)) {
-    raw.exec('BEGIN IMMEDIATE');
-    for (const each of writes) {
-      const { lastInsertRowid } = job.run(each.name, T0, ...writtenJobValues(each));
-      revision.run(lastInsertRowid, text);
-    }
-    raw.exec('COMMIT');
-  }
-  const rate = perSecond(JOBS, startedMs);
-  raw.close();
-  return rate;
 }
 
 function perSecond(count: number, startedMs: number): number {

@@ -37,13 +37,20 @@ export function machineFacts(): MachineFacts {
   };
 }
 
-export function newResult(seed: number): ResultFile {
+/** What is checked out, and whether files under `paths` differ from it. */
+export function checkoutFacts(...paths: string[]): Pick<ResultFile, 'commit' | 'changed'> {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   return {
-    ...{ kind: 'chaos', seed, episodes: [] },
     commit: git('rev-parse', '--short=12', 'HEAD'),
-    changed: git('status', '--porcelain', '--', 'packages', 'test/chaos/*.ts') !== '',
+    changed: git('status', '--porcelain', '--', ...paths) !== '',
+  };
+}
+
+export function newResult(seed: number): ResultFile {
+  return {
+    ...{ kind: 'chaos', seed, episodes: [] },
+    ...checkoutFacts('packages', 'test/chaos/*.ts'),
     startedAt: new Date().toISOString(),
     machine: machineFacts(),
   };

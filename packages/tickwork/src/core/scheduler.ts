@@ -79,7 +79,8 @@ export class SchedulerCore implements Scheduler {
     });
     const onChanged = (): void => this.#engine.nudgeAll();
     const onStoring = (runs: readonly NewRun[]): void => this.#engine.expect(runs);
-    this.#runs = new RunService({ store, definitions, ids, now, onStoring, onChanged });
+    const runParts = { store, definitions, ids, now, onStoring };
+    this.#runs = new RunService({ ...runParts, onChanged: () => this.#engine.claimSoon() });
     this.#enqueuer = new Enqueuer({
       ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools },
       prepare: () => this.#prepare(),
@@ -347,10 +348,16 @@ export class SchedulerCore implements Scheduler {
       checkTask: (task: TaskSpec, at: string) => this.#checkTask(task, at),
     };
     const names = Object.keys(jobs);
-    const existing = await this.#parts.store.findJobs(names);
-    return names.map((name, i) =>
-      declare(name, jobs[name], { ...env, field: `${fieldPrefix}${name}` }, existing[i] ?? null),
-    );
+    const declared: Declared[] = [];
+    for (let from = 0; from < names.length; from += PAGE_MAX) {
+      const page = names.slice(from, from + PAGE_MAX);
+      const existing = await this.#parts.store.findJobs(page);
+      for (const [i, name] of page.entries()) {
+        const field = `${fieldPrefix}${name}`;
+        declared.push(declare(name, jobs[name], { ...env, field }, existing[i] ?? null));
+      }
+    }
+    return declared;
   }
 
   #checkTask(task: TaskSpec, field: string): void {

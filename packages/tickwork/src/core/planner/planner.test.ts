@@ -96,7 +96,7 @@ describe('Planner', () => {
     expect(world.planned).toEqual(['j1']);
   });
 
-  it('looks again at once never, but after a quarter of a second at the soonest', async () => {
+  it('looks again after a quarter of a second at the soonest', async () => {
     const { planner, world } = setUp([job(1)]);
     world.now = 950;
     await planner.pass();
@@ -118,6 +118,15 @@ describe('Planner', () => {
     await planner.pass();
     expect(world.written.map((writes) => writes.length)).toEqual([500, 500, 201]);
     expect(world.planned).toHaveLength(1_201);
+  });
+
+  it('ends a pass with much left, and goes on at once, so that a stop need not wait', async () => {
+    const { planner, world } = setUp(Array.from({ length: 5_200 }, (_, i) => job(i + 1)));
+    world.now = 10;
+    expect(await planner.pass()).toBe(10);
+    expect(world.planned).toHaveLength(5_000);
+    expect(await planner.pass()).toBeGreaterThan(10);
+    expect(world.planned).toHaveLength(5_200);
   });
 
   it('ends a pass that moves nothing, however many jobs are near', async () => {

@@ -8,6 +8,8 @@ import { expectedOf, type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
 const BATCH_JOBS = 500;
+/** A pass ends after so many steps, so that a stop need not wait for all that is behind. */
+const PASS_BATCHES_MAX = 10;
 /** A job that cannot be planned (its calendar is gone, say) is tried again after this. */
 const BROKEN_JOB_PAUSE_MS = 60_000;
 /** Plan a little more than the horizon apart, so that passes come in useful batches. */
@@ -33,7 +35,8 @@ export interface PlannerParts {
  * (`planJob`), a batch at a time, each batch in one transaction. Losing a compare-and-set
  * means that another node planned the job: nothing is to be done.
  *
- * Answers when the next pass is due: as soon as an instant comes within the horizon.
+ * Answers when the next pass is due: as soon as an instant comes within the horizon, at once
+ * if this one ended before all was planned.
  */
 export class Planner {
   readonly #parts: PlannerParts;
@@ -45,10 +48,11 @@ export class Planner {
   async pass(): Promise<Instant | null> {
     const { store, now, horizonMs } = this.#parts;
     const startedAt = now();
-    for (;;) {
+    for (let batches = 1; ; batches++) {
       const jobs = await store.findDueJobs(startedAt + horizonMs, BATCH_JOBS);
       const progress = await this.planJobs(jobs);
       if (jobs.length < BATCH_JOBS || progress === 0) break;
+      if (batches === PASS_BATCHES_MAX) return startedAt;
     }
     const nextAt = await store.nextDueAt();
     if (nextAt === null) return null;

@@ -125,7 +125,7 @@ export class Engine {
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
       holdsLease: () => this.membership.check(),
-      freeSlots: (pool) => this.#freeSlots(pool),
+      freeSlots: (pool) => (this.#started ? this.#freeSlots(pool) : 0),
       isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => {
@@ -185,9 +185,8 @@ export class Engine {
 
   /** Lets every loop look now: something may have changed. */
   nudgeAll(): void {
-    if (!this.#started) return;
     this.#loops.planner.nudge();
-    this.#claimSoon();
+    this.claimSoon();
   }
 
   /** Lets what is due be claimed together with the write that stores it. */
@@ -195,10 +194,16 @@ export class Engine {
     if (this.#started && this.#dispatcher.expect(runs)) this.#loops.dispatcher.nudge();
   }
 
+  /** There may be runs to claim. */
+  claimSoon(): void {
+    this.#dispatcher.wantClaim();
+    this.#loops.dispatcher.nudge();
+  }
+
   /** A task was registered: this node can run more than before. */
   handlersChanged(): void {
     this.handlers.refresh();
-    if (this.#started) this.#claimSoon();
+    this.claimSoon();
   }
 
   /** Reads again what is kept in memory of jobs and calendars. */
@@ -236,12 +241,12 @@ export class Engine {
       aftermathOf: (run, work, ended) => this.#aftermath.of(run, work, ended),
       onNodesLost: (ids) => {
         for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
-        this.#claimSoon();
+        this.claimSoon();
       },
       onRecovered: (run, completion) => {
         tell.finished(this.emitter, run, run.attempt, completion);
         this.#aftermath.noteAccepted(run, completion);
-        this.#claimSoon();
+        this.claimSoon();
       },
     });
   }
@@ -370,14 +375,9 @@ export class Engine {
     tell.finished(this.emitter, run, attempt, completion);
     this.#aftermath.noteAccepted(run, completion);
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
-    if (news || letsOthersIn(run, work.policies)) this.#claimSoon();
+    if (news || letsOthersIn(run, work.policies)) this.claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
-  }
-
-  #claimSoon(): void {
-    this.#dispatcher.wantClaim();
-    this.#loops.dispatcher.nudge();
   }
 
   async #untilIdle(timeoutMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EngineWorld } from '../../testing/engine/engine-world.ts';
 import { createTestScheduler } from '../../testing/manual-scheduler.ts';
 import { isTickworkError } from '../model/errors.ts';
 
@@ -36,6 +37,17 @@ describe('enqueueMany', () => {
     expect(count).toBe(2);
     expect(await test.scheduler.enqueueMany('work', [])).toEqual([]);
     await test.close();
+  });
+
+  it('asks for no plan: jobs are as they were', async () => {
+    const world = new EngineWorld().task('work');
+    const { scheduler, link } = await world.start();
+    await world.pass(50);
+    link.calls = [];
+    await world.during(scheduler.enqueue('work', 1));
+    await world.pass(10);
+    expect(link.calls).toContain('claimRuns');
+    expect(link.calls).not.toContain('findDueJobs');
   });
 
   it('refuses ids that do not match the inputs, and what is no JSON', async () => {

@@ -88,6 +88,31 @@ describe('jobs of one source', () => {
     link.calls = [];
     expect((await scheduler.applyJobs(file, jobs)).added).toHaveLength(2_100);
     expect(link.calls.filter((name) => name === 'saveJobs')).toHaveLength(3);
+    // Once for those that are gone, once for those that wait for events: none is read back.
+    expect(link.calls.filter((name) => name === 'listJobs')).toHaveLength(2);
+    const again = await scheduler.applyJobs(file, jobs);
+    expect([again.unchanged.length, again.changed, again.disabled]).toEqual([2_100, [], []]);
+  });
+
+  it('may be removed while the list is saved that has them no more', async () => {
+    const { scheduler, world } = setUp();
+    await scheduler.applyJobs(file, { a: JOB, b: JOB });
+    const store = world.store as { saveJobs: typeof world.store.saveJobs };
+    const save = store.saveJobs.bind(store);
+    const { scheduler: other } = world.node();
+    store.saveJobs = async (writes) => {
+      store.saveJobs = save;
+      const outcomes = await save(writes);
+      await scheduler.remove('b');
+      await scheduler.remove('a');
+      await scheduler.job('a', JOB);
+      return outcomes;
+    };
+    await other.applyJobs(file, { c: JOB });
+    expect((await scheduler.jobs()).map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'a active',
+      'c active',
+    ]);
   });
 });
 

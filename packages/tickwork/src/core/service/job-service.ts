@@ -82,13 +82,14 @@ export class JobService {
     declared: readonly Declared[],
     options: { readonly dryRun?: boolean } = {},
   ): Promise<ApplyResult> {
+    const disabled = await this.#absentOf(source, declared);
     const saved = await this.saveAll(declared, options);
-    const names = new Set(declared.map((each) => each.name));
-    const disabled: string[] = [];
-    for (const job of await this.#jobsOf(source)) {
-      if (names.has(job.name) || job.status === 'disabled') continue;
-      disabled.push(job.name);
-      if (options.dryRun !== true) await this.setStatus(job.name, 'disabled', DISABLED_AS_ABSENT);
+    if (options.dryRun === true) return { ...saved, disabled };
+    for (const name of disabled) {
+      const [job] = await this.#parts.store.findJobs([name]);
+      // Saving a long list takes a while: it may be gone by now, or another's.
+      if (!job || job.source.kind !== source.kind || job.source.id !== source.id) continue;
+      await this.setStatus(name, 'disabled', DISABLED_AS_ABSENT);
     }
     return { ...saved, disabled };
   }
@@ -286,12 +287,20 @@ export class JobService {
     };
   }
 
-  async #jobsOf(source: JobSource): Promise<Job[]> {
-    const jobs: Job[] = [];
+  /**
+   * The stored jobs of a source, in force or paused, that a list has no more. Asked before
+   * the list is saved: its new jobs need not be read back.
+   */
+  async #absentOf(source: JobSource, declared: readonly Declared[]): Promise<string[]> {
+    const absent: string[] = [];
+    let names: ReadonlySet<string> | null = null;
     for (let after: string | null = null; ; ) {
       const page: Job[] = await this.#parts.store.listJobs({ source }, { after, limit: PAGE });
-      jobs.push(...page);
-      if (page.length < PAGE) return jobs;
+      if (page.length > 0) names ??= new Set(declared.map((each) => each.name));
+      for (const { name, status } of page) {
+        if (status !== 'disabled' && names?.has(name) === false) absent.push(name);
+      }
+      if (page.length < PAGE) return absent;
       after = page.at(-1)?.name ?? null;
     }
   }

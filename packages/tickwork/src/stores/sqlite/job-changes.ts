@@ -24,7 +24,22 @@ export function noteChange(session: Session, change: JobChange): void {
   const last = database.get<ChangeRow>(`${select} DESC LIMIT 1`, change.jobId);
   if (last !== undefined && isSameChange(changeFromRow(last), change)) return;
   const seq = (last?.seq ?? 0) + 1;
+  keepChange(session, seq, change);
+  if (seq <= CHANGES_MAX) return;
   database.run(
+    'DELETE FROM tickwork_job_changes WHERE job_id = ? AND seq <= ?',
+    change.jobId,
+    seq - CHANGES_MAX,
+  );
+}
+
+/** The beginning of a job that was just made, whose id nothing has used before. */
+export function noteFirstChange(session: Session, change: JobChange): void {
+  keepChange(session, 1, change);
+}
+
+function keepChange(session: Session, seq: number, change: JobChange): void {
+  session.database.run(
     `INSERT INTO tickwork_job_changes (job_id, seq, at, revision, status, reason,
       paused_until_at, effective_at, cursor_at, memory)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -38,12 +53,6 @@ export function noteChange(session: Session, change: JobChange): void {
     change.effectiveAt,
     change.cursorAt,
     JSON.stringify(change.memory),
-  );
-  if (seq <= CHANGES_MAX) return;
-  database.run(
-    'DELETE FROM tickwork_job_changes WHERE job_id = ? AND seq <= ?',
-    change.jobId,
-    seq - CHANGES_MAX,
   );
 }
 

@@ -23,13 +23,14 @@ import {
   writtenJobValues,
 } from '../sql/job-row.ts';
 import type { SqlValue } from '../sql/sql-value.ts';
-import { noteChange } from './job-changes.ts';
+import { noteChange, noteFirstChange } from './job-changes.ts';
 import { skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
 
 const insertText = `
 INSERT INTO tickwork_jobs (name, revision, created_at, ${writtenJobColumns.join(', ')})
-VALUES (?, 1, ?, ${writtenJobColumns.map(() => '?').join(', ')})`;
+VALUES (?, 1, ?, ${writtenJobColumns.map(() => '?').join(', ')})
+ON CONFLICT (name) DO NOTHING RETURNING id`;
 
 const reviseText = `
 UPDATE tickwork_jobs SET revision = revision + 1, skip_open = 0,
@@ -40,11 +41,14 @@ WHERE id = ?`;
 export function saveJob(session: Session, write: JobWrite): WriteOutcome {
   const { database } = session;
   if (write.expected !== null) return reviseJob(session, write, write.expected);
-  const job = findJob(session, write.name);
-  if (job !== null) return isSame(job, write) ? 'written' : 'conflict';
-  const id = database.insert(insertText, write.name, write.at, ...writtenJobValues(write));
-  keepDefinition(session, id, 1, write.definition);
-  noteChange(session, changeOfSave(id, 1, write));
+  const values = writtenJobValues(write);
+  const made = database.get<{ id: number }>(insertText, write.name, write.at, ...values);
+  if (made === undefined) {
+    const job = findJob(session, write.name);
+    return job !== null && isSame(job, write) ? 'written' : 'conflict';
+  }
+  keepDefinition(session, made.id, 1, write.definition);
+  noteFirstChange(session, changeOfSave(made.id, 1, write));
   session.noteJobs();
   return 'written';
 }
