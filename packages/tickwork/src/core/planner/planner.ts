@@ -14,6 +14,11 @@ const PASS_BATCHES_MAX = 10;
 const BROKEN_JOB_PAUSE_MS = 60_000;
 /** Plan a little more than the horizon apart, so that passes come in useful batches. */
 const PASS_EVERY_MS_MIN = 250;
+/**
+ * So much of the horizon is planned earlier. Most instants are whole seconds, and so is the
+ * horizon: planning would always come just when runs are to start, and delay them.
+ */
+const EARLY_PART = 0.17;
 
 export interface PlannerParts {
   readonly store: Pick<Store, 'findDueJobs' | 'nextDueAt' | 'planDue' | 'findOverdue'>;
@@ -40,23 +45,26 @@ export interface PlannerParts {
  */
 export class Planner {
   readonly #parts: PlannerParts;
+  /** How far a pass plans ahead. */
+  readonly #reachMs: DurationMs;
 
   constructor(parts: PlannerParts) {
     this.#parts = parts;
+    this.#reachMs = parts.horizonMs + Math.round(parts.horizonMs * EARLY_PART);
   }
 
   async pass(): Promise<Instant | null> {
-    const { store, now, horizonMs } = this.#parts;
+    const { store, now } = this.#parts;
     const startedAt = now();
     for (let batches = 1; ; batches++) {
-      const jobs = await store.findDueJobs(startedAt + horizonMs, BATCH_JOBS);
+      const jobs = await store.findDueJobs(startedAt + this.#reachMs, BATCH_JOBS);
       const progress = await this.planJobs(jobs);
       if (jobs.length < BATCH_JOBS || progress === 0) break;
       if (batches === PASS_BATCHES_MAX) return startedAt;
     }
     const nextAt = await store.nextDueAt();
     if (nextAt === null) return null;
-    return Math.max(nextAt - horizonMs, startedAt + PASS_EVERY_MS_MIN);
+    return Math.max(nextAt - this.#reachMs, startedAt + PASS_EVERY_MS_MIN);
   }
 
   /** Plans these jobs as far as one step goes. Answers how many moved. */
@@ -97,7 +105,7 @@ export class Planner {
    */
   #planOrPutOff(job: Job, overdueCount: number, now: Instant): PlanWrite {
     try {
-      const facts = { ...this.#parts.factsOf(job), horizonMs: this.#parts.horizonMs, overdueCount };
+      const facts = { ...this.#parts.factsOf(job), horizonMs: this.#reachMs, overdueCount };
       const decided = planJob(job, facts, now);
       return { ...decided, runs: this.#parts.reserve(decided.runs) };
     } catch (error) {

@@ -67,7 +67,7 @@ describe('failures in a row', () => {
     const { scheduler } = await world.start();
     await world.start();
     await scheduler.job('j', { every: '1h', task: 'work', ...policies });
-    await world.to(3 * 60 * MINUTE);
+    await world.to(3 * 60 * MINUTE + 1_000);
     expect((await world.fates('j')).slice(0, 3)).toEqual([
       '3600000 FAILED error',
       '3900000 FAILED error',
