@@ -26,6 +26,24 @@ describe('a backfill', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it('leaves what is due but not planned yet to the plan', async () => {
+    const world = new EngineWorld().task('work');
+    const first = await world.start();
+    const policies = { misfire: 'fire-all', overlap: 'queue-all' } as const;
+    await first.scheduler.job('j', { every: '10s', task: 'work', ...policies });
+    await world.to(25_000);
+    first.crash();
+    await world.to(65_000);
+    const range = { from: at(0), to: at(70) };
+    const made = await world.node().scheduler.backfill('j', range);
+    expect(made).toMatchObject({ instantCount: 7, runIds: [expect.stringMatching(/-b-/)] });
+    await world.start();
+    await world.to(119_000);
+    const fired = world.calls.map(({ fireAt }) => fireAt / 1000).sort((a, b) => a - b);
+    expect(fired).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]);
+    expect(await world.problems()).toEqual([]);
+  });
+
   it('that is forced runs everything once more, as children', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();

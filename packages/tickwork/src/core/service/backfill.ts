@@ -123,7 +123,9 @@ export class Backfill {
       const trigger = this.#parts.triggers.compile(spec, job.name);
       return { spec, trigger, advance: (memory, at) => advanceMemory(trigger, memory, at) };
     };
-    const range = { fromAt, toAt: Math.min(toAt, this.#parts.now()), limit: BACKFILL_RUNS_MAX + 1 };
+    // What the job has not come to yet, although it is due, gets its own run.
+    const untilAt = Math.min(toAt, this.#parts.now(), job.cursorAt);
+    const range = { fromAt, toAt: untilAt, limit: BACKFILL_RUNS_MAX + 1 };
     const instants = rangeInstants(changes, triggerOf, range);
     if (instants.length <= BACKFILL_RUNS_MAX) return instants;
     throw new TickworkError('INVALID_INPUT', {

@@ -147,7 +147,7 @@ export class Control implements JobControl {
 
   async backfill(name: string, options: BackfillOptions): Promise<BackfillResult> {
     await this.#parts.prepare();
-    const job = await this.#parts.jobs.find(name);
+    const job = await this.#parts.jobs.plannedUpToNow(name);
     checkTrigger(job);
     const fromAt = this.#parts.instantOf(options.from, 'from');
     const toAt = this.#parts.instantOf(options.to, 'to');
