@@ -152,6 +152,33 @@ describe('a resumption', () => {
     expect(await paused(catchUp)).toEqual(expected);
   });
 
+  it.each([
+    ['all', [20, 30, 40, 50]],
+    ['latest', [50]],
+  ] as const)('with catchUp %s loses nothing whichever call fails', async (catchUp, expected) => {
+    for (const mode of ['before', 'after'] as const) {
+      for (let n = 1, failed = true; failed; n++) {
+        const world = new EngineWorld().task('work');
+        const { scheduler, link } = await world.start();
+        await scheduler.job('j', { every: '10s', task: 'work' });
+        await world.to(19_000);
+        await scheduler.pause('j');
+        await world.to(55_000);
+        link.failCall(n, mode);
+        failed = await scheduler.resume('j', { catchUp }).then(
+          () => false,
+          () => true,
+        );
+        link.disarm();
+        if (failed) await scheduler.resume('j', { catchUp });
+        await world.to(59_000);
+        const made = world.calls.map(({ fireAt }) => fireAt / 1000).filter((fireAt) => fireAt > 10);
+        expect([mode, n, ...made]).toEqual([mode, n, ...expected]);
+        expect(await world.problems()).toEqual([]);
+      }
+    }
+  });
+
   it('of all jobs with a tag leaves the others alone', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();

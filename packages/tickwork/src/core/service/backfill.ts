@@ -64,6 +64,20 @@ export class Backfill {
 
   /** Throws INVALID_INPUT for a range of more than `BACKFILL_RUNS_MAX` instants. */
   async run(job: Job, range: BackfillRange): Promise<BackfillResult> {
+    const { runs, ...result } = await this.plan(job, range);
+    const at = this.#parts.now();
+    for (let from = 0; from < runs.length; from += BATCH) {
+      await this.#parts.store.enqueueRuns(runs.slice(from, from + BATCH), at);
+    }
+    if (runs.length > 0) this.#parts.onChanged();
+    return result;
+  }
+
+  /** The runs that `run` would store, for whoever stores them with something else. */
+  async plan(
+    job: Job,
+    range: BackfillRange,
+  ): Promise<BackfillResult & { readonly runs: readonly NewRun[] }> {
     const definitions = await this.#definitions(job);
     const instants = await this.#instants(job, definitions, range);
     const open = await this.#open(job, instants, range.forceId);
@@ -74,11 +88,8 @@ export class Backfill {
       const definition = definitions.get(each.instant.revision) ?? job.definition;
       return { ...newRun(job, definition, each, range.forceId, at), coalescedCount };
     });
-    for (let from = 0; from < runs.length; from += BATCH) {
-      await this.#parts.store.enqueueRuns(runs.slice(from, from + BATCH), at);
-    }
-    if (runs.length > 0) this.#parts.onChanged();
     return {
+      runs,
       instantCount: instants.length,
       existingCount: instants.length - open.length,
       runIds: runs.map(({ id }) => id),

@@ -50,7 +50,12 @@ export interface SkipOptions {
 export interface JobControl {
   /** Throws INVALID_INPUT for a disabled job. */
   pause(name: string, options?: PauseOptions): Promise<JobView>;
-  /** Makes a paused or disabled job active; the count of failures begins anew. */
+  /**
+   * Makes a paused or disabled job active; the count of failures begins anew. What `catchUp` asks
+   * for is stored in the same step: if the call fails, repeat it, and nothing is lost or made
+   * up for twice. Throws INVALID_INPUT, the job still paused, if more than 10,000 instants
+   * would be made up for.
+   */
   resume(name: string, options?: { readonly catchUp?: CatchUp }): Promise<JobView>;
   /** What a job has passed over since its pause began; none unless it is paused. */
   pausedInstants(name: string): Promise<PausedInstants>;

@@ -1,6 +1,7 @@
 import { assert, TickworkError } from '../model/errors.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
 import type { Rest } from '../model/rest.ts';
+import type { NewRun } from '../model/run.ts';
 import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
@@ -94,20 +95,26 @@ export class JobService {
     return { ...saved, disabled };
   }
 
+  /**
+   * `runsOf` is given the job as it stands before, and may be asked again; its runs are stored
+   * in the same step, so that there is no change without them.
+   */
   async setStatus(
     name: string,
     status: JobStatus,
     reason: string | null,
     pausedUntilAt: Instant | null = null,
+    runsOf: (job: Job) => Promise<readonly NewRun[]> = async () => [],
   ): Promise<Job> {
     let changed = false;
     await this.#retry(name, async () => {
       const now = this.#parts.now();
       const job = await this.plannedUpToNow(name);
-      const rests = job.rests.length > 0;
-      if (job.status === status && status === 'active' && !rests) return true;
+      const runs = (await runsOf(job)).map((run) => ({ ...run, nodeId: null }));
+      const more = job.rests.length + runs.length > 0;
+      if (job.status === status && status === 'active' && !more) return true;
       const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
-      const [outcome] = await this.#parts.store.planDue([write]);
+      const [outcome] = await this.#parts.store.planDue([{ ...write, runs }]);
       changed = outcome === 'written';
       return changed;
     });
