@@ -44,6 +44,44 @@ describe('a backfill', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it.each([
+    ['their number', { runs: 2 }],
+    ['their age', { age: '1m' }],
+    ['their number, the failed ones apart', { runs: 2, failedRuns: 100 }],
+  ])('runs nothing twice that is not kept any more for %s', async (_, retention) => {
+    const world = new EngineWorld().task('work');
+    const timings = { pruneEveryMs: 1_000 };
+    const { scheduler } = await world.start({ timings });
+    await world.to(100_000);
+    await scheduler.job('j', { every: '10s', task: 'work', retention });
+    const range = { from: at(50), to: at(90) };
+    expect((await scheduler.backfill('j', range)).runIds).toHaveLength(5);
+    await world.to(205_000);
+    const own = { from: at(110), to: at(140) };
+    expect((await scheduler.backfill('j', own)).runIds).toEqual([]);
+    expect((await scheduler.backfill('j', range)).runIds).toEqual([]);
+    const again = await scheduler.backfill('j', { ...range, force: true });
+    expect(again.runIds).toHaveLength(5);
+    await world.to(209_000);
+    const counts = Map.groupBy(world.calls, ({ fireAt }) => fireAt / 1000);
+    expect([...counts].filter(([, calls]) => calls.length > 1).map(([fireAt]) => fireAt)).toEqual([
+      ...[50, 60, 70, 80, 90],
+    ]);
+  });
+
+  it('makes up for what was passed over while older runs are not kept', async () => {
+    const world = new EngineWorld().task('work');
+    const { scheduler } = await world.start({ timings: { pruneEveryMs: 1_000 } });
+    await scheduler.job('j', { every: '10s', task: 'work', retention: { runs: 3 } });
+    await world.to(105_000);
+    await scheduler.pause('j');
+    await world.to(135_000);
+    await scheduler.resume('j', { catchUp: 'all' });
+    await world.to(139_000);
+    const fired = world.calls.map(({ fireAt }) => fireAt / 1000).filter((fireAt) => fireAt > 90);
+    expect(fired).toEqual([100, 110, 120, 130]);
+  });
+
   it('that is forced runs everything once more, as children', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();

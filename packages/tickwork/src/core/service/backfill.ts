@@ -9,6 +9,7 @@ import {
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { forgottenUntil } from './forgotten-until.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 /** More instants are refused: they are better made up for in parts. */
@@ -18,8 +19,16 @@ const BELOW_NORMAL = 50;
 const PRIORITY_MIN = -100;
 const BATCH = 500;
 
+type BackfillCalls =
+  | 'listChanges'
+  | 'findRevisions'
+  | 'findRuns'
+  | 'enqueueRuns'
+  | 'findJobs'
+  | 'listRuns';
+
 export interface BackfillParts {
-  readonly store: Pick<Store, 'listChanges' | 'findRevisions' | 'findRuns' | 'enqueueRuns'>;
+  readonly store: Pick<Store, BackfillCalls>;
   readonly triggers: TriggerCache;
   readonly now: () => Instant;
   readonly onChanged: () => void;
@@ -38,7 +47,10 @@ export interface BackfillRange {
 export interface BackfillResult {
   /** Instants of the range that the job's triggers ask for. */
   readonly instantCount: number;
-  /** Those that have or had a run of their own and are left alone. */
+  /**
+   * Those that are left alone: they have or had a run of their own, or may have had one
+   * that is not kept any more.
+   */
   readonly existingCount: number;
   /** The runs that make up for the others, ascending. */
   readonly runIds: readonly string[];
@@ -53,7 +65,8 @@ interface Open {
 /**
  * Makes up for instants of a range: those without a run, or whose run was SKIPPED, get one by
  * the revision in force then. The ids are made of job and instant, so a repeated call
- * stores nothing new.
+ * stores nothing new. Where retention has removed runs that could be theirs, nobody can tell
+ * any more whether instants were run: only `forceId` runs them.
  */
 export class Backfill {
   readonly #parts: BackfillParts;
@@ -80,7 +93,7 @@ export class Backfill {
   ): Promise<BackfillResult & { readonly runs: readonly NewRun[] }> {
     const definitions = await this.#definitions(job);
     const instants = await this.#instants(job, definitions, range);
-    const open = await this.#open(job, instants, range.forceId);
+    const open = await this.#open(job, definitions, instants, range.forceId);
     const wanted = range.which === 'latest' ? open.slice(-1) : open;
     const coalescedCount = open.length - wanted.length;
     const at = this.#parts.now();
@@ -101,8 +114,9 @@ export class Backfill {
     job: Job,
     range: Omit<BackfillRange, 'which'>,
   ): Promise<Omit<BackfillResult, 'runIds'> & { readonly openAts: readonly Instant[] }> {
-    const instants = await this.#instants(job, await this.#definitions(job), range);
-    const open = await this.#open(job, instants, range.forceId);
+    const definitions = await this.#definitions(job);
+    const instants = await this.#instants(job, definitions, range);
+    const open = await this.#open(job, definitions, instants, range.forceId);
     return {
       instantCount: instants.length,
       existingCount: instants.length - open.length,
@@ -152,6 +166,7 @@ export class Backfill {
   /** What has run, or will, is left alone unless it is forced. */
   async #open(
     job: Job,
+    definitions: ReadonlyMap<number, JobDefinition>,
     instants: readonly RangeInstant[],
     forceId: string | null,
   ): Promise<Open[]> {
@@ -167,7 +182,14 @@ export class Backfill {
         }
       }
     }
-    return open;
+    const [first] = open;
+    if (first === undefined || forceId !== null) return open;
+    const facts = {
+      definitions: [job.definition, ...definitions.values()],
+      ...{ fromAt: first.instant.fireAt, now: this.#parts.now() },
+    };
+    const untilAt = await forgottenUntil(this.#parts.store, job, facts);
+    return open.filter(({ instant }) => instant.fireAt > untilAt);
   }
 
   async #find(

@@ -73,8 +73,10 @@ export interface JobControl {
    * Makes up for the instants of a range by the revision in force at each: those without a
    * run, or whose run was SKIPPED, get one of origin `backfill`, below normal priority and,
    * unless runs may overlap, one after another behind the job's own. Repeating the call
-   * stores nothing new, except with `force`. Throws INVALID_INPUT for more than 10,000
-   * instants, and for triggers that only events fire or that count from the end of runs.
+   * stores nothing new, except with `force`. Instants that are due but not planned yet are
+   * left to the plan; those whose runs retention may have removed are left alone unless
+   * forced. Throws INVALID_INPUT for more than 10,000 instants, and for triggers that only
+   * events fire or that count from the end of runs.
    */
   backfill(name: string, options: BackfillOptions): Promise<BackfillResult>;
 }
