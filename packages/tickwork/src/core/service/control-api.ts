@@ -61,7 +61,9 @@ export interface JobControl {
   pausedInstants(name: string): Promise<PausedInstants>;
   /**
    * Passes over instants to come, without pausing the job: they are SKIPPED(paused). Runs by
-   * hand go on. `resume` takes it back. Throws INVALID_INPUT if there are none.
+   * hand go on. `resume` takes it back. `date` may be repeated; `next` counts from what is
+   * not passed over yet, so a repeated call passes over more: after an error of unknown
+   * outcome, look at the job's `rests` first. Throws INVALID_INPUT if there are none.
    */
   skip(name: string, options: SkipOptions): Promise<Rest>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
