@@ -26,6 +26,62 @@ describe('a backfill', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it('leaves what is due but not planned yet to the plan', async () => {
+    const world = new EngineWorld().task('work');
+    const first = await world.start();
+    const policies = { misfire: 'fire-all', overlap: 'queue-all' } as const;
+    await first.scheduler.job('j', { every: '10s', task: 'work', ...policies });
+    await world.to(25_000);
+    first.crash();
+    await world.to(65_000);
+    const range = { from: at(0), to: at(70) };
+    const made = await world.node().scheduler.backfill('j', range);
+    expect(made).toMatchObject({ instantCount: 7, runIds: [expect.stringMatching(/-b-/)] });
+    await world.start();
+    await world.to(119_000);
+    const fired = world.calls.map(({ fireAt }) => fireAt / 1000).sort((a, b) => a - b);
+    expect(fired).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it.each([
+    ['their number', { runs: 2 }],
+    ['their age', { age: '1m' }],
+    ['their number, the failed ones apart', { runs: 2, failedRuns: 100 }],
+  ])('runs nothing twice that is not kept any more for %s', async (_, retention) => {
+    const world = new EngineWorld().task('work');
+    const timings = { pruneEveryMs: 1_000 };
+    const { scheduler } = await world.start({ timings });
+    await world.to(100_000);
+    await scheduler.job('j', { every: '10s', task: 'work', retention });
+    const range = { from: at(50), to: at(90) };
+    expect((await scheduler.backfill('j', range)).runIds).toHaveLength(5);
+    await world.to(205_000);
+    const own = { from: at(110), to: at(140) };
+    expect((await scheduler.backfill('j', own)).runIds).toEqual([]);
+    expect((await scheduler.backfill('j', range)).runIds).toEqual([]);
+    const again = await scheduler.backfill('j', { ...range, force: true });
+    expect(again.runIds).toHaveLength(5);
+    await world.to(209_000);
+    const counts = Map.groupBy(world.calls, ({ fireAt }) => fireAt / 1000);
+    expect([...counts].filter(([, calls]) => calls.length > 1).map(([fireAt]) => fireAt)).toEqual([
+      ...[50, 60, 70, 80, 90],
+    ]);
+  });
+
+  it('makes up for what was passed over while older runs are not kept', async () => {
+    const world = new EngineWorld().task('work');
+    const { scheduler } = await world.start({ timings: { pruneEveryMs: 1_000 } });
+    await scheduler.job('j', { every: '10s', task: 'work', retention: { runs: 3 } });
+    await world.to(105_000);
+    await scheduler.pause('j');
+    await world.to(135_000);
+    await scheduler.resume('j', { catchUp: 'all' });
+    await world.to(139_000);
+    const fired = world.calls.map(({ fireAt }) => fireAt / 1000).filter((fireAt) => fireAt > 90);
+    expect(fired).toEqual([100, 110, 120, 130]);
+  });
+
   it('that is forced runs everything once more, as children', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();
@@ -132,6 +188,33 @@ describe('a resumption', () => {
     ['all', ['20000 0', '30000 0', '40000 0', '50000 0']],
   ] as const)('with catchUp %s makes up for what was asked', async (catchUp, expected) => {
     expect(await paused(catchUp)).toEqual(expected);
+  });
+
+  it.each([
+    ['all', [20, 30, 40, 50]],
+    ['latest', [50]],
+  ] as const)('with catchUp %s loses nothing whichever call fails', async (catchUp, expected) => {
+    for (const mode of ['before', 'after'] as const) {
+      for (let n = 1, failed = true; failed; n++) {
+        const world = new EngineWorld().task('work');
+        const { scheduler, link } = await world.start();
+        await scheduler.job('j', { every: '10s', task: 'work' });
+        await world.to(19_000);
+        await scheduler.pause('j');
+        await world.to(55_000);
+        link.failCall(n, mode);
+        failed = await scheduler.resume('j', { catchUp }).then(
+          () => false,
+          () => true,
+        );
+        link.disarm();
+        if (failed) await scheduler.resume('j', { catchUp });
+        await world.to(59_000);
+        const made = world.calls.map(({ fireAt }) => fireAt / 1000).filter((fireAt) => fireAt > 10);
+        expect([mode, n, ...made]).toEqual([mode, n, ...expected]);
+        expect(await world.problems()).toEqual([]);
+      }
+    }
   });
 
   it('of all jobs with a tag leaves the others alone', async () => {

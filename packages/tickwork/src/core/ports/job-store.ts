@@ -161,9 +161,9 @@ export interface JobStore {
    * Per entry: only if (id, revision, cursorAt, status) stand as expected, else `conflict` and
    * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
    * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
-   * ranges ascend. A first range lengthens the job's last one, if that has the same reason,
-   * run and note and nothing was planned between them in this revision. Run ids that exist,
-   * live or finished, change nothing.
+   * ranges ascend; runs of other origins may have any instant. A first range lengthens the
+   * job's last one, if that has the same reason, run and note and nothing was planned between
+   * them in this revision. Run ids that exist, live or finished, change nothing.
    */
   planDue(writes: readonly PlanWrite[]): Promise<readonly WriteOutcome[]>;
 

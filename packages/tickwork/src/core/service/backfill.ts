@@ -9,6 +9,7 @@ import {
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { forgottenUntil } from './forgotten-until.ts';
 import type { TriggerCache } from './trigger-cache.ts';
 
 /** More instants are refused: they are better made up for in parts. */
@@ -18,8 +19,16 @@ const BELOW_NORMAL = 50;
 const PRIORITY_MIN = -100;
 const BATCH = 500;
 
+type BackfillCalls =
+  | 'listChanges'
+  | 'findRevisions'
+  | 'findRuns'
+  | 'enqueueRuns'
+  | 'findJobs'
+  | 'listRuns';
+
 export interface BackfillParts {
-  readonly store: Pick<Store, 'listChanges' | 'findRevisions' | 'findRuns' | 'enqueueRuns'>;
+  readonly store: Pick<Store, BackfillCalls>;
   readonly triggers: TriggerCache;
   readonly now: () => Instant;
   readonly onChanged: () => void;
@@ -38,7 +47,10 @@ export interface BackfillRange {
 export interface BackfillResult {
   /** Instants of the range that the job's triggers ask for. */
   readonly instantCount: number;
-  /** Those that have or had a run of their own and are left alone. */
+  /**
+   * Those that are left alone: they have or had a run of their own, or may have had one
+   * that is not kept any more.
+   */
   readonly existingCount: number;
   /** The runs that make up for the others, ascending. */
   readonly runIds: readonly string[];
@@ -53,7 +65,8 @@ interface Open {
 /**
  * Makes up for instants of a range: those without a run, or whose run was SKIPPED, get one by
  * the revision in force then. The ids are made of job and instant, so a repeated call
- * stores nothing new.
+ * stores nothing new. Where retention has removed runs that could be theirs, nobody can tell
+ * any more whether instants were run: only `forceId` runs them.
  */
 export class Backfill {
   readonly #parts: BackfillParts;
@@ -64,9 +77,23 @@ export class Backfill {
 
   /** Throws INVALID_INPUT for a range of more than `BACKFILL_RUNS_MAX` instants. */
   async run(job: Job, range: BackfillRange): Promise<BackfillResult> {
+    const { runs, ...result } = await this.plan(job, range);
+    const at = this.#parts.now();
+    for (let from = 0; from < runs.length; from += BATCH) {
+      await this.#parts.store.enqueueRuns(runs.slice(from, from + BATCH), at);
+    }
+    if (runs.length > 0) this.#parts.onChanged();
+    return result;
+  }
+
+  /** The runs that `run` would store, for whoever stores them with something else. */
+  async plan(
+    job: Job,
+    range: BackfillRange,
+  ): Promise<BackfillResult & { readonly runs: readonly NewRun[] }> {
     const definitions = await this.#definitions(job);
     const instants = await this.#instants(job, definitions, range);
-    const open = await this.#open(job, instants, range.forceId);
+    const open = await this.#open(job, definitions, instants, range.forceId);
     const wanted = range.which === 'latest' ? open.slice(-1) : open;
     const coalescedCount = open.length - wanted.length;
     const at = this.#parts.now();
@@ -74,11 +101,8 @@ export class Backfill {
       const definition = definitions.get(each.instant.revision) ?? job.definition;
       return { ...newRun(job, definition, each, range.forceId, at), coalescedCount };
     });
-    for (let from = 0; from < runs.length; from += BATCH) {
-      await this.#parts.store.enqueueRuns(runs.slice(from, from + BATCH), at);
-    }
-    if (runs.length > 0) this.#parts.onChanged();
     return {
+      runs,
       instantCount: instants.length,
       existingCount: instants.length - open.length,
       runIds: runs.map(({ id }) => id),
@@ -90,8 +114,9 @@ export class Backfill {
     job: Job,
     range: Omit<BackfillRange, 'which'>,
   ): Promise<Omit<BackfillResult, 'runIds'> & { readonly openAts: readonly Instant[] }> {
-    const instants = await this.#instants(job, await this.#definitions(job), range);
-    const open = await this.#open(job, instants, range.forceId);
+    const definitions = await this.#definitions(job);
+    const instants = await this.#instants(job, definitions, range);
+    const open = await this.#open(job, definitions, instants, range.forceId);
     return {
       instantCount: instants.length,
       existingCount: instants.length - open.length,
@@ -123,7 +148,9 @@ export class Backfill {
       const trigger = this.#parts.triggers.compile(spec, job.name);
       return { spec, trigger, advance: (memory, at) => advanceMemory(trigger, memory, at) };
     };
-    const range = { fromAt, toAt: Math.min(toAt, this.#parts.now()), limit: BACKFILL_RUNS_MAX + 1 };
+    // What the job has not come to yet, although it is due, gets its own run.
+    const untilAt = Math.min(toAt, this.#parts.now(), job.cursorAt);
+    const range = { fromAt, toAt: untilAt, limit: BACKFILL_RUNS_MAX + 1 };
     const instants = rangeInstants(changes, triggerOf, range);
     if (instants.length <= BACKFILL_RUNS_MAX) return instants;
     throw new TickworkError('INVALID_INPUT', {
@@ -139,6 +166,7 @@ export class Backfill {
   /** What has run, or will, is left alone unless it is forced. */
   async #open(
     job: Job,
+    definitions: ReadonlyMap<number, JobDefinition>,
     instants: readonly RangeInstant[],
     forceId: string | null,
   ): Promise<Open[]> {
@@ -154,7 +182,14 @@ export class Backfill {
         }
       }
     }
-    return open;
+    const [first] = open;
+    if (first === undefined || forceId !== null) return open;
+    const facts = {
+      definitions: [job.definition, ...definitions.values()],
+      ...{ fromAt: first.instant.fireAt, now: this.#parts.now() },
+    };
+    const untilAt = await forgottenUntil(this.#parts.store, job, facts);
+    return open.filter(({ instant }) => instant.fireAt > untilAt);
   }
 
   async #find(

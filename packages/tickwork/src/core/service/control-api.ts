@@ -50,13 +50,20 @@ export interface SkipOptions {
 export interface JobControl {
   /** Throws INVALID_INPUT for a disabled job. */
   pause(name: string, options?: PauseOptions): Promise<JobView>;
-  /** Makes a paused or disabled job active; the count of failures begins anew. */
+  /**
+   * Makes a paused or disabled job active; the count of failures begins anew. What `catchUp` asks
+   * for is stored in the same step: if the call fails, repeat it, and nothing is lost or made
+   * up for twice. Throws INVALID_INPUT, the job still paused, if more than 10,000 instants
+   * would be made up for.
+   */
   resume(name: string, options?: { readonly catchUp?: CatchUp }): Promise<JobView>;
   /** What a job has passed over since its pause began; none unless it is paused. */
   pausedInstants(name: string): Promise<PausedInstants>;
   /**
    * Passes over instants to come, without pausing the job: they are SKIPPED(paused). Runs by
-   * hand go on. `resume` takes it back. Throws INVALID_INPUT if there are none.
+   * hand go on. `resume` takes it back. `date` may be repeated; `next` counts from what is
+   * not passed over yet, so a repeated call passes over more: after an error of unknown
+   * outcome, look at the job's `rests` first. Throws INVALID_INPUT if there are none.
    */
   skip(name: string, options: SkipOptions): Promise<Rest>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
@@ -68,8 +75,10 @@ export interface JobControl {
    * Makes up for the instants of a range by the revision in force at each: those without a
    * run, or whose run was SKIPPED, get one of origin `backfill`, below normal priority and,
    * unless runs may overlap, one after another behind the job's own. Repeating the call
-   * stores nothing new, except with `force`. Throws INVALID_INPUT for more than 10,000
-   * instants, and for triggers that only events fire or that count from the end of runs.
+   * stores nothing new, except with `force`. Instants that are due but not planned yet are
+   * left to the plan; those whose runs retention may have removed are left alone unless
+   * forced. Throws INVALID_INPUT for more than 10,000 instants, and for triggers that only
+   * events fire or that count from the end of runs.
    */
   backfill(name: string, options: BackfillOptions): Promise<BackfillResult>;
 }

@@ -69,11 +69,14 @@ export class Control implements JobControl {
     await this.#parts.prepare();
     const { catchUp = 'drop' } = options;
     const since = await this.#pausedSince(await this.#parts.jobs.find(name));
-    const job = await this.#parts.jobs.setStatus(name, 'active', null);
-    if (catchUp !== 'drop' && since !== null) {
-      const range = { fromAt: since + 1, toAt: this.#parts.now(), forceId: null };
-      await this.#backfill.run(job, { ...range, which: catchUp });
+    if (catchUp === 'drop' || since === null) {
+      return await this.#parts.viewOf(await this.#parts.jobs.setStatus(name, 'active', null));
     }
+    const job = await this.#parts.jobs.setStatus(name, 'active', null, null, async (paused) => {
+      const range = { fromAt: since + 1, toAt: this.#parts.now(), forceId: null };
+      return (await this.#backfill.plan(paused, { ...range, which: catchUp })).runs;
+    });
+    this.#parts.onChanged();
     return await this.#parts.viewOf(job);
   }
 
@@ -147,7 +150,7 @@ export class Control implements JobControl {
 
   async backfill(name: string, options: BackfillOptions): Promise<BackfillResult> {
     await this.#parts.prepare();
-    const job = await this.#parts.jobs.find(name);
+    const job = await this.#parts.jobs.plannedUpToNow(name);
     checkTrigger(job);
     const fromAt = this.#parts.instantOf(options.from, 'from');
     const toAt = this.#parts.instantOf(options.to, 'to');

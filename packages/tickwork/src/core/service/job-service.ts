@@ -1,6 +1,7 @@
 import { assert, TickworkError } from '../model/errors.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
 import type { Rest } from '../model/rest.ts';
+import type { NewRun } from '../model/run.ts';
 import { expectedOf, resumedMemory } from '../planner/plan-job.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
@@ -94,20 +95,26 @@ export class JobService {
     return { ...saved, disabled };
   }
 
+  /**
+   * `runsOf` is given the job as it stands before, and may be asked again; its runs are stored
+   * in the same step, so that there is no change without them.
+   */
   async setStatus(
     name: string,
     status: JobStatus,
     reason: string | null,
     pausedUntilAt: Instant | null = null,
+    runsOf: (job: Job) => Promise<readonly NewRun[]> = async () => [],
   ): Promise<Job> {
     let changed = false;
     await this.#retry(name, async () => {
       const now = this.#parts.now();
-      const job = await this.#plannedUpToNow(name);
-      const rests = job.rests.length > 0;
-      if (job.status === status && status === 'active' && !rests) return true;
+      const job = await this.plannedUpToNow(name);
+      const runs = (await runsOf(job)).map((run) => ({ ...run, nodeId: null }));
+      const more = job.rests.length + runs.length > 0;
+      if (job.status === status && status === 'active' && !more) return true;
       const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
-      const [outcome] = await this.#parts.store.planDue([write]);
+      const [outcome] = await this.#parts.store.planDue([{ ...write, runs }]);
       changed = outcome === 'written';
       return changed;
     });
@@ -121,7 +128,7 @@ export class JobService {
   async addRest(name: string, restOf: (job: Job) => Promise<Rest>): Promise<Rest> {
     let added: Rest | null = null;
     await this.#retry(name, async () => {
-      const job = await this.#plannedUpToNow(name);
+      const job = await this.plannedUpToNow(name);
       const now = this.#parts.now();
       const rest = await restOf(job);
       const { cursorAt, nextFireAt, memory, zoneVersion } = job;
@@ -142,7 +149,7 @@ export class JobService {
   }
 
   async remove(name: string): Promise<void> {
-    const job = await this.#plannedUpToNow(name);
+    const job = await this.plannedUpToNow(name);
     await this.#parts.store.deleteJobs([job.id], this.#parts.now());
     this.#parts.emitter.emit('job.removed', { jobName: name });
     await this.#parts.onChanged();
@@ -227,12 +234,15 @@ export class JobService {
     if (dryRun) return found;
     const behind = found.filter((job) => job !== null && this.#isBehind(job, now));
     if (behind.length === 0) return found;
-    for (const job of behind) if (job) await this.#plannedUpToNow(job.name);
+    for (const job of behind) if (job) await this.plannedUpToNow(job.name);
     return await this.#parts.store.findJobs(names);
   }
 
-  /** The job after everything up to now was decided under its present definition. */
-  async #plannedUpToNow(name: string): Promise<Job> {
+  /**
+   * The job after everything up to now was decided under its present definition and status, as
+   * far as it can be: only instants up to its cursor are.
+   */
+  async plannedUpToNow(name: string): Promise<Job> {
     let job = await this.find(name);
     for (let steps = 0; this.#isBehind(job, this.#parts.now()) && steps < TRIES_MAX * 50; steps++) {
       await this.#parts.planner.planJobs([job]);

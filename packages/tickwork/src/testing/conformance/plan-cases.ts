@@ -1,5 +1,5 @@
 import type { Job } from '../../core/model/job.ts';
-import type { RunReason, SkipRange } from '../../core/model/run.ts';
+import { type RunReason, runId, type SkipRange } from '../../core/model/run.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
 import { completion, newRun, planWrite, positionAt, scheduledRun, T0 } from './store-fixtures.ts';
@@ -44,6 +44,25 @@ export const planCases: StoreCases = {
       exitCode: null,
       result: null,
     });
+  },
+
+  'a resumption stores what it makes up for with the change, whole or not at all': async ({
+    store,
+    other,
+  }) => {
+    const job = await saveJob(store, 'a');
+    const skips = [skip(job, T0 + 1000, T0 + 3000)];
+    await store.planDue([planWrite(job, T0 + 3000, { skips })]);
+    const at = await findJob(store, 'a');
+    const made = { ...scheduledRun(job, T0 + 2000), id: runId.backfill(job.id, T0 + 2000, null) };
+    const runs = [{ ...made, origin: 'backfill', nodeId: null } as const];
+    const status = { status: 'active', reason: null, pausedUntilAt: null } as const;
+    const write = planWrite(at, T0 + 3000, { runs, status });
+    const late = { ...write, expected: { ...write.expected, cursorAt: T0 + 2000 } };
+    expect(await store.planDue([late])).toEqual(['conflict']);
+    expect(await store.findRuns([made.id])).toEqual([null]);
+    expect(await store.planDue([write])).toEqual(['written']);
+    expect(await findRun(other, made.id)).toMatchObject({ origin: 'backfill', state: 'PENDING' });
   },
 
   'of two nodes that plan the same instants one wins; nothing is stored twice': async ({

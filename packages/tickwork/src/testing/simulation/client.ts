@@ -5,7 +5,7 @@ import type { HistoryWriter } from '../history/history-writer.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { SimulatedTime } from '../simulated-time.ts';
 import type { Life } from './cluster.ts';
-import { type DrawnJob, drawJob, keepsAll, policiesFor, simulatedTags } from './draw-job.ts';
+import { type DrawnJob, drawJob, policiesFor, simulatedTags } from './draw-job.ts';
 import type { SimulationOptions } from './draw-options.ts';
 
 export interface ClientParts {
@@ -30,8 +30,6 @@ type Answer = Omit<
 interface KnownJob extends DrawnJob {
   /** A change of the job is under way. */
   busy: boolean;
-  /** A revision of it let runs be removed early: what was made up for is not remembered. */
-  forgets: boolean;
   /** It is not created yet, is being deleted, or is deleted. */
   absent: boolean;
   status: 'active' | 'paused' | 'disabled';
@@ -61,14 +59,9 @@ export class SimulatedClient {
   start(): void {
     const { options, random, time } = this.#parts;
     for (let i = 0; i < options.jobs; i++) {
-      const names = this.jobs
-        .filter((job) => !job.name.startsWith('poison'))
-        .map((job) => job.name);
+      const names = this.jobs.filter((job) => !isPoison(job)).map((job) => job.name);
       const drawn = drawJob(i, random, options, names, time.now);
-      const state = {
-        ...({ busy: true, absent: true, status: 'active', calls: 0 } as const),
-        forgets: false,
-      };
+      const state = { busy: true, absent: true, status: 'active', calls: 0 } as const;
       const job: KnownJob = { ...drawn, ...state };
       this.jobs.push(job);
       time.after(random.next() * 120_000, () => {
@@ -122,7 +115,7 @@ export class SimulatedClient {
       [2, 'cancel'],
       [0.5, 'delete'],
       [1.5, 'skip'],
-      [job.forgets ? 0 : 1, 'backfill'],
+      [1, 'backfill'],
     ]);
   }
 
@@ -158,8 +151,9 @@ export class SimulatedClient {
   /** Another job under the name of a deleted one. */
   async #createAgain(job: KnownJob): Promise<void> {
     const { options, random, time } = this.#parts;
-    const { input } = drawJob(0, random, options, [], time.now);
-    Object.assign(job, { input, status: 'active', forgets: false });
+    const drawn = drawJob(0, random, options, [], time.now).input;
+    const input = isPoison(job) ? { ...drawn, trigger: job.input.trigger } : drawn;
+    Object.assign(job, { input, status: 'active' });
     await this.#save(job, 'create');
     job.absent = false;
   }
@@ -177,7 +171,8 @@ export class SimulatedClient {
     const drawn = drawJob(0, random, options, [], time.now);
     // Either other policies and script, or another trigger too.
     // A one-off instant may have passed and would be refused.
-    const anew = random.chance(0.5) || JSON.stringify(job.input.trigger).includes('once');
+    const drawnAnew = random.chance(0.5) || JSON.stringify(job.input.trigger).includes('once');
+    const anew = drawnAnew && !isPoison(job);
     const { trigger } = job.input;
     const policies = { onFailure: false, ...policiesFor(trigger, random) };
     const changed = anew ? drawn.input : { ...drawn.input, ...policies, trigger };
@@ -186,7 +181,6 @@ export class SimulatedClient {
 
   async #save(job: KnownJob, f: 'create' | 'update'): Promise<void> {
     const { scheduler } = this.#life();
-    if (JSON.stringify(job.input.retention) !== JSON.stringify(keepsAll)) job.forgets = true;
     await this.#perform(f, job, {}, async () => {
       const source = { kind: 'file', id: `/${job.name}.yaml` } as const;
       await scheduler.applyJobs(source, { [job.name]: job.input });
@@ -198,8 +192,7 @@ export class SimulatedClient {
 
   async #changeStatus(job: KnownJob, f: OperationName): Promise<void> {
     const { scheduler } = this.#life();
-    const drawn = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
-    const catchUp = job.forgets ? 'drop' : drawn;
+    const catchUp = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
     await this.#perform(f, job, f === 'resume' ? { how: catchUp } : {}, async () => {
       if (f === 'delete') {
         await scheduler.remove(job.name).catch((error: unknown) => {
@@ -334,6 +327,14 @@ export class SimulatedClient {
     }
     onDefect(`client ${f} ${job.name}: gave up after ${TRIES_MAX} tries`);
   }
+}
+
+/**
+ * It kills the process that runs it, and so keeps its rare instants: a job that came with each
+ * start of a node would kill nodes all day.
+ */
+function isPoison(job: KnownJob): boolean {
+  return job.name.startsWith('poison');
 }
 
 function answerOf(view: JobView): JobAnswer {

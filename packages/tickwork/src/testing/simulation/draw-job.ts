@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Retention under which nothing is removed while a simulation lasts. */
-export const keepsAll = { age: '30d', runs: 1_000_000 } as const;
+const keepsAll = { age: '30d', runs: 1_000_000 } as const;
 
 /** Jobs are paused together by these. */
 export const simulatedTags = ['red', 'blue'] as const;
