@@ -153,6 +153,42 @@ describe('planJob', () => {
     expect(next.position.nextFireAt).toBeNull();
   });
 
+  describe('of a delay, after an instant that is passed over', () => {
+    const DELAY: TriggerSpec = { kind: 'fixed-delay', delayMs: 9_000 };
+    const SKIP = { mode: 'skip', graceMs: 1_000, ageMsMax: 60_000, runsMax: 1 } as const;
+    const memory = { anchorAt: 0, previousAt: 1, endedAt: 500, fireCount: 1, members: {} };
+
+    it('counts from the decision that it is too late for a run', () => {
+      const job = each(DELAY, { misfire: SKIP }, { cursorAt: 1, memory });
+      const write = plan(job, 20_000);
+      expect(write.runs).toEqual([]);
+      expect(skips(write)).toEqual(['9500-9500 1 misfire']);
+      expect(write.position).toMatchObject({ cursorAt: 9_500, nextFireAt: 29_000 });
+      const next = plan(after(job, write), 28_000);
+      expect(fires(next)).toEqual([29_000]);
+      expect(next.position.nextFireAt).toBeNull();
+    });
+
+    it('counts from the instant itself in a rest', () => {
+      const rests = [{ fromAt: 9_000, toAt: 10_000, reason: 'quiet' }];
+      const write = plan(each(DELAY, {}, { cursorAt: 1, memory, rests }), 8_000);
+      expect(write.runs).toEqual([]);
+      expect(skips(write)).toEqual(['9500-9500 1 paused']);
+      expect(write.position.nextFireAt).toBe(18_500);
+    });
+
+    it('counts alike as a member of a union', () => {
+      const yearly: TriggerSpec = { kind: 'interval', everyMs: 400 * 86_400_000 };
+      const trigger: TriggerSpec = { kind: 'any', of: [yearly, DELAY] };
+      const fields = { cursorAt: 1, memory: { ...memory, previousAt: 1 } };
+      const write = plan(each(trigger, { misfire: SKIP }, fields), 20_000);
+      expect(skips(write)).toEqual(['9500-9500 1 misfire']);
+      expect(write.position.nextFireAt).toBe(29_000);
+      const pause = { status: 'paused', pausedUntilAt: 15_000, ...fields } as const;
+      expect(plan(each(trigger, {}, pause), 20_000).position.nextFireAt).toBe(24_000);
+    });
+  });
+
   it('writes at most a thousand rows ahead in one step', () => {
     const job = each({ kind: 'interval', everyMs: 1 });
     const write = plan(job, 0);

@@ -3,6 +3,7 @@ import { restAt } from '../model/rest.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
 import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
+import type { TriggerSpec } from '../trigger/spec.ts';
 import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
 import { type SkipFate, skipRanges } from './skip-ranges.ts';
@@ -47,12 +48,9 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
   const late = decision.fire.map((fireAt) =>
     newRun(job, facts, fireAt, misfire(job).mode === 'fire-once' ? coalesced : 0),
   );
-  const ahead = walk(
-    facts.trigger,
-    facts.advance,
-    { after: caughtUp, memory: withoutCarry(missed.memory) },
-    { until: now + facts.horizonMs, limit: ROWS_MAX },
-  );
+  const passed = missed.instants.length > 0 && decision.fire.length === 0;
+  const memory = passed ? passedMemory(job, missed.memory, now) : missed.memory;
+  const ahead = walkAhead(job, facts, { after: caughtUp, memory: withoutCarry(memory) }, now);
   const into = misfire(job).mode === 'fire-once' ? (late.at(-1)?.id ?? null) : null;
   return {
     ...frame(job, now),
@@ -63,6 +61,23 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
       ...skipsOf(job, ahead.instants, [], null, now),
     ],
   };
+}
+
+/** What is due within the horizon; if all of that lies in a rest, none of it will end. */
+function walkAhead(
+  job: Job,
+  facts: PlanFacts,
+  from: { readonly after: Instant; readonly memory: TriggerMemory },
+  now: Instant,
+): Walk {
+  const { trigger, advance, horizonMs } = facts;
+  const ahead = walk(trigger, advance, from, { until: now + horizonMs, limit: ROWS_MAX });
+  const last = ahead.instants.at(-1);
+  if (last === undefined || ahead.instants.some((at) => restAt(job.rests, at) === null)) {
+    return ahead;
+  }
+  const memory = passedMemory(job, ahead.memory, Math.max(last, now));
+  return { ...ahead, memory, nextAt: trigger.next(last, memory) };
 }
 
 /** Every instant up to here is later than the grace, whatever its jitter. */
@@ -152,7 +167,21 @@ function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
 
 /** A trigger that counts from the end of a run counts from the end of the pause instead. */
 export function resumedMemory(job: Job, memory: TriggerMemory, at: Instant): TriggerMemory {
-  return job.definition.trigger.kind === 'fixed-delay' ? { ...memory, anchorAt: at } : memory;
+  const { kind } = job.definition.trigger;
+  return kind === 'fixed-delay' ? { ...memory, anchorAt: at } : passedMemory(job, memory, at);
+}
+
+/**
+ * Instants were passed over and none of them has a run: no end will come, so a delay
+ * counts from the moment they are over.
+ */
+function passedMemory(job: Job, memory: TriggerMemory, at: Instant): TriggerMemory {
+  return countsFromEnd(job.definition.trigger) ? { ...memory, passedAt: at } : memory;
+}
+
+function countsFromEnd(trigger: TriggerSpec): boolean {
+  if (trigger.kind === 'any') return trigger.of.some(countsFromEnd);
+  return trigger.kind === 'fixed-delay';
 }
 
 function misfire(job: Job) {

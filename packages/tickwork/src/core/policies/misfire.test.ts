@@ -97,6 +97,20 @@ describe('misfire', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it('goes on with a delay whose instant was missed and passed over', async () => {
+    const world = new EngineWorld().task('work');
+    const first = await world.start();
+    const job = { every: '10s', from: 'end', task: 'work', misfire: 'skip' } as const;
+    await first.scheduler.job('j', job);
+    await world.to(12_000);
+    await world.during(first.scheduler.stop());
+    await world.to(64_500);
+    await world.start();
+    await world.to(96_000);
+    expect(world.calls.map(({ fireAt }) => fireAt)).toEqual([1, 10_001, 74_500, 84_500, 94_500]);
+    expect(await world.problems()).toEqual([]);
+  });
+
   it('names the run that stands for the coalesced ones', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = world.node();

@@ -33,6 +33,8 @@ export interface TriggerMemory {
   readonly previousAt: Instant | null;
   /** The end of the job's last finished run, for triggers that count from it; kept by the store. */
   readonly endedAt: Instant | null;
+  /** When the planner last passed instants over and ran none: an end for those triggers. */
+  readonly passedAt?: Instant;
   /** How many instants have been planned so far, for a maximum number of runs. */
   readonly fireCount: number;
   /** Missed instants passed in earlier steps of the same catch-up; absent = 0. */

@@ -5,7 +5,10 @@ import { skipsOf } from './job-index.ts';
 import type { Ledger } from './ledger.ts';
 import { showInstant, type VerdictName, type Violation } from './violation.ts';
 
-/** An instant that has a row, or a stretch of them; `endedAt` by the store's clock. */
+/**
+ * An instant that has a row, or a stretch of them; `endedAt` by the store's clock. What is
+ * passed over has no run that could end: a delay counts from when it is over and decided.
+ */
 interface Step {
   readonly fromAt: number;
   readonly toAt: number;
@@ -31,7 +34,8 @@ export function checkSequences(
     return job.timeline.phases
       .filter((phase) => phase.state === 'active')
       .flatMap((phase) => {
-        const inside = steps.filter((each) => each.fromAt > phase.fromAt && each.toAt < phase.toAt);
+        // A stretch may be lengthened in a later phase: the phase of its begin judges it.
+        const inside = steps.filter(({ fromAt }) => fromAt > phase.fromAt && fromAt < phase.toAt);
         const until = Math.min(phase.toAt, job.judgedUntil);
         if (trigger.kind === 'random') return checkRandom(job, inside, trigger);
         return checkDelays(job, inside, { trigger, until, ledger, availability });
@@ -57,7 +61,9 @@ function stepsOf(job: CheckedJob): Step[] {
     .map(({ fireAt, endedAt, id }) => ({ fromAt: fireAt, toAt: fireAt, endedAt, runId: id }));
   const ranges = skipsOf(job.record)
     .filter((skip) => skip.runId === null)
-    .map(({ fromAt, toAt }) => ({ fromAt, toAt, endedAt: null, runId: null }));
+    .map(({ fromAt, toAt, decidedAt }) => {
+      return { fromAt, toAt, endedAt: Math.max(toAt, decidedAt), runId: null };
+    });
   return [...rows, ...ranges].sort((a, b) => a.fromAt - b.fromAt);
 }
 

@@ -1,8 +1,14 @@
-import { goodAttempt, MINUTE, minute } from './story.ts';
-import { legal, type StoryCase, wrong } from './story-case.ts';
+import { goodAttempt, MINUTE, minute, type Story } from './story.ts';
+import { legal, type StoryCase, table, wrong } from './story-case.ts';
 
 /** Rows and counts are gone with the instant itself: both verdicts are right. */
 const gone = ['missed', 'accounting'] as const;
+
+/** A delay after the end of each run, and a grace so short that a late look is too late. */
+function delayed(s: Story): void {
+  s.trigger = { kind: 'fixed-delay', delayMs: 57_990 };
+  s.policies = { ...s.policies, misfire: { ...s.policies.misfire, mode: 'skip', graceMs: 5 } };
+}
 
 export const missed: readonly StoryCase[] = [
   wrong(gone, 'an instant has neither start nor row', (s) => s.drop(5)),
@@ -127,6 +133,46 @@ export const skips: readonly StoryCase[] = [
     s.skipRow(5, 'limit');
   }),
   wrong('unjustified-skip', 'a reason that is none', (s) => s.skipRow(5, 'error')),
+  ...table(
+    'a delay of 57.99 s, whose instant was passed over so many ms late',
+    [
+      [10, 'legal'],
+      [1000, 'legal'],
+      [9, 'missed'],
+      [2011, ['extra', 'late']],
+    ],
+    (s, ms) => {
+      delayed(s);
+      s.skipRange(5, 5, 'misfire', minute(5, ms));
+    },
+  ),
+  ...table(
+    'a delay whose instant was passed over, and then so many of the last are gone',
+    [
+      [1, 'legal'],
+      [2, 'missed'],
+      [5, 'missed'],
+    ],
+    (s, count) => {
+      delayed(s);
+      s.skipRange(10 - count, 10 - count, 'misfire', minute(10 - count, 1000));
+      for (let k = 11 - count; k <= 10; k++) s.drop(k);
+    },
+  ),
+  ...table(
+    'a delay passed over before a pause, its range lengthened to this minute after it',
+    [
+      [8, 'legal'],
+      [4, 'missed'],
+    ],
+    (s, to) => {
+      delayed(s);
+      s.op('pause', minute(7, -3000), minute(7, -2900));
+      s.op('resume', minute(8, -9000), minute(8, -8900));
+      s.drop(5, 6, 7, 8);
+      s.skipRange(4, to, 'misfire', minute(to, 1000), 2);
+    },
+  ),
 ];
 
 export const fires: readonly StoryCase[] = [

@@ -8,7 +8,8 @@ import { durationText } from '../words/duration-words.ts';
  * Counts from the end of the last run. States, by what the memory holds:
  * - *fresh*: nothing was planned since the job came into force (or was resumed).
  *   Due at once, but not before the delay after an older run's end.
- * - *waiting*: the last run has ended. Due `delay` after that end.
+ * - *waiting*: the last run has ended, or the last instant was passed over and has no
+ *   run that could end. Due `delay` after that.
  * - *busy*: the instant that follows the last known end is planned already, so
  *   that only the end of its run can say more. `null`.
  *
@@ -27,8 +28,9 @@ class FixedDelayTrigger implements Trigger {
     return dueAt === null ? null : Math.max(dueAt, after + 1);
   }
 
-  #dueAt({ anchorAt, previousAt, endedAt }: TriggerMemory): Instant | null {
-    const afterEnd = endedAt === null ? null : endedAt + this.#spec.delayMs;
+  #dueAt({ anchorAt, previousAt, endedAt, passedAt }: TriggerMemory): Instant | null {
+    const lastAt = laterOf(endedAt, passedAt ?? null);
+    const afterEnd = lastAt === null ? null : lastAt + this.#spec.delayMs;
     const isFresh = previousAt === null || previousAt < anchorAt;
     if (isFresh) return afterEnd === null ? anchorAt : Math.max(anchorAt, afterEnd);
     if (afterEnd === null || afterEnd <= previousAt) return null;
@@ -41,6 +43,11 @@ class FixedDelayTrigger implements Trigger {
       ? `${length} after the end of the previous run`
       : `上次运行结束后 ${length}`;
   }
+}
+
+function laterOf(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
 }
 
 export const compileFixedDelay: CompileKind<'fixed-delay'> = (spec) => new FixedDelayTrigger(spec);
