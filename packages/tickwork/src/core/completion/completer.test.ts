@@ -35,7 +35,8 @@ function setUp(outcomeOf: (runId: string) => CompletionOutcome = () => 'accepted
       },
     },
     flushReports: async () => call('flush'),
-    onAccepted: ({ completion }) => told.push(`${completion.runId} accepted`),
+    onAccepted: ({ completion }, letsIn) =>
+      told.push(`${completion.runId} accepted${letsIn ? ', lets in' : ''}`),
     onRefused: ({ completion }) => told.push(`${completion.runId} refused`),
   });
   return { completer, calls, told, fails };
@@ -100,6 +101,14 @@ describe('Completer', () => {
     await completer.pass();
     await completer.pass();
     expect(told).toEqual(['r1 refused', 'r2 accepted']);
+  });
+
+  it('tells which ends let a waiting run in', async () => {
+    const { completer, told } = setUp((runId) => (runId === 'r2' ? 'lets-in' : 'accepted'));
+    completer.add(end(1));
+    completer.add(end(2));
+    await completer.pass();
+    expect(told).toEqual(['r1 accepted', 'r2 accepted, lets in']);
   });
 
   it('lets one end that no store takes fail alone, and says why', async () => {

@@ -18,7 +18,8 @@ export interface CompleterParts {
   readonly store: Pick<Store, 'completeRuns' | 'reportRuns'>;
   /** Output that was handed over before must be stored before the end is. */
   readonly flushReports: () => Promise<void>;
-  readonly onAccepted: (end: PendingEnd) => void;
+  /** `letsIn`: a run that waited for this end can be claimed now. */
+  readonly onAccepted: (end: PendingEnd, letsIn: boolean) => void;
   readonly onRefused: (end: PendingEnd) => void;
 }
 
@@ -73,8 +74,9 @@ export class Completer {
       if (this.#pending.length === 0) this.#apart = false;
       for (const end of batch) this.#pendingFences.delete(end.completion.runId);
       for (const [i, end] of batch.entries()) {
-        if (outcomes[i] === 'accepted') this.#parts.onAccepted(end);
-        else this.#parts.onRefused(end);
+        const outcome = outcomes[i];
+        if (outcome === 'refused') this.#parts.onRefused(end);
+        else this.#parts.onAccepted(end, outcome === 'lets-in');
       }
     }
     return null;

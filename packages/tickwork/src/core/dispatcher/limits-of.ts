@@ -60,7 +60,10 @@ function memberOf(value: Json | undefined, name: string): Json | undefined {
   return (value as Readonly<Record<string, Json>>)[name];
 }
 
-/** True if others may have waited for the end of this run. */
+/**
+ * True if others may have waited for the end of this run, as far as its own revision tells:
+ * those of another revision may wait although this one asked for no queue.
+ */
 export function letsOthersIn(run: Pick<Run, 'jobId'>, policies: Policies): boolean {
   const { overlap, concurrency, pool } = policies;
   const queues = overlap.mode !== 'allow' && overlap.mode !== 'skip';

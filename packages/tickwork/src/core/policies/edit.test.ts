@@ -77,6 +77,40 @@ describe('an edit', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it.each([
+    // Runs every 4 s from 4 s on, for 4.3 s each; edited at 5 s.
+    ['skip', 'queue-all', ['4000-8300', '8300-12600', '12600-16900']],
+    ['allow', 'queue-one', ['4000-8300', '8300-12600', '12600-16900']],
+  ] as const)('from %s to %s lets what waits in at the end of the former', async (was, is, ran) => {
+    const world = new EngineWorld().task('work', (_, { sleep }) => sleep(4_300));
+    const { scheduler } = await world.start();
+    await scheduler.job('j', { every: '4s', task: 'work', overlap: was });
+    await world.to(5_000);
+    await redeclare(world, 'j', { every: '4s', task: 'work', overlap: is });
+    await world.to(17_500);
+    const ended = world.calls.filter(({ to }) => to !== null);
+    expect(ended.map(({ from, to }) => `${from}-${to}`)).toEqual(ran);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('from queue-all to allow lets in what waits as soon as nothing runs', async () => {
+    const world = new EngineWorld();
+    world.task('work', (input, { sleep }) => sleep(input as number));
+    const { scheduler } = await world.start();
+    await scheduler.job('j', { every: '4s', task: 'work', input: 9_000, overlap: 'queue-all' });
+    // The run of 4 s ends at 13 s, that of 8 s at 22 s; those of 12 s and 16 s wait.
+    await world.to(17_000);
+    await redeclare(world, 'j', { every: '4s', task: 'work', input: 2_300, overlap: 'allow' });
+    await world.to(23_000);
+    expect(world.calls.map(({ from, to }) => `${from}-${to ?? ''}`)).toEqual([
+      '4000-13000',
+      '13000-22000',
+      '20000-22300',
+      '22300-',
+    ]);
+    expect(await world.problems()).toEqual([]);
+  });
+
   it('of a running job by a stricter policy counts from the next instant', async () => {
     const world = new EngineWorld().task('work', (_, { sleep }) => sleep(9_000));
     const { scheduler } = await world.start();

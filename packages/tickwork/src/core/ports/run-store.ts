@@ -139,8 +139,14 @@ export type JobEffect =
       readonly again: NewRun | null;
     };
 
-/** `refused`: the fence is not the run's any more (or it ended otherwise): nothing written. */
-export type CompletionOutcome = 'accepted' | 'refused';
+/**
+ * `lets-in`: accepted, and the first waiting run of the job can be claimed from now on.
+ * `refused`: the fence is not the run's any more (or it ended otherwise): nothing written.
+ */
+export type CompletionOutcome = 'accepted' | 'lets-in' | 'refused';
+
+/** As for completions. */
+export type ReportOutcome = Exclude<CompletionOutcome, 'lets-in'>;
 
 export interface RunReport {
   readonly runId: string;
@@ -234,14 +240,14 @@ export interface RunStore {
   /**
    * Ends attempts, per entry. Accepted only while the run is RUNNING with this fence;
    * repeated with the same fence, state, outcome and end it is `accepted` again and changes
-   * nothing. Terminal runs move to history with their attempts; RETRY runs are unreserved.
-   * `failedCount` counts failed and timed-out attempts, any attempt that is not lost
-   * resets `lostCount`.
+   * nothing, also where it was `lets-in`. Terminal runs move to history with their attempts;
+   * RETRY runs are unreserved. `failedCount` counts failed and timed-out attempts, any
+   * attempt that is not lost resets `lostCount`.
    */
   completeRuns(completions: readonly Completion[]): Promise<readonly CompletionOutcome[]>;
 
   /** Adds output and progress of running attempts; stale fences are refused. */
-  reportRuns(reports: readonly RunReport[]): Promise<readonly CompletionOutcome[]>;
+  reportRuns(reports: readonly RunReport[]): Promise<readonly ReportOutcome[]>;
 
   /**
    * PENDING and RETRY become CANCELLED(reason) at once; RUNNING is asked to stop and has the

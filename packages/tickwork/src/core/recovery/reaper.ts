@@ -96,7 +96,7 @@ export class Reaper {
       const outcomes = await this.#parts.store.completeRuns(completions);
       let accepted = 0;
       for (const [i, run] of runs.entries()) {
-        if (outcomes[i] !== 'accepted') continue;
+        if (outcomes[i] === 'refused') continue;
         accepted += 1;
         this.#parts.onRecovered(run, completions[i] as Completion);
       }

@@ -141,7 +141,7 @@ export class Engine {
     this.#completer = new Completer({
       store,
       flushReports: () => this.#reporter.flush(),
-      onAccepted: (end) => this.#onAccepted(end),
+      onAccepted: (end, letsIn) => this.#onAccepted(end, letsIn),
       onRefused: ({ completion }) => tell.refused(this.emitter, completion),
     });
     this.#signals = this.#makeSignals();
@@ -368,14 +368,14 @@ export class Engine {
     if (this.executor.runningCount === 0) this.#idle.end();
   }
 
-  #onAccepted(end: PendingEnd): void {
+  #onAccepted(end: PendingEnd, letsIn: boolean): void {
     const { completion, ended } = end;
     if (ended === null) return;
     const { run, work, attempt } = ended.attempt.started;
     tell.finished(this.emitter, run, attempt, completion);
     this.#aftermath.noteAccepted(run, completion);
     const news = completion.followUps.length > 0 || completion.state === 'RETRY';
-    if (news || letsOthersIn(run, work.policies)) this.claimSoon();
+    if (news || letsIn || letsOthersIn(run, work.policies)) this.claimSoon();
     const kind = this.definitions.peek(run)?.trigger.kind;
     if (kind === 'fixed-delay' || kind === 'any') this.#loops.planner.nudge();
   }

@@ -103,6 +103,12 @@ export class LiveRuns {
     return this.#byJob.get(jobId) ?? null;
   }
 
+  /** The first waiting run of the job can be claimed. */
+  hasOpenWaiting(jobId: number | null): boolean {
+    const first = jobId === null ? undefined : this.#byJob.get(jobId)?.waiting.first;
+    return first !== undefined && first.queuedAt !== null;
+  }
+
   /** What a node has reserved or runs, in no particular order. */
   ofNode(nodeId: string): Iterable<LiveRun> {
     return this.#byNode.get(nodeId) ?? [];

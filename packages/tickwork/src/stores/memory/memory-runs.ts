@@ -14,6 +14,7 @@ import type {
   EnqueueOutcome,
   OutputChunk,
   PruneRequest,
+  ReportOutcome,
   RunFilter,
   RunPage,
   RunReport,
@@ -218,7 +219,7 @@ export class MemoryRuns implements RunStore {
       this.#state.insertRun(followUp, null, endedAt);
     }
     if (completion.onJob) affectJob(this.#state, run.jobId, completion.onJob, endedAt);
-    return 'accepted';
+    return this.#state.live.hasOpenWaiting(run.jobId) ? 'lets-in' : 'accepted';
   }
 
   #keepAttempt(completion: Completion, attempt: number): void {
@@ -255,7 +256,7 @@ export class MemoryRuns implements RunStore {
     );
   }
 
-  async reportRuns(reports: readonly RunReport[]): Promise<readonly CompletionOutcome[]> {
+  async reportRuns(reports: readonly RunReport[]): Promise<readonly ReportOutcome[]> {
     return reports.map((report) => {
       const found = this.#state.live.byId.get(report.runId);
       if (found?.run.state !== 'RUNNING' || found.run.fence !== report.fence) return 'refused';

@@ -3,6 +3,7 @@ import type {
   Completion,
   CompletionOutcome,
   OutputChunk,
+  ReportOutcome,
   RunReport,
 } from '../../core/ports/run-store.ts';
 import { jsonText } from '../sql/json-text.ts';
@@ -67,7 +68,7 @@ export function completeRun(session: Session, completion: Completion): Completio
   for (const followUp of completion.followUps) insertRun(session, followUp, null, endedAt);
   if (run.job_id !== null) {
     if (completion.onJob) affectJob(session, run.job_id, completion.onJob, endedAt);
-    openWaiting(session, run.job_id);
+    if (openWaiting(session, run.job_id)) return 'lets-in';
   }
   return 'accepted';
 }
@@ -137,7 +138,7 @@ function wasCompleted(session: Session, completion: Completion): boolean {
 }
 
 /** Adds output and progress of one running attempt, inside a transaction. */
-export function reportRun(session: Session, report: RunReport): CompletionOutcome {
+export function reportRun(session: Session, report: RunReport): ReportOutcome {
   const { database } = session;
   const run = database.get<{ seq: number }>(
     "SELECT seq FROM tickwork_runs WHERE id = ? AND state = 'RUNNING' AND fence = ?",

@@ -102,14 +102,25 @@ function endAlike(session: Session, { completions, starts }: Alike): CompletionO
   const [first] = completions;
   const many = first !== undefined && completions.length >= ALIKE_MIN;
   if (many && (endRange(session, completions, seqs) || endPlaces(session, completions, seqs))) {
-    noteEnds(session, first, starts);
-    return completions.map(() => 'accepted');
+    const opened = noteEnds(session, first, starts);
+    // The last run of a job is the one that lets another in.
+    const last = new Map(starts.map(({ jobId }, i) => [jobId, i]));
+    return starts.map(({ jobId }, i) =>
+      jobId !== null && opened.has(jobId) && last.get(jobId) === i ? 'lets-in' : 'accepted',
+    );
   }
   return completions.map((each) => completeRun(session, each));
 }
 
-/** What the ends of runs bring about besides, as in `completeRun`. */
-function noteEnds(session: Session, end: Completion, starts: readonly Start[]): void {
+/**
+ * What the ends of runs bring about besides, as in `completeRun`; answers the jobs of which
+ * a waiting run can be claimed now.
+ */
+function noteEnds(
+  session: Session,
+  end: Completion,
+  starts: readonly Start[],
+): ReadonlySet<number> {
   const { database, counts } = session;
   const { endedAt: at, startedAt } = end;
   const counted = { state: 'SUCCESS', at, startedAt, error: null } as const;
@@ -124,7 +135,8 @@ function noteEnds(session: Session, end: Completion, starts: readonly Start[]): 
     if (origin === 'schedule') scheduled.add(jobId);
   }
   if (ofJobs < starts.length) counts.addFinished(starts.length - ofJobs);
-  if (ofJobs === 0) return;
+  const opened = new Set<number>();
+  if (ofJobs === 0) return opened;
   rearm(session, scheduled, at);
   const waiting = database.all<{ job_id: number }>(
     `SELECT value AS job_id FROM json_each(?) AS job
@@ -132,7 +144,8 @@ function noteEnds(session: Session, end: Completion, starts: readonly Start[]): 
       OR EXISTS (SELECT 1 FROM tickwork_runs WHERE waiting = 2 AND job_id = job.value)`,
     `[${[...jobIds].join(',')}]`,
   );
-  for (const { job_id } of waiting) openWaiting(session, job_id);
+  for (const { job_id } of waiting) if (openWaiting(session, job_id)) opened.add(job_id);
+  return opened;
 }
 
 /** Ends runs that stand one behind the other; false = nothing written, they do not. */

@@ -167,9 +167,10 @@ export function rearm(session: Session, jobIds: Iterable<number>, at: Instant): 
 
 /**
  * Opens the oldest waiting run of a job for claims while none of the job's runs is active,
- * and shuts the others. To be called after anything changed that this depends on.
+ * and shuts the others; answers if it is open. To be called after anything changed that this
+ * depends on.
  */
-export function openWaiting(session: Session, jobId: number): void {
+export function openWaiting(session: Session, jobId: number): boolean {
   const { database } = session;
   const heads = database.all<{ seq: number; open: number; node_id: string | null }>(
     `SELECT * FROM (SELECT seq, open, node_id FROM tickwork_runs
@@ -185,11 +186,13 @@ export function openWaiting(session: Session, jobId: number): void {
       WHERE job_id = ? AND (state IN ('RUNNING', 'RETRY') OR limit_key IS NOT NULL) LIMIT 1`,
       jobId,
     ) !== undefined;
+  const opens = !active && heads[0]?.node_id === null;
   heads.forEach((head, index) => {
-    const open = index === 0 && !active && head.node_id === null ? 1 : 0;
+    const open = index === 0 && opens ? 1 : 0;
     if (open === head.open) return;
     database.run('UPDATE tickwork_runs SET open = ?2 WHERE seq = ?1', head.seq, open);
   });
+  return opens;
 }
 
 /** PENDING runs of a job become SKIPPED: all, or those that a change supersedes. */

@@ -58,7 +58,7 @@ function earliestStart(start: AttemptRecord, ends: JobEnds, ledger: Ledger): num
   const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
   const mode = definitionOf(start.runId, ledger)?.policies.overlap.mode ?? 'skip';
   if (mode === 'allow' || mode === 'skip') return dueAt;
-  return Math.max(dueAt, ends.lastOfOthers(start.startAt, start.runId));
+  return Math.max(dueAt, ends.lastOfOthers(start.startAt, start.runId, start.fireAt));
 }
 
 /** Changes of the job at that moment may have moved it. */

@@ -3,12 +3,15 @@ import type { JobRecord, Ledger } from './ledger.ts';
 interface End {
   readonly t: number;
   readonly runId: string;
+  /** The instant of a run that left the queue without having begun: it held up later ones. */
+  readonly passedFireAt?: number;
 }
 
 /**
  * The true times at which runs of jobs ceased to occupy them, in order: the ends that the
  * tasks saw, the accepted writes of them, and the ends of rows, which those have too that
- * were cancelled while they waited.
+ * were cancelled while they waited. One that waited until it was too late counts for those
+ * behind it in a queue only.
  */
 export class JobEnds {
   readonly #ends: readonly End[];
@@ -25,15 +28,20 @@ export class JobEnds {
         if (accepted && what === 'completion' && t >= fromAt) ends.push({ t, runId });
       }
     }
-    for (const { id, endedAt, state, reason } of records.flatMap((each) => each.rows)) {
-      if (endedAt === null || (state === 'SKIPPED' && reason !== 'check')) continue;
-      ends.push({ t: ledger.clock.truthOf(endedAt), runId: id });
+    for (const { id, endedAt, state, reason, fireAt } of records.flatMap((each) => each.rows)) {
+      if (endedAt === null) continue;
+      const t = ledger.clock.truthOf(endedAt);
+      if (state !== 'SKIPPED' || reason === 'check') ends.push({ t, runId: id });
+      else if (reason === 'too-late') ends.push({ t, runId: id, passedFireAt: fireAt });
     }
     this.#ends = ends.sort((a, b) => a.t - b.t);
   }
 
-  /** The last end of another run up to `t`, inclusive; minus infinity: there is none. */
-  lastOfOthers(t: number, runId: string): number {
+  /**
+   * The last end of another run up to `t`, inclusive; minus infinity: there is none.
+   * `fireAt`: the instant of the run, if it stood in the queue of its job.
+   */
+  lastOfOthers(t: number, runId: string, fireAt = Number.NEGATIVE_INFINITY): number {
     let low = 0;
     let high = this.#ends.length;
     while (low < high) {
@@ -43,7 +51,8 @@ export class JobEnds {
     }
     for (let i = low - 1; i >= 0; i--) {
       const end = this.#ends[i];
-      if (end !== undefined && end.runId !== runId) return end.t;
+      if (end === undefined || end.runId === runId) continue;
+      if (end.passedFireAt === undefined || end.passedFireAt < fireAt) return end.t;
     }
     return Number.NEGATIVE_INFINITY;
   }

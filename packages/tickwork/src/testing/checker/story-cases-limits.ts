@@ -139,6 +139,22 @@ export const conditions: readonly StoryCase[] = [
       s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5, ms) })] });
     },
   ),
+  ...table(
+    'a start so many ms after the one before it was skipped as too late, which had waited',
+    [
+      [['queue-all', 10], 'legal'],
+      [['queue-all', 1000], 'legal'],
+      [['queue-all', 1001], 'late'],
+      // Nobody waits for another there.
+      [['allow', 10], 'late'],
+    ],
+    (s, [mode, ms]: readonly ['queue-all' | 'allow', number]) => {
+      policies(s, { startWithinMs: 70_000, overlap: { mode, waitingMax: 9 } });
+      s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(5, 15_000) })] });
+      s.skipRow(4, 'too-late', minute(5, 17_000));
+      s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5, 17_000 + ms) })] });
+    },
+  ),
   legal('a task whose pre-check says yes', (s) => {
     gated(s);
     for (let k = 1; k <= 10; k++) s.check(k, true);

@@ -97,7 +97,9 @@ export const completionCases: StoreCases = {
     const ended = [c, b, delay, a];
     const times = { startedAt: T0 + 200, endedAt: T0 + 300 };
     const ends = ended.map((runId) => completion({ ...running, runId }, times));
-    expect(await store.completeRuns(ends)).toEqual(ended.map(() => 'accepted'));
+    const accepted = 'accepted';
+    expect(await store.completeRuns(ends)).toEqual([accepted, 'lets-in', accepted, accepted]);
+    expect(await store.completeRuns(ends)).toEqual(ended.map(() => accepted));
     expect(await claim(store)).toEqual([later]);
     expect(await findJob(store, 'delay')).toMatchObject({ nextFireAt: T0 + 1100 });
     expect((await findJob(store, 'delay')).memory.endedAt).toBe(T0 + 300);

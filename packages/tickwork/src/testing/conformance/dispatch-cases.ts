@@ -245,16 +245,28 @@ export const dispatchCases: StoreCases = {
     expect([...(await wait(third)), ...(await wait(second))]).toEqual(['written', 'written']);
     expect(await findRun(store, second ?? '')).toMatchObject({ waiting: true, nodeId: null });
     expect(await claim(store)).toEqual([]);
-    await store.completeRuns([
-      { ...completionOf(first ?? ''), state: 'RETRY', outcome: 'failed', dueAt: T0 + 60_000 },
-    ]);
+    const again = { state: 'RETRY', outcome: 'failed', dueAt: T0 + 60_000 } as const;
+    const ended = await store.completeRuns([{ ...completionOf(first ?? ''), ...again }]);
+    expect(ended).toEqual(['accepted']);
     expect(await claim(store)).toEqual([]);
     await store.cancelRuns([first ?? ''], T0 + 7, 'request');
     expect(await claim(store)).toEqual([second]);
     expect(await claim(store)).toEqual([]);
     expect(await start(store, second ?? '', { exclusive: true })).toMatchObject({ fence: 1 });
     expect(await findRun(store, second ?? '')).toMatchObject({ waiting: false });
-    await store.completeRuns([completionOf(second ?? '')]);
+    expect(await store.completeRuns([completionOf(second ?? '')])).toEqual(['lets-in']);
+    expect(await claim(store)).toEqual([third]);
+  },
+
+  'the last of several ends lets a waiting run in': async ({ store }) => {
+    await join(store);
+    await saveJob(store, 'a');
+    const [a = '', b = '', third = ''] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    const asked = [a, b].map((runId) => ({ runId, exclusive: false, attemptBefore: 0 }));
+    await store.startRuns('n1', asked, T0 + 5);
+    await store.settleRuns('n1', [{ runId: third, to: 'waiting' }], T0 + 5);
+    const ends = [completionOf(b), completionOf(a)];
+    expect(await store.completeRuns(ends)).toEqual(['accepted', 'lets-in']);
     expect(await claim(store)).toEqual([third]);
   },
 

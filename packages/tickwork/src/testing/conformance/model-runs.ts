@@ -12,6 +12,7 @@ import type {
   CompletionOutcome,
   EnqueueOutcome,
   OutputChunk,
+  ReportOutcome,
   RunFilter,
   RunReport,
   Settlement,
@@ -196,7 +197,15 @@ export function completeRun(model: StoreModel, completion: Completion): Completi
   }
   for (const followUp of completion.followUps) storeRun(model, followUp, null, endedAt);
   if (completion.onJob) affectJob(model, run.jobId, completion.onJob, endedAt);
-  return 'accepted';
+  const opened = model.runs.some(
+    (each) => each.run.jobId === run.jobId && isOpenWaiting(model, each),
+  );
+  return run.jobId !== null && opened ? 'lets-in' : 'accepted';
+}
+
+function isOpenWaiting(model: StoreModel, each: ModelRun): boolean {
+  const { waiting, nodeId } = each.run;
+  return each.live && waiting && nodeId === null && mayLeaveQueue(model, each);
 }
 
 function wasCompleted(found: ModelRun, { fence, outcome, endedAt, state }: Completion): boolean {
@@ -209,7 +218,7 @@ function wasCompleted(found: ModelRun, { fence, outcome, endedAt, state }: Compl
   return ended && (run.state === state || (state === 'RETRY' && run.state === 'CANCELLED'));
 }
 
-export function reportRun(model: StoreModel, report: RunReport): CompletionOutcome {
+export function reportRun(model: StoreModel, report: RunReport): ReportOutcome {
   const found = runById(model, report.runId);
   if (found?.run.state !== 'RUNNING' || found.run.fence !== report.fence) return 'refused';
   if (report.progress !== undefined) {

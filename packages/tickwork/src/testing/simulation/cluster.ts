@@ -374,7 +374,7 @@ export class SimulatedCluster {
     answer: unknown,
   ): void {
     for (const [i, completion] of (args[0] as readonly Completion[]).entries()) {
-      const accepted = (answer as readonly string[])[i] === 'accepted';
+      const accepted = (answer as readonly string[])[i] !== 'refused';
       const { runId, fence: token, state, nodeId } = completion;
       // A recovery writes the end of another node's attempt.
       const own = completion.outcome === 'lost' ? `${name}-recovery` : nodeId;
