@@ -1,5 +1,6 @@
 import { changeOfSave } from '../../core/model/change-of.ts';
 import { checkCursor } from '../../core/model/check-plan.ts';
+import { assert } from '../../core/model/errors.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
@@ -29,8 +30,9 @@ import type { Session } from './session.ts';
 
 const insertText = `
 INSERT INTO tickwork_jobs (name, revision, created_at, ${writtenJobColumns.join(', ')})
-VALUES (?, 1, ?, ${writtenJobColumns.map(() => '?').join(', ')})
-ON CONFLICT (name) DO NOTHING RETURNING id`;
+VALUES (?, 1, ?, ${writtenJobColumns.map(() => '?').join(', ')}) RETURNING id`;
+
+const isKnownText = 'SELECT 1 FROM tickwork_jobs WHERE name = ?';
 
 const reviseText = `
 UPDATE tickwork_jobs SET revision = revision + 1, skip_open = 0,
@@ -41,12 +43,14 @@ WHERE id = ?`;
 export function saveJob(session: Session, write: JobWrite): WriteOutcome {
   const { database } = session;
   if (write.expected !== null) return reviseJob(session, write, write.expected);
-  const values = writtenJobValues(write);
-  const made = database.get<{ id: number }>(insertText, write.name, write.at, ...values);
-  if (made === undefined) {
+  // Asked first: an insert that does nothing would count the ids up, which others notice.
+  if (database.get(isKnownText, write.name) !== undefined) {
     const job = findJob(session, write.name);
     return job !== null && isSame(job, write) ? 'written' : 'conflict';
   }
+  const values = writtenJobValues(write);
+  const made = database.get<{ id: number }>(insertText, write.name, write.at, ...values);
+  assert(made !== undefined, 'A new job has its id.');
   keepDefinition(session, made.id, 1, write.definition);
   noteFirstChange(session, changeOfSave(made.id, 1, write));
   session.noteJobs();
