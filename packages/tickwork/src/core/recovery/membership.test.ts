@@ -78,7 +78,7 @@ function setUp(options: { readonly heartbeat?: boolean } = {}) {
     await time.runWhile(() => !done, START + 1_000_000);
     return await promise;
   };
-  return { membership, wall, log, answers, to, during };
+  return { membership, wall, clock, log, answers, to, during };
 }
 
 describe('Membership', () => {
@@ -151,6 +151,21 @@ describe('Membership', () => {
       'join id2 15000',
       'joined id2 false',
     ]);
+  });
+
+  it('begins a new life by a clock that was set back while the former one stood still', async () => {
+    const { membership, log, to, clock, wall } = setUp();
+    await membership.join();
+    await to(60_000);
+    wall.step(-30_000);
+    // Awake again, it looks at the time before it has asked for it.
+    expect(clock.now()).toBe(START + 60_000);
+    expect(membership.check()).toBe(false);
+    membership.fence();
+    await membership.pass();
+    expect(membership.nodeId).toBe('id2');
+    expect(clock.now()).toBe(START + 30_000);
+    expect(log.slice(-3)).toEqual(['step -30000', 'join id2 15000', 'joined id2 false']);
   });
 
   it('bears a failing store as long as its lease holds', async () => {

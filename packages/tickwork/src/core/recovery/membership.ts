@@ -3,7 +3,7 @@ import type { NodeInfo } from '../model/node.ts';
 import type { Heartbeat, HeartbeatRequest } from '../ports/heartbeat.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
-import type { ClockReading, StoreClock } from '../service/store-clock.ts';
+import type { StoreClock } from '../service/store-clock.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
 export interface MembershipParts {
@@ -89,11 +89,15 @@ export class Membership {
     const { store, clock, ids, node, leaseMs } = this.#parts;
     const nodeId = this.#nextId ?? ids.next();
     this.#nextId = nodeId;
-    const sent = clock.mono();
-    const at = clock.now();
     try {
+      // The former life may have stood still while the store's clock was set back: by its own
+      // time all others would seem dead, and what is to come would be due.
+      this.#tellStep(clock.restart(await clock.read(store)));
+      const sent = clock.mono();
+      const at = clock.now();
       const { first } = await store.joinNode({ ...node, id: nodeId }, at, at + leaseMs);
       this.#greeting = { first };
+      this.#leaseMono = sent + leaseMs;
     } catch (error) {
       // Joined without our knowing, and declared dead since.
       if (isTickworkError(error) && error.code === 'FENCED') this.#nextId = null;
@@ -101,7 +105,6 @@ export class Membership {
     }
     this.#nextId = null;
     this.#nodeId = nodeId;
-    this.#leaseMono = sent + leaseMs;
     this.#state = 'up';
     this.#startHeartbeat(nodeId);
   }
@@ -199,15 +202,14 @@ export class Membership {
       this.#leaseMono = sent + leaseMs;
       this.#heartbeat?.beat();
       if (this.#state === 'doubtful') this.#state = 'up';
-      this.#adopt(reading);
+      this.#tellStep(clock.adopt(reading));
     } catch (error) {
       if (this.#isLate()) this.fence();
       throw error;
     }
   }
 
-  #adopt(reading: ClockReading): void {
-    const stepMs = this.#parts.clock.adopt(reading);
+  #tellStep(stepMs: number): void {
     if (Math.abs(stepMs) > CLOCK_STEP_MS) this.#parts.onClockStep(stepMs);
   }
 

@@ -68,6 +68,19 @@ describe('StoreClock', () => {
     expect(clock.now()).toBeGreaterThan(shownAt);
   });
 
+  it('begins anew without what was told by an old reading', async () => {
+    const time = new SimulatedTime(START);
+    const database = new SimulatedClock(time);
+    const clock = new StoreClock(new SimulatedClock(time));
+    const store = { readClock: async () => database.now(), clockSource: 'database' } as const;
+    expect(clock.restart(await clock.read(store))).toBe(0);
+    database.step(-60_000);
+    await time.runUntil(START + 90_000);
+    expect(clock.now()).toBe(START + 90_000);
+    expect(clock.restart(await clock.read(store))).toBe(-60_000);
+    expect(clock.now()).toBe(START + 30_000);
+  });
+
   it('tells how old its reading is', async () => {
     const time = new SimulatedTime(START);
     const clock = new StoreClock(new SimulatedClock(time));

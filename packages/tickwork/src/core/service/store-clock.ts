@@ -81,6 +81,18 @@ export class StoreClock implements Clock {
     return Math.round(reading.at - former.at - (reading.mono - former.mono));
   }
 
+  /**
+   * Counts from a reading on as a process does that has just begun: what was told before binds
+   * nothing, as it may come from a reading older than a step of the store's clock. Answers by
+   * how much the clock was set, in milliseconds.
+   */
+  restart(reading: ClockReading): number {
+    const before = this.#reading === null ? null : this.now();
+    this.#reading = reading;
+    this.#floorAt = reading.floorAt;
+    return before === null ? 0 : this.now() - before;
+  }
+
   /** Reads and adopts, for moments at which no lease hangs on the time. */
   async measure(store: Pick<Store, 'readClock' | 'clockSource'>): Promise<void> {
     this.adopt(await this.read(store));
