@@ -153,7 +153,7 @@ describe('Membership', () => {
     ]);
   });
 
-  it('begins a new life by a clock that was set back while the former one stood still', async () => {
+  it('begins a new life by a clock that was set back while the other stood still', async () => {
     const { membership, log, to, clock, wall } = setUp();
     await membership.join();
     await to(60_000);

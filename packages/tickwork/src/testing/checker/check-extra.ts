@@ -111,8 +111,9 @@ function tooLate(start: AttemptRecord, { ledger, availability, limits }: Facts):
   const allowed = misfire.mode === 'skip' ? misfire.graceMs : misfire.ageMsMax;
   const row = ledger.rows.get(start.runId);
   if (row === undefined) return null;
-  // A run that waits for room is not missed.
-  const dueAt = Math.max(ledger.clock.truthOf(row.startAt), limits.freeAt(start));
+  const dueAt = ledger.clock.truthOf(row.startAt);
+  // A run that has waited for room is in time, however long it waits and whoever lets it in.
+  if (limits.freeAt(start) > dueAt) return null;
   const lateMs = start.startAt - dueAt;
   // The decision is made before the start is written and seen: faults may lie between.
   const undisturbed = allowed + ledger.limits.epsilonMs;

@@ -91,6 +91,22 @@ export const limits: readonly StoryCase[] = [
       s.run(4, { attempts: [goodAttempt(minute(4), { startAt })] });
     },
   ),
+  ...table(
+    'no catching up after 20 s, and a start 25 s after others ended, so many ms after the instant',
+    [
+      // It had waited for room: nothing is missed then, only late.
+      [9995, 'late'],
+      [-10, ['extra', 'late']],
+    ],
+    (s, ms) => {
+      policies(s, {
+        ...{ ...overlapping, concurrency: { key: null, max: 1 } },
+        misfire: { ...s.policies.misfire, mode: 'skip', graceMs: 20_000 },
+      });
+      s.run(3, { attempts: [goodAttempt(minute(3), { endAt: minute(4, ms) })] });
+      s.run(4, { attempts: [goodAttempt(minute(4), { startAt: minute(4, ms + 25_000) })] });
+    },
+  ),
 ];
 
 const within = (s: Story): void => policies(s, { startWithinMs: 5000 });
