@@ -3,7 +3,7 @@ import { definitionOf } from './definition-of.ts';
 import type { CheckedJob } from './expected.ts';
 import { JobEnds } from './job-ends.ts';
 import { firstStarts, isScheduled, type Skip, skipsOf } from './job-index.ts';
-import type { AttemptRecord, Ledger } from './ledger.ts';
+import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
 import { LimitGroups } from './limit-groups.ts';
 import { showInstant, type Violation } from './violation.ts';
 
@@ -16,8 +16,8 @@ export interface LateFindings {
 /**
  * late: the first start comes after its deadline, which is the instant (with its jitter), or
  * the end of the predecessor in a queue or of whoever took its room, plus ε, plus the time in
- * which faults could hold it up. Skips for lateness are held to the same deadline: a system
- * that was up had no reason.
+ * which faults could hold it up, plus what nodes take to see what another process has written.
+ * Skips for lateness are held to the same deadline: a system that was up had no reason.
  */
 export function checkLate(
   ledger: Ledger,
@@ -27,6 +27,7 @@ export function checkLate(
   const violations: Violation[] = [];
   const latenessMs: number[] = [];
   const limits = new LimitGroups(ledger);
+  const { epsilonMs, tickMs, horizonMs } = ledger.limits;
   for (const job of jobs) {
     const ends = new JobEnds([job.record], ledger);
     for (const start of firstStarts(job.record)) {
@@ -34,14 +35,15 @@ export function checkLate(
       if (!isScheduled(start.runId, row) || start.attempt > 1) continue;
       // Without its row neither its jitter nor its policies are known.
       if (row === undefined && start.fireAt < job.retainedFrom) continue;
-      const dueAt = earliestStart(start, ends, ledger);
-      const from = Math.max(dueAt, limits.freeAt(start));
+      const due = earliestStart(start, ends, ledger);
+      const from = Math.max(due.at, limits.freeAt(start));
       // Who waits for room that another node gives back finds it when it looks again.
-      const looks = from > dueAt ? ledger.limits.tickMs + ledger.limits.horizonMs / 2 : 0;
+      const looks = from > due.at ? tickMs + horizonMs / 2 : due.looksMs;
       const late = start.startAt - from;
       const held = availability.heldMs(from, start.startAt);
       if (held === 0) latenessMs.push(late);
-      if (late <= ledger.limits.epsilonMs + looks + held || inWindow(job, start.fireAt)) continue;
+      if (late <= epsilonMs + looks + held || inWindow(job, start.fireAt)) continue;
+      if (late <= epsilonMs + unseenMs(job, start.fireAt, from, ledger) + held) continue;
       violations.push(violationOf(job, start, late, held));
     }
     for (const skip of skipsOf(job.record)) {
@@ -52,14 +54,37 @@ export function checkLate(
   return { violations, latenessMs };
 }
 
-/** True time from which nothing but the system itself held the run up. */
-function earliestStart(start: AttemptRecord, ends: JobEnds, ledger: Ledger): number {
+interface Due {
+  /** True time from which nothing but the system itself held the run up. */
+  readonly at: number;
+  /** No node was told: one finds it when it next looks, which takes so long. */
+  readonly looksMs: number;
+}
+
+function earliestStart(start: AttemptRecord, ends: JobEnds, ledger: Ledger): Due {
   const row = ledger.rows.get(start.runId);
   const dueAt = ledger.clock.truthOf(row?.startAt ?? start.fireAt);
   const mode = definitionOf(start.runId, ledger)?.policies.overlap.mode ?? 'skip';
-  if (mode === 'allow' || mode === 'skip') return dueAt;
-  return Math.max(dueAt, ends.lastOfOthers(start.startAt, start.runId, start.fireAt));
+  const queues = mode !== 'allow' && mode !== 'skip';
+  const last = queues ? ends.lastOfOthers(start.startAt, start.runId, start.fireAt) : null;
+  if (last === null || last.t <= dueAt) return { at: dueAt, looksMs: 0 };
+  const { tickMs, horizonMs } = ledger.limits;
+  return { at: last.t, looksMs: last.byClient ? Math.min(tickMs, horizonMs / 2) : 0 };
 }
+
+/**
+ * How long after `fromAt` (true time) a node may not know yet that the instant comes: it
+ * looks once a tick for what other processes have changed.
+ */
+function unseenMs(job: CheckedJob, instant: number, fromAt: number, ledger: Ledger): number {
+  const instantT = ledger.clock.truthOf(instant);
+  const changes = job.record.operations.filter((each) => bringsInstants.has(each.f));
+  const changedAt = changes.map((each) => each.okAt).filter((okAt) => okAt <= instantT);
+  const seenAt = Math.max(Number.NEGATIVE_INFINITY, ...changedAt) + ledger.limits.tickMs;
+  return Math.max(0, seenAt - fromAt);
+}
+
+const bringsInstants: ReadonlySet<Operation['f']> = new Set(['create', 'update', 'resume']);
 
 /** Changes of the job at that moment may have moved it. */
 function inWindow(job: CheckedJob, fireAt: number): boolean {
@@ -84,7 +109,8 @@ function skippedLate(
   const decidedAt = ledger.clock.truthOf(skip.decidedAt);
   const held = availability.heldMs(dueAt, decidedAt);
   const late = decidedAt - dueAt;
-  if (late <= ledger.limits.epsilonMs + held + grace) return null;
+  const unseen = unseenMs(job, skip.toAt, dueAt, ledger);
+  if (late <= ledger.limits.epsilonMs + unseen + held + grace) return null;
   return {
     verdict: 'late',
     text:

@@ -70,7 +70,8 @@ export class LimitGroups {
   freeAt(start: AttemptRecord): number {
     let from = Number.NEGATIVE_INFINITY;
     for (const { key } of slotKeysOf(start.runId, this.#ledger)) {
-      from = Math.max(from, this.#endsOf(key).lastOfOthers(start.startAt, start.runId));
+      const last = this.#endsOf(key).lastOfOthers(start.startAt, start.runId);
+      if (last !== null) from = Math.max(from, last.t);
     }
     const rate = rateKeyOf(start.runId, this.#ledger);
     if (rate === null) return from;

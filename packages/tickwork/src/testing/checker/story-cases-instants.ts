@@ -270,3 +270,58 @@ export const fires: readonly StoryCase[] = [
     },
   ),
 ];
+
+/** What other processes have written, and a node sees when it next looks. */
+export const unseen: readonly StoryCase[] = [
+  ...table<[cancelled: 'waiting' | 'running', ms: number]>(
+    'a start so many ms after a client cancelled its predecessor, which was',
+    [
+      [['waiting', 10], 'legal'],
+      [['waiting', 3500], 'legal'],
+      [['waiting', 3501], 'late'],
+      [['running', 1005], 'legal'],
+      [['running', 1006], 'late'],
+    ],
+    (s, [cancelled, ms]) => {
+      s.policies = { ...s.policies, overlap: { mode: 'queue-all', waitingMax: 9 } };
+      // Who looks every 2.5 s for what can be claimed, and every 5 s for what others wrote.
+      s.limits = { ...s.limits, tickMs: 5000, horizonMs: 5000 };
+      const runId = `1-${minute(4).toString(36)}`;
+      const endAt = minute(5, 20_000);
+      const row = { state: 'CANCELLED', reason: 'request', endedAt: endAt } as const;
+      const waits = cancelled === 'waiting';
+      const outcome = waits ? 'cancelled' : 'requested';
+      s.op('cancel', endAt - 100, endAt + 100, { runId, outcome });
+      const commit = { state: 'CANCELLED', accepted: true, t: endAt + 5 } as const;
+      const failed = goodAttempt(minute(4), { outcome: 'failed' });
+      const stopped = goodAttempt(minute(4), { endAt, outcome: 'aborted', commit });
+      s.run(4, { attempts: [waits ? failed : stopped], row });
+      s.run(5, { attempts: [goodAttempt(minute(5), { startAt: endAt + ms })] });
+    },
+  ),
+  ...(['started', 'skipped as a misfire'] as const).flatMap((what) =>
+    table<[changedMs: number, ms: number]>(
+      `a tick of 10 s: a change so many ms before an instant that is ${what} so many ms after it`,
+      [
+        [[4000, 7000], 'legal'],
+        [[4000, 7001], 'late'],
+        [[9000, 2000], 'legal'],
+        [[9000, 2001], 'late'],
+        [[11_000, 1000], 'legal'],
+        [[11_000, 1001], 'late'],
+      ],
+      (s, [changedMs, ms]) => {
+        s.limits = { ...s.limits, tickMs: 10_000 };
+        s.op('pause', minute(4, 20_000), minute(4, 20_100));
+        s.op('resume', minute(5, -changedMs - 100), minute(5, -changedMs));
+        if (what === 'started') {
+          s.run(5, { attempts: [goodAttempt(minute(5), { startAt: minute(5, ms) })] });
+        } else {
+          const misfire = { ...s.policies.misfire, mode: 'skip', graceMs: 500 } as const;
+          s.policies = { ...s.policies, misfire };
+          s.skipRow(5, 'misfire', minute(5, 500 + ms));
+        }
+      },
+    ),
+  ),
+];

@@ -1,7 +1,7 @@
 import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
 import { bounds, endings, policies } from './story-cases-bounds.ts';
-import { fires, missed, skips } from './story-cases-instants.ts';
+import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp, setBack } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
 
@@ -10,6 +10,7 @@ export const storyCases: readonly StoryCase[] = [
   ...missed,
   ...skips,
   ...fires,
+  ...unseen,
   ...attempts,
   ...results,
   ...retries,

@@ -8,6 +8,7 @@ import {
   type FaultKind,
   type HistoryEvent,
   type HistoryFact,
+  type HistoryLimits,
   type OperationName,
   type RunDump,
   type WitnessOutcome,
@@ -67,6 +68,7 @@ export class Story {
   revision = 1;
   /** Grants name the instant of their decision. */
   grantsTellTheClock = false;
+  limits: HistoryLimits = { ...defaultLimits, nodeCount: 3 };
   readonly #facts: { t: number; fact: HistoryFact }[] = [];
   readonly #runs = new Map<number, RunStory | null>();
   readonly #others: RunStory[] = [];
@@ -193,7 +195,7 @@ export class Story {
     const facts: { t: number; fact: HistoryFact }[] = [];
     facts.push({
       t: minute(0, 10_000),
-      fact: { src: 'harness', type: 'begin', limits: { ...defaultLimits, nodeCount: 3 } },
+      fact: { src: 'harness', type: 'begin', limits: this.limits },
     });
     const create = { src: 'client', opId: 'create', f: 'create', sched: 'j' } as const;
     facts.push({ t: minute(0, 10_100), fact: { ...create, type: 'op.invoke' } });
