@@ -124,6 +124,24 @@ describe('cancelling', () => {
     expect(await world.problems()).toEqual([]);
   });
 
+  it.each([
+    ['the process that runs the job', false, 7_300],
+    // Its poll comes late, its next claim half a horizon after the last.
+    ['another process', true, 8_300],
+  ])('lets the next of a queue start when %s cancels between attempts', async (_, apart, byAt) => {
+    const world = new EngineWorld().task('fails', () => false);
+    const node = await world.start({ timings: { pollEveryMs: 10_000 } });
+    const retry = { attempts: 1, delay: '60s' };
+    const policies = { overlap: 'queue-all', retry, limit: 2 } as const;
+    await node.scheduler.job('j', { every: '2s', task: 'fails', ...policies });
+    await world.to(7_300);
+    const [first] = await world.runs('j');
+    const caller = apart ? world.node() : node;
+    await caller.scheduler.cancel(first?.id ?? '');
+    await world.to(byAt);
+    expect(await world.fates('j')).toEqual(['2000 CANCELLED request', '4000 RETRY error']);
+  });
+
   it('says that there is no such run', async () => {
     const { scheduler } = new EngineWorld().node();
     await expect(scheduler.cancel('nope')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
