@@ -164,6 +164,20 @@ describe('Dispatcher', () => {
     expect(world.executed).toEqual([]);
   });
 
+  it('starts nothing that was asked for before the next life began', async () => {
+    const { dispatcher, world } = setUp();
+    // The former life has ended already, and what others plan may still be reserved for it.
+    dispatcher.forget();
+    dispatcher.adopt([due('a')]);
+    world.outcome = () => {
+      world.nodeId = 'me-again';
+      return started;
+    };
+    await dispatcher.pass();
+    expect(world.starts).toEqual([['a']]);
+    expect(world.executed).toEqual([]);
+  });
+
   it('claims again after half a horizon, or when there is a reason', async () => {
     const { dispatcher, world } = setUp();
     expect(await dispatcher.pass()).toBe(11_000);

@@ -167,13 +167,16 @@ export class Dispatcher {
   async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
     const handedOver = new Set<string>();
     const life = this.#life;
+    const nodeId = this.#parts.nodeId();
+    // A life can end before the call and the next one begin before its answer.
+    const isOver = (): boolean => life !== this.#life || nodeId !== this.#parts.nodeId();
     let candidates: readonly Candidate[] = [];
     try {
       candidates = await this.#decide(batch, pool);
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
-        this.#parts.nodeId(),
+        nodeId,
         candidates.map(({ run, asked }) => {
           // What was started but not answered is asked about once more.
           const attemptBefore = run.state === 'RUNNING' ? run.attempt - 1 : run.attempt;
@@ -182,7 +185,7 @@ export class Dispatcher {
         at,
       );
       // The store gave them to a life that has ended since: they are lost ones now.
-      if (life !== this.#life) return;
+      if (isOver()) return;
       // The process may have stood still for longer than its lease since it asked.
       if (!this.#parts.holdsLease()) {
         this.#tryAgain(batch, pool, candidates, handedOver);
@@ -191,8 +194,8 @@ export class Dispatcher {
       for (const { run } of candidates) this.#unsure.delete(run.id);
       await this.#follow(candidates, outcomes, handedOver, at);
     } catch (error) {
-      if (life === this.#life) this.#tryAgain(batch, pool, candidates, handedOver);
-      else this.wantRecovery();
+      if (isOver()) this.wantRecovery();
+      else this.#tryAgain(batch, pool, candidates, handedOver);
       throw error;
     }
   }

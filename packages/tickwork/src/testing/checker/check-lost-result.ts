@@ -31,13 +31,7 @@ function lostAcks(ledger: Ledger): Violation[] {
     if (ack.state === 'RETRY') {
       if (row !== undefined && (row.attempt > 0 || row.fence >= ack.token)) continue;
     } else if (row?.state === ack.state) continue;
-    const ends = [
-      ...(ledger.attemptsByRun.get(ack.runId) ?? []).map((each) => each.endAt),
-      ...(ledger.commits.get(ack.runId) ?? [])
-        .filter((each) => each.accepted && each.what === 'completion')
-        .map((each) => each.t),
-    ];
-    if (mayBeGone(ack.runId, ledger.clock.at(Math.max(0, ...ends)), ledger)) continue;
+    if (mayBeGone(ack.runId, ledger.clock.at(lastEndOf(ack.runId, ledger)), ledger)) continue;
     violations.push({
       verdict: 'lost-result',
       text:
@@ -49,6 +43,22 @@ function lostAcks(ledger: Ledger): Violation[] {
     });
   }
   return violations;
+}
+
+/**
+ * When the last attempt of a run ended, in true time. A pre-check that says no is the end; the
+ * writing of it may come much later.
+ */
+function lastEndOf(runId: string, ledger: Ledger): number {
+  const commits = (ledger.commits.get(runId) ?? []).filter(
+    ({ accepted, what }) => accepted && what === 'completion',
+  );
+  const answers = (ledger.checks.get(runId) ?? []).filter(({ goesOn }) => !goesOn);
+  const last = commits.at(-1);
+  const declined = answers.find(({ token }) => token === last?.token);
+  if (declined !== undefined) return declined.t;
+  const attempts = ledger.attemptsByRun.get(runId) ?? [];
+  return Math.max(0, ...attempts.map(({ endAt }) => endAt), ...commits.map(({ t }) => t));
 }
 
 /** A success is never lost silently: the run succeeded, or the history says why not. */

@@ -91,6 +91,7 @@ export interface Join {
 
 export interface CheckAnswer {
   readonly i: number;
+  readonly t: number;
   readonly token: number;
   readonly goesOn: boolean;
 }

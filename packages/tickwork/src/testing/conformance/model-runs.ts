@@ -60,10 +60,13 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
     .sort(byClaim)
     .slice(0, request.limit);
   const { startAt } = request;
-  for (const { run } of claimed) {
+  for (const found of claimed) {
+    const { run } = found;
     run.nodeId = request.nodeId;
-    const isDue = startAt !== undefined && run.dueAt <= startAt;
-    if (isDue && needsNoDecision(run)) beginAttempt(run, startAt);
+    if (startAt === undefined || run.dueAt > startAt || !needsNoDecision(run)) continue;
+    // What a former attempt held, it has given back.
+    found.holds = [];
+    beginAttempt(run, startAt);
   }
   if (claimed.length > 0) model.changed = true;
   return [...(request.recover ? held : []), ...claimed].map(({ run }) => run);
