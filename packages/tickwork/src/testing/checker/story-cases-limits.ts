@@ -1,7 +1,7 @@
 import type { JobDefinition } from '../../core/model/job.ts';
 import type { Policies } from '../../core/model/policy.ts';
 import type { RunDump } from '../history/history.ts';
-import { goodAttempt, minute, type RunStory, type Story } from './story.ts';
+import { goodAttempt, MINUTE, minute, type RunStory, type Story } from './story.ts';
 import { legal, type StoryCase, table, wrong } from './story-case.ts';
 
 const policies = (s: Story, change: Partial<Policies>): void => {
@@ -175,6 +175,24 @@ export const conditions: readonly StoryCase[] = [
     gated(s);
     for (let k = 1; k <= 10; k++) s.check(k, true);
   }),
+  ...table(
+    'a run that its pre-check ended before 5 min 30, written at 5 min 40, and kept for so long',
+    [
+      [5.5 * MINUTE, 'legal'],
+      [6 * MINUTE, ['lost-result', 'missed', 'accounting']],
+    ],
+    (s, ageMs) => {
+      gated(s);
+      policies(s, { retention: { ageMs, runsMax: 1_000_000 } });
+      for (let k = 1; k <= 10; k++) if (k !== 5) s.check(k, true);
+      s.run(5, { attempts: [], row: null });
+      s.check(5, false);
+      const ended = { inc: 'a1', runId: `1-${minute(5).toString(36)}`, token: 1 } as const;
+      const said = { ...ended, state: 'SKIPPED', accepted: true } as const;
+      s.at(minute(5, 40_000), { src: 'sut', type: 'commit', what: 'completion', ...said });
+      s.at(minute(5, 40_001), { src: 'sut', type: 'ack', ...said });
+    },
+  ),
   wrong('extra', 'a task whose pre-check says no', (s) => {
     gated(s);
     for (let k = 1; k <= 10; k++) s.check(k, k !== 4);
