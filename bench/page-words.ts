@@ -50,7 +50,8 @@ not begun 12 s after the minute. *History* counts the successful rows of that mi
 *Others* those that did not succeed; \`AuditFindings\` is what \`audit\` finds in the whole store.
 Beside it, in the same round and each in a process of its own, schedulers without a store: what they
 have not run when the process ends is forgotten, and nothing is written down. A ratio is theirs by
-ours; what is below 1 ms counts as 1 ms, the grain of the clock.
+ours; what is below 1 ms counts as 1 ms, the grain of the clock. The engine has 20,000 slots, so
+that the number of runs at once is no limit.
 `,
   lateness100k: `
 The same with 100,000 jobs. Peers are left out: croner takes about 90 KB for one job.

@@ -10,6 +10,8 @@ import type { ChildPart, ChildRequest, Pattern } from './request.ts';
 const RUNS = 200_000;
 const JOBS = 1_000_000;
 const IMMEDIATE_RUNS = 300;
+/** As many as are due in one second of a minute of a million jobs, and some more. */
+const LATENESS_SLOTS = 20_000;
 const DAY_MS = 86_400_000;
 const PEERS = ['croner', 'node-cron', 'cron-schedule'];
 
@@ -117,7 +119,8 @@ async function latenessOf(
   const size = options.size ?? jobs;
   for (const pattern of patterns) {
     await withDirectory(async (directory) => {
-      const request = { directory, size, pattern, beginsAt: minuteAfter(size / 15) };
+      const beginsAt = minuteAfter(size / 15);
+      const request = { directory, size, slots: LATENESS_SLOTS, pattern, beginsAt };
       const name = `${pattern}${size}`;
       await ask('fill', request);
       noteAll(name, await ask('fire', request), samples);

@@ -53,7 +53,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (failedCount > retry.attemptsMax + 1) {',
   },
   {
-    name: 'runs start half a second early',
+    name: 'runs begin when their start is written',
+    file: 'core/executor/executor.ts',
+    find: 'if (started.startedAt <= now) this.#begin(attempt, started.startedAt);',
+    replace: 'if (started.startedAt <= now + 500) this.#begin(attempt, now);',
+  },
+  {
+    name: 'runs are decided half a second early',
     file: 'core/dispatcher/dispatcher.ts',
     find: 'this.#reserve.ripen(this.#parts.now());',
     replace: 'this.#reserve.ripen(this.#parts.now() + 500);',
@@ -179,8 +185,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a timeout is not enforced',
     file: 'core/executor/running-attempt.ts',
-    find: 'Number.POSITIVE_INFINITY : this.startedMono + timeoutMs;',
-    replace: 'Number.POSITIVE_INFINITY : this.startedMono + timeoutMs * 100;',
+    find: 'Number.POSITIVE_INFINITY : this.#startedMono + timeoutMs;',
+    replace: 'Number.POSITIVE_INFINITY : this.#startedMono + timeoutMs * 100;',
   },
   {
     name: 'a cancellation is forgotten',

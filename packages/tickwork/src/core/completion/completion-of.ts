@@ -9,7 +9,7 @@ export function completionOf(
   aftermathOf: (decided: Decision) => Pick<Completion, 'followUps' | 'onJob'>,
 ): Completion {
   const { attempt, result, endedAt, declined } = ended;
-  const { run, work, nodeId, fence, startedAt } = attempt.started;
+  const { run, work, nodeId, fence } = attempt.started;
   const facts = { result, stop: attempt.stopCause, failedCount: run.failedCount, declined };
   const decided = decideCompletion({ ...facts, policies: work.policies, endedAt, chance });
   const { followUps, onJob = null } = aftermathOf(decided);
@@ -17,7 +17,7 @@ export function completionOf(
     runId: run.id,
     fence,
     nodeId,
-    startedAt,
+    startedAt: attempt.startedAt,
     endedAt,
     state: decided.state,
     reason: decided.reason,

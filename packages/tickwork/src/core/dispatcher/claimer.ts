@@ -74,6 +74,11 @@ export class Claimer {
     this.#claimAt = 0;
   }
 
+  /** More is due than there were slots for. */
+  hasBacklog(pool: Pool): boolean {
+    return this.#backlog[pool];
+  }
+
   /** How many more runs may be reserved. */
   room(pool: Pool): number {
     const max = Math.max(RESERVE_MAX[pool], this.#parts.freeSlots(pool));

@@ -76,7 +76,8 @@ function isHoldable(run: StartingRun, policies: Policies): boolean {
   return holds && run.jobId !== null && run.state === 'PENDING' && !byHand;
 }
 
-function isExclusive(run: StartingRun, policies: Policies): boolean {
+/** True if nothing else of its job may be active when it starts. */
+export function isExclusive(run: StartingRun, policies: Policies): boolean {
   const isOpen = run.state === 'PENDING' && run.limitKey === null;
   return run.jobId !== null && isOpen && policies.overlap.mode !== 'allow';
 }

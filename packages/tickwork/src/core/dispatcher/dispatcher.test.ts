@@ -1,96 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { definition } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
-import { TestTasks } from '../../testing/engine/test-tasks.ts';
-import type { NewRun, Run } from '../model/run.ts';
-import type { ClaimRequest, Settlement, StartOutcome } from '../ports/run-store.ts';
-import type { Store } from '../ports/store.ts';
-import type { Pool } from '../ports/task-kind.ts';
-import { Dispatcher } from './dispatcher.ts';
-import { Handlers } from './handlers.ts';
+import { dispatchWorld, due, started } from '../../testing/engine/dispatch-world.ts';
+import type { NewRun } from '../model/run.ts';
 
-const OVERLAPS = definition();
-
-/** A dispatcher over a store that gives out what a test has put there. */
-function setUp() {
-  const world = {
-    now: 10_000,
-    nodeId: 'me',
-    holdsLease: true,
-    claimable: [] as Run[],
-    reserved: [] as Run[],
-    claims: [] as ClaimRequest[],
-    starts: [] as string[][],
-    settled: [] as Settlement[],
-    executed: [] as string[],
-    busy: new Set<string>(),
-    free: { function: 100, external: 10 } as Record<Pool, number>,
-    outcome: (() => started) as (runId: string) => StartOutcome,
-    fails: null as string | null,
-  };
-  const failing = (name: string): void => {
-    if (world.fails !== name) return;
-    world.fails = null;
-    throw new Error(`${name} failed`);
-  };
-  const store: Partial<Store> = {
-    async claimRuns(request) {
-      world.claims.push(request);
-      failing('claimRuns');
-      const mine = world.claimable.filter(({ handler }) => request.handlers.includes(handler));
-      const taken = mine.slice(0, request.limit);
-      world.claimable = world.claimable.filter((run) => !taken.includes(run));
-      return request.recover ? [...world.reserved, ...taken] : taken;
-    },
-    async startRuns(_, requests) {
-      world.starts.push(requests.map(({ runId }) => runId));
-      failing('startRuns');
-      return requests.map(({ runId }) => world.outcome(runId));
-    },
-    async settleRuns(_, settlements) {
-      failing('settleRuns');
-      world.settled.push(...settlements);
-      return settlements.map(() => 'written');
-    },
-  };
-  const functions = new TestTasks('function');
-  const external = new TestTasks('external', 'external');
-  functions.register('work', () => {});
-  external.register('work', () => {});
-  const dispatcher = new Dispatcher({
-    store: store as Store,
-    nodeId: () => world.nodeId,
-    holdsLease: () => world.holdsLease,
-    now: () => world.now,
-    horizonMs: 2_000,
-    handlers: new Handlers([functions, external]),
-    workOf: async (runs) => {
-      failing('workOf');
-      return runs.map(() => OVERLAPS);
-    },
-    jobStatusOf: () => 'active',
-    misfireLookup: async () => new Map(),
-    freeSlots: (pool) => world.free[pool],
-    isBusy: (runId) => world.busy.has(runId),
-    execute: ({ run }) => {
-      world.executed.push(run.id);
-      world.busy.add(run.id);
-    },
-    onReplaced: () => {},
-    onSkipped: () => {},
-  });
-  return { dispatcher, world };
-}
-
-const started: StartOutcome = { outcome: 'started', fence: 1, attempt: 1 };
-const due = (id: string, fields: Partial<Run> = {}): Run =>
-  storedRun({ id, fireAt: 10_000, nodeId: 'me', ...fields });
 const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
 const outside = { handler: 'external:work' } as const;
 
 describe('Dispatcher', () => {
   it('runs nothing that was granted to it while it stood still for too long', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     dispatcher.adopt([due('a')]);
     world.outcome = () => {
       world.holdsLease = false;
@@ -108,7 +25,7 @@ describe('Dispatcher', () => {
   });
 
   it('runs nothing either that came RUNNING from a claim meanwhile', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('a', { state: 'RUNNING', attempt: 1, fence: 1 })];
     world.holdsLease = false;
     await dispatcher.pass();
@@ -120,24 +37,26 @@ describe('Dispatcher', () => {
   });
 
   it('claims what comes within the horizon and starts it at its instant', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('now'), due('soon', { fireAt: 10_700 })];
-    expect(await dispatcher.pass()).toBe(10_700);
+    // The start of the later one is written 21 ms before it.
+    expect(await dispatcher.pass()).toBe(10_679);
     expect(world.claims[0]).toMatchObject({ nodeId: 'me', limit: 0, recover: true });
     const function_ = world.claims.filter(({ handlers }) => handlers.includes('function:work'));
     // With room for both it asks once.
     expect(function_).toMatchObject([{ until: 12_000, startAt: 10_000, limit: 100 }]);
     expect(world.executed).toEqual(['now']);
-    world.now = 10_699;
+    world.now = 10_678;
     await dispatcher.pass();
     expect(world.executed).toEqual(['now']);
-    world.now = 10_700;
+    world.now = 10_679;
     await dispatcher.pass();
     expect(world.executed).toEqual(['now', 'soon']);
+    expect(world.executions[1]).toMatchObject({ startedAt: 10_700 });
   });
 
   it('claims what is due before what will be when slots are few', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.free.function = 2;
     const ahead = due('ahead', { fireAt: 11_000, priority: 9 });
     world.claimable = [ahead, due('a'), due('b')];
@@ -151,7 +70,7 @@ describe('Dispatcher', () => {
   });
 
   it('starts nothing that the store gave to a life that has ended since', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('a')];
     world.outcome = () => {
       // The answer comes when the node has joined again.
@@ -165,7 +84,7 @@ describe('Dispatcher', () => {
   });
 
   it('starts nothing that was asked for before the next life began', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     // The former life has ended already, and what others plan may still be reserved for it.
     dispatcher.forget();
     dispatcher.adopt([due('a')]);
@@ -179,7 +98,7 @@ describe('Dispatcher', () => {
   });
 
   it('claims again after half a horizon, or when there is a reason', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     expect(await dispatcher.pass()).toBe(11_000);
     const asked = world.claims.length;
     await dispatcher.pass();
@@ -192,7 +111,7 @@ describe('Dispatcher', () => {
   });
 
   it('executes what the claim has started', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('a', { ...running, jobId: null })];
     await dispatcher.pass();
     expect(world.executed).toEqual(['a']);
@@ -200,7 +119,7 @@ describe('Dispatcher', () => {
   });
 
   it('asks about what a claim may have started whose answer was lost', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     await dispatcher.pass();
     dispatcher.wantClaim();
     world.now = 10_500;
@@ -214,7 +133,7 @@ describe('Dispatcher', () => {
   });
 
   it('asks about what a claim has started when the work of it could not be read', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('a', { ...running, startedAt: 10_000 })];
     world.fails = 'workOf';
     await expect(dispatcher.pass()).rejects.toThrow('workOf failed');
@@ -225,7 +144,7 @@ describe('Dispatcher', () => {
   });
 
   it('never executes twice what it has ended, whatever the store says', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.claimable = [due('a', { ...running, startedAt: 10_000 })];
     await dispatcher.pass();
     world.busy.clear();
@@ -236,7 +155,7 @@ describe('Dispatcher', () => {
   });
 
   it('leaves what another life of the node has started to its recovery', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'former' } as const;
     world.claimable = [due('a', { ...running, jobId: null })];
     await dispatcher.pass();
@@ -244,7 +163,7 @@ describe('Dispatcher', () => {
   });
 
   it('claims for each slot that becomes free while more is due', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     Object.defineProperty(world.free, 'function', { get: () => 2 - world.busy.size });
     const started = { state: 'RUNNING', nodeId: 'me', jobId: null } as const;
     world.claimable = Array.from({ length: 5 }, (_, i) => due(`r${i}`, started));
@@ -257,7 +176,7 @@ describe('Dispatcher', () => {
   });
 
   it('starts no more than there are slots', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.free.function = 2;
     world.claimable = Array.from({ length: 5 }, (_, i) => due(`r${i}`));
     await dispatcher.pass().catch(() => {});
@@ -265,7 +184,7 @@ describe('Dispatcher', () => {
   });
 
   it('keeps for itself what it can run, as far as there is room', () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     const runs: NewRun[] = [
       due('a'),
       due('far', { startAt: 60_000 }),
@@ -282,14 +201,14 @@ describe('Dispatcher', () => {
   });
 
   it('adopts only its own', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     dispatcher.adopt([due('mine'), due('theirs', { nodeId: 'other' }), due('x', { handler: '?' })]);
     await dispatcher.pass();
     expect(world.executed).toEqual(['mine']);
   });
 
   it('forgets its reservations', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     dispatcher.adopt([due('a'), due('b', { fireAt: 90_000 })]);
     expect([...dispatcher.forget()].sort()).toEqual(['a', 'b']);
     await dispatcher.pass();
@@ -297,7 +216,7 @@ describe('Dispatcher', () => {
   });
 
   it('puts a recovered run into its own pool', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.reserved = ['a', 'b', 'c'].map((id) => due(id, outside));
     world.free.external = 1;
     await Promise.race([dispatcher.pass(), after(world, 1)]);
@@ -307,7 +226,7 @@ describe('Dispatcher', () => {
   it.each(['claimRuns', 'startRuns', 'settleRuns'])(
     'asks for its reservations too after a failing %s, and executes none twice',
     async (call) => {
-      const { dispatcher, world } = setUp();
+      const { dispatcher, world } = dispatchWorld();
       world.outcome = (runId) =>
         runId === 'blocked'
           ? { outcome: 'blocked', activeRunIds: ['x'], waitingCount: 0 }
@@ -324,7 +243,7 @@ describe('Dispatcher', () => {
   );
 
   it('does not start what is busy here, and looks again', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.busy.add('again');
     world.claimable = [due('again')];
     expect(await dispatcher.pass()).toBe(10_050);
@@ -336,7 +255,7 @@ describe('Dispatcher', () => {
   });
 
   it('drops what is gone in the store', async () => {
-    const { dispatcher, world } = setUp();
+    const { dispatcher, world } = dispatchWorld();
     world.outcome = () => ({ outcome: 'gone' });
     world.claimable = [due('a')];
     await dispatcher.pass();

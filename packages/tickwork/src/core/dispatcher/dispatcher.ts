@@ -1,42 +1,36 @@
 import type { StartedRun } from '../executor/running-attempt.ts';
-import type { JobStatus } from '../model/job.ts';
 import { type NewRun, needsNoDecision, type Run, type RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
-import type { Settlement, StartOutcome, StartRequest } from '../ports/run-store.ts';
+import type { Settlement, StartOutcome } from '../ports/run-store.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { Claimer } from './claimer.ts';
-import { decideStart, needsMisfireDecision, type StartDecision } from './decide-start.ts';
 import type { Handlers } from './handlers.ts';
-import { limitsOf } from './limits-of.ts';
-import type { MisfireLookup } from './misfire-lookup.ts';
 import { Reserve } from './reserve.ts';
 import { Settler, type SettlerParts } from './settler.ts';
-import { addedCounts, standingFor } from './standing.ts';
+import { type Candidate, StartDecider, type StartDeciderParts } from './start-decider.ts';
+import { leadMs } from './start-early.ts';
 
 const POOLS: readonly Pool[] = ['function', 'external'];
 const DEFER_MS = 50;
+/** What comes so little later is written with what is to be written now. */
+const TOGETHER_MS = 20;
+/** Starts written early in one step: a few milliseconds of an embedded store's work. */
+const EARLY_MAX = 1000;
 
-export interface DispatcherParts extends SettlerParts {
+export interface DispatcherParts
+  extends SettlerParts,
+    Pick<StartDeciderParts, 'workOf' | 'jobStatusOf' | 'misfireLookup'> {
   /** False: others may own what this node was granted. */
   readonly holdsLease: () => boolean;
   readonly now: () => Instant;
   readonly horizonMs: DurationMs;
   readonly handlers: Handlers;
-  readonly workOf: (runs: readonly Run[]) => Promise<readonly (RunDefinition | null)[]>;
-  readonly jobStatusOf: (run: Run) => JobStatus;
-  readonly misfireLookup: MisfireLookup;
   readonly freeSlots: (pool: Pool) => number;
   /** It is running here already, or its end is not written yet; with `fence`, that attempt. */
   readonly isBusy: (runId: string, fence?: number) => boolean;
+  /** Does what is started in the store; nothing before its `startedAt`. */
   readonly execute: (started: StartedRun) => void;
-}
-
-interface Candidate {
-  readonly run: Run;
-  readonly work: RunDefinition;
-  /** What the start asks for. */
-  readonly asked: Omit<StartRequest, 'runId'>;
 }
 
 /**
@@ -44,10 +38,13 @@ interface Candidate {
  * (`decideStart`), started in the store as far as slots are free, and handed to the
  * executor; blocked ones follow the overlap policy (`decideBlocked`). Free slots take what
  * else is due: what needs no decision comes back from the claim RUNNING. When nothing due is
- * left, the reserve is filled with what is due within the horizon. A run starts at its
- * instant by the clock, never before.
+ * left, the reserve is filled with what is due within the horizon.
  *
- * Answers when the next reserved run is due or the next claim.
+ * The start of a function that nothing stands in the way of is written shortly before its
+ * instant (`mayStartEarly`); the executor holds it until then. A run starts at its instant
+ * by the clock, never before.
+ *
+ * Answers when the next reserved run is due, or its start to be written, or the next claim.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
@@ -55,8 +52,7 @@ export class Dispatcher {
   readonly #handlers: Handlers;
   readonly #claimer: Claimer;
   readonly #settler: Settler;
-  /** Runs whose start may be stored although its answer was lost, with what it asked for. */
-  readonly #unsure = new Map<string, Candidate['asked']>();
+  readonly #decider: StartDecider;
   /** Counts the lives of the node: an answer to a former one starts nothing. */
   #life = 0;
 
@@ -68,6 +64,7 @@ export class Dispatcher {
       if (run.waiting || run.limitKey !== null) this.wantClaim();
     };
     this.#settler = new Settler({ ...parts, onSkipped });
+    this.#decider = new StartDecider({ ...parts, reserve: this.#reserve, settler: this.#settler });
     this.#handlers = parts.handlers;
     const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
     this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
@@ -122,7 +119,7 @@ export class Dispatcher {
   /** The reservations end with the node's life or at its stop; answers their ids. */
   forget(): readonly string[] {
     this.#life += 1;
-    this.#unsure.clear();
+    this.#decider.forget();
     return this.#reserve.clear().map((run) => run.id);
   }
 
@@ -130,41 +127,64 @@ export class Dispatcher {
     let again = true;
     while (again) {
       again = await this.#startDue();
+      again = (await this.#startEarly()) || again;
       again = (await this.#claimer.claim()) || again;
     }
-    const nextAt = this.#reserve.nextAt();
-    const { claimAt } = this.#claimer;
-    return nextAt === null ? claimAt : Math.min(nextAt, claimAt);
+    const nextAt = Math.min(this.#reserve.nextAt() ?? Number.POSITIVE_INFINITY, this.#earlyAt());
+    return Math.min(nextAt, this.#claimer.claimAt);
   }
 
   async #startDue(): Promise<boolean> {
     this.#reserve.ripen(this.#parts.now());
     let started = false;
     for (const pool of POOLS) {
-      const batch = this.#takeFree(pool);
+      const batch = this.#free(this.#reserve.take(pool, this.#parts.freeSlots(pool)), pool);
       if (batch.length === 0) continue;
       started = true;
-      await this.#startBatch(batch, pool);
+      await this.#startBatch(batch, pool, false);
     }
     return started;
   }
 
+  /** Writes the starts of the next functions, if no others are due before. */
+  async #startEarly(): Promise<boolean> {
+    const now = this.#parts.now();
+    if (this.#earlyAt() > now) return false;
+    const until = now + leadMs(this.#reserve.count('function')) + TOGETHER_MS;
+    const limit = Math.min(this.#parts.freeSlots('function'), EARLY_MAX);
+    const batch = this.#free(this.#reserve.takeEarly(until, limit), 'function');
+    if (batch.length > 0) await this.#startBatch(batch, 'function', true);
+    return true;
+  }
+
+  /** When the next start is to be written before its instant; `Infinity` = there is none. */
+  #earlyAt(): Instant {
+    const nextAt = this.#reserve.nextEarlyAt();
+    const isFree =
+      nextAt !== null &&
+      this.#parts.freeSlots('function') > 0 &&
+      !this.#reserve.hasReady('function') &&
+      !this.#claimer.hasBacklog('function');
+    if (!isFree) return Number.POSITIVE_INFINITY;
+    return nextAt - leadMs(this.#reserve.count('function'));
+  }
+
   /**
-   * Takes due runs, but puts those off that are busy here. One can come by two ways (its
+   * Those that are not busy here; the others are put off. One can come by two ways (its
    * plan's answer and a recovering claim), and the store answers a repeated start with the
    * same fence: it would be executed twice. Another may be the next attempt of a run whose
    * former one, fenced, has not stopped yet.
    */
-  #takeFree(pool: Pool): Run[] {
+  #free(taken: readonly Run[], pool: Pool): Run[] {
     const free: Run[] = [];
-    for (const run of this.#reserve.take(pool, this.#parts.freeSlots(pool))) {
+    for (const run of taken) {
       if (!this.#parts.isBusy(run.id)) free.push(run);
-      else this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+      else this.#reserve.putOff(run, pool, this.#parts.now() + DEFER_MS);
     }
     return free;
   }
 
-  async #startBatch(batch: readonly Run[], pool: Pool): Promise<void> {
+  async #startBatch(batch: readonly Run[], pool: Pool, early: boolean): Promise<void> {
     const handedOver = new Set<string>();
     const life = this.#life;
     const nodeId = this.#parts.nodeId();
@@ -172,7 +192,9 @@ export class Dispatcher {
     const isOver = (): boolean => life !== this.#life || nodeId !== this.#parts.nodeId();
     let candidates: readonly Candidate[] = [];
     try {
-      candidates = await this.#decide(batch, pool);
+      candidates = await (early
+        ? this.#decider.decideEarly(batch, pool)
+        : this.#decider.decide(batch, pool));
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
@@ -191,8 +213,10 @@ export class Dispatcher {
         this.#tryAgain(batch, pool, candidates, handedOver);
         return;
       }
-      for (const { run } of candidates) this.#unsure.delete(run.id);
-      await this.#follow(candidates, outcomes, handedOver, at);
+      this.#decider.noteAnswered(candidates);
+      this.#executeAll(candidates, outcomes, handedOver, at);
+      if (early) this.#leaveBlocked(candidates, outcomes, pool);
+      else await this.#follow(candidates, outcomes, at);
     } catch (error) {
       if (isOver()) this.wantRecovery();
       else this.#tryAgain(batch, pool, candidates, handedOver);
@@ -211,78 +235,47 @@ export class Dispatcher {
     handedOver: ReadonlySet<string>,
   ): void {
     this.wantRecovery();
-    for (const { run, asked } of candidates) {
-      if (!handedOver.has(run.id)) this.#unsure.set(run.id, asked);
-    }
+    this.#decider.noteUnanswered(candidates.filter(({ run }) => !handedOver.has(run.id)));
     const lookAt = this.#parts.now() + DEFER_MS;
-    for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.add(run, pool, lookAt);
+    for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.putOff(run, pool, lookAt);
   }
 
-  /** Applies the decisions that need no start; answers the runs that are to be started. */
-  async #decide(batch: readonly Run[], pool: Pool): Promise<Candidate[]> {
-    const works = await this.#parts.workOf(batch);
-    const now = this.#parts.now();
-    const late = batch.filter((run, i) => {
-      const work = works[i];
-      return work && needsMisfireDecision(run, work.policies, now);
-    });
-    const misfires =
-      late.length > 0 ? await this.#parts.misfireLookup(late, works, batch, now) : null;
-    const candidates: Candidate[] = [];
-    const settlements: Settlement[] = [];
-    const settled: Run[] = [];
-    for (const [i, run] of batch.entries()) {
-      const work = works[i] ?? null;
-      const decision = this.#decideOne(run, work, misfires?.get(run.id), now);
-      if (decision.decision === 'start' && work !== null) {
-        const { decision: _start, ...asked } = decision;
-        candidates.push({ run, work, asked: { ...asked, ...limitsOf(run, work) } });
-      } else if (decision.decision === 'defer') {
-        this.#reserve.add(run, pool, now + DEFER_MS);
-      } else if (decision.decision === 'skip') {
-        const into = decision.reason === 'coalesced' ? misfires?.get(run.id)?.intoRunId : null;
-        const skip = { runId: run.id, to: 'SKIPPED', reason: decision.reason } as const;
-        settlements.push(into ? { ...skip, intoRunId: into } : skip);
-        settled.push(run);
-      }
+  /** What stands in the way now may be gone when the instant comes: it is decided then. */
+  #leaveBlocked(
+    candidates: readonly Candidate[],
+    outcomes: readonly StartOutcome[],
+    pool: Pool,
+  ): void {
+    for (const [i, { run }] of candidates.entries()) {
+      const outcome = outcomes[i]?.outcome;
+      // Memory and store differ about this run; the store may have reserved it anew.
+      if (outcome === 'gone') this.wantRecovery();
+      else if (outcome !== 'started') this.#reserve.putOff(run, pool, run.dueAt);
     }
-    await this.#settler.settle(settled, settlements, now);
-    const added = addedCounts(settled, settlements);
-    return candidates.map((candidate) => standingFor(candidate, added));
   }
 
-  #decideOne(
-    run: Run,
-    work: RunDefinition | null,
-    misfire: { planIsCurrent: boolean; laterOverdue: boolean } | undefined,
-    now: Instant,
-  ): StartDecision {
-    if (work === null) return { decision: 'skip', reason: 'superseded' };
-    // It may run already by the store's word: only the same start again can tell.
-    const unsure = this.#unsure.get(run.id);
-    if (unsure !== undefined) {
-      const { exclusive, holdable = false } = unsure;
-      return { decision: 'start', exclusive, ...(holdable ? { holdable } : {}) };
-    }
-    const facts = misfire ?? { planIsCurrent: true, laterOverdue: false };
-    const jobStatus = this.#parts.jobStatusOf(run);
-    return decideStart(run, { policies: work.policies, jobStatus, ...facts }, now);
-  }
-
-  async #follow(
+  #executeAll(
     candidates: readonly Candidate[],
     outcomes: readonly StartOutcome[],
     handedOver: Set<string>,
     at: Instant,
+  ): void {
+    for (const [i, { run, work }] of candidates.entries()) {
+      const outcome = outcomes[i];
+      if (outcome?.outcome !== 'started') continue;
+      handedOver.add(run.id);
+      this.#execute(run, work, outcome, Math.max(at, run.dueAt));
+    }
+  }
+
+  /** What becomes of those that were not started. */
+  async #follow(
+    candidates: readonly Candidate[],
+    outcomes: readonly StartOutcome[],
+    at: Instant,
   ): Promise<void> {
     const settlements: Settlement[] = [];
     const settled: Run[] = [];
-    for (const [i, candidate] of candidates.entries()) {
-      const outcome = outcomes[i];
-      if (outcome?.outcome !== 'started') continue;
-      handedOver.add(candidate.run.id);
-      this.#execute(candidate.run, candidate.work, outcome, at);
-    }
     for (const [i, candidate] of candidates.entries()) {
       const outcome = outcomes[i];
       if (outcome?.outcome === 'held') {
@@ -328,7 +321,7 @@ export class Dispatcher {
       // A former attempt that was given up may not have stopped yet; without its work, or the
       // lease, a run can only be asked about again. All go the way of what was recovered.
       if (work === null || !this.#parts.holdsLease() || this.#parts.isBusy(run.id)) {
-        this.#reserve.add(run, pool, this.#parts.now() + DEFER_MS);
+        this.#reserve.putOff(run, pool, this.#parts.now() + DEFER_MS);
       } else {
         this.#execute(run, work, run, run.startedAt ?? this.#parts.now());
       }

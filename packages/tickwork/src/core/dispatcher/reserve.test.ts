@@ -51,11 +51,35 @@ describe('Reserve', () => {
 
   it('looks later at what was put off', () => {
     const reserve = new Reserve();
-    reserve.add(run('a', 1), 'function', 500);
+    reserve.putOff(run('a', 1), 'function', 500);
     reserve.ripen(499);
     expect(reserve.take('function', 9)).toEqual([]);
     reserve.ripen(500);
     expect(ids(reserve.take('function', 9))).toEqual(['a']);
+  });
+
+  it('never looks before its instant at what was put off', () => {
+    const reserve = new Reserve();
+    reserve.putOff(run('a', 700), 'function', 500);
+    expect(reserve.nextAt()).toBe(700);
+    expect(reserve.takeEarly(1000, 9)).toEqual([]);
+  });
+
+  it('gives out early, by instant and priority, what may start before it', () => {
+    const reserve = new Reserve();
+    reserve.add(run('later', 101), 'function');
+    reserve.add(run('a', 100), 'function');
+    reserve.add(run('b', 100), 'function');
+    reserve.add(storedRun({ id: 'urgent', fireAt: 100, priority: 5 }), 'function');
+    reserve.add(run('script', 100), 'external');
+    reserve.add(storedRun({ id: 'again', fireAt: 100, attempt: 1 }), 'function');
+    expect([reserve.nextEarlyAt(), reserve.nextAt()]).toEqual([100, 100]);
+    expect(ids(reserve.takeEarly(100, 2))).toEqual(['urgent', 'a']);
+    expect(ids(reserve.takeEarly(100, 9))).toEqual(['b']);
+    expect(reserve.takeEarly(100, 9)).toEqual([]);
+    expect([reserve.nextEarlyAt(), reserve.count('function')]).toEqual([101, 2]);
+    reserve.ripen(101);
+    expect(ids(reserve.take('function', 9))).toEqual(['again', 'later']);
   });
 
   it('forgets everything, due or not', () => {

@@ -2,26 +2,32 @@ import type { Run } from '../model/run.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { Heap } from './heap.ts';
+import { couldStartEarly } from './start-early.ts';
 
 interface Entry {
   readonly run: Run;
   readonly pool: Pool;
   /** When to look at it; its `dueAt`, or later if it was put off. */
   readonly lookAt: Instant;
+  /** Counts the entries: of two that are alike, the former comes first. */
+  readonly turn: number;
 }
 
 /**
- * The runs that are reserved for this node, in memory: those to come in one heap by
- * instant, those that are due in a heap for each pool by priority, then instant, then id.
+ * The runs that are reserved for this node, in memory: those to come in two heaps by instant,
+ * one of them for functions whose start may be written before it, those that are due in a heap
+ * for each pool by priority, then instant, then id.
  */
 export class Reserve {
-  readonly #future = new Heap<Entry>((a, b) => a.lookAt < b.lookAt);
+  readonly #future = new Heap<Entry>(comesEarlier);
+  readonly #early = new Heap<Entry>(comesEarlier);
   readonly #ready: Readonly<Record<Pool, Heap<Entry>>> = {
     function: new Heap(comesFirst),
     external: new Heap(comesFirst),
   };
   readonly #pools = new Map<string, Pool>();
   readonly #counts: Record<Pool, number> = { function: 0, external: 0 };
+  #turn = 0;
 
   /** How many are held for a pool. */
   count(pool: Pool): number {
@@ -32,26 +38,65 @@ export class Reserve {
     return this.#pools.has(runId);
   }
 
-  add(run: Run, pool: Pool, lookAt: Instant = run.dueAt): void {
+  /** Holds a run until its instant. */
+  add(run: Run, pool: Pool): void {
+    const early = pool === 'function' && couldStartEarly(run);
+    this.#hold(run, pool, run.dueAt, early ? this.#early : this.#future);
+  }
+
+  /** Holds a run, whose start is not written early, until `lookAt` and its instant. */
+  putOff(run: Run, pool: Pool, lookAt: Instant): void {
+    this.#hold(run, pool, Math.max(lookAt, run.dueAt), this.#future);
+  }
+
+  #hold(run: Run, pool: Pool, lookAt: Instant, heap: Heap<Entry>): void {
     if (this.#pools.has(run.id)) return;
     this.#pools.set(run.id, pool);
     this.#counts[pool] += 1;
-    this.#future.push({ run, pool, lookAt });
+    this.#turn += 1;
+    heap.push({ run, pool, lookAt, turn: this.#turn });
   }
 
   /** The instant of the earliest run to come, or `null`. */
   nextAt(): Instant | null {
-    return this.#future.peek()?.lookAt ?? null;
+    const futureAt = this.#future.peek()?.lookAt ?? Number.POSITIVE_INFINITY;
+    const nextAt = Math.min(futureAt, this.nextEarlyAt() ?? Number.POSITIVE_INFINITY);
+    return nextAt === Number.POSITIVE_INFINITY ? null : nextAt;
+  }
+
+  /** The instant of the earliest run whose start may be written before it, or `null`. */
+  nextEarlyAt(): Instant | null {
+    return this.#early.peek()?.lookAt ?? null;
+  }
+
+  /** Something due waits to be taken. */
+  hasReady(pool: Pool): boolean {
+    return this.#ready[pool].size > 0;
   }
 
   /** Moves what is due by `now` to where it can be taken. */
   ripen(now: Instant): void {
-    for (;;) {
-      const first = this.#future.peek();
-      if (first === undefined || first.lookAt > now) return;
-      this.#future.pop();
-      this.#ready[first.pool].push(first);
+    for (const heap of [this.#future, this.#early]) {
+      for (let first = heap.peek(); first !== undefined; first = heap.peek()) {
+        if (first.lookAt > now) break;
+        heap.pop();
+        this.#ready[first.pool].push(first);
+      }
     }
+  }
+
+  /** Takes up to `limit` functions whose start may be written early, due by `until`. */
+  takeEarly(until: Instant, limit: number): Run[] {
+    const taken: Run[] = [];
+    while (taken.length < limit) {
+      const first = this.#early.peek();
+      if (first === undefined || first.lookAt > until) break;
+      this.#early.pop();
+      this.#pools.delete(first.run.id);
+      this.#counts[first.pool] -= 1;
+      taken.push(first.run);
+    }
+    return taken;
   }
 
   /** Takes up to `limit` due runs of a pool, most urgent first; they are not held any more. */
@@ -71,6 +116,7 @@ export class Reserve {
   clear(): Run[] {
     const entries = [
       ...this.#future.clear(),
+      ...this.#early.clear(),
       ...this.#ready.function.clear(),
       ...this.#ready.external.clear(),
     ];
@@ -79,6 +125,12 @@ export class Reserve {
     this.#counts.external = 0;
     return entries.map((entry) => entry.run);
   }
+}
+
+function comesEarlier(a: Entry, b: Entry): boolean {
+  if (a.lookAt !== b.lookAt) return a.lookAt < b.lookAt;
+  if (a.run.priority !== b.run.priority) return a.run.priority > b.run.priority;
+  return a.turn < b.turn;
 }
 
 function comesFirst(a: Entry, b: Entry): boolean {

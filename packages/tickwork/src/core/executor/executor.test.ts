@@ -14,10 +14,16 @@ const turn = async (): Promise<void> => {
 function setUp() {
   const clock = { at: 1_000, mono: 0 };
   const ended: EndedAttempt[] = [];
+  const begun: string[] = [];
+  let standbys = 0;
   let deadlines = 0;
   const executor = new Executor({
     clock: { now: () => clock.at, mono: () => clock.mono },
     slots: { function: 3, external: 2 },
+    onStandby: () => {
+      standbys += 1;
+    },
+    onBegun: ({ runId }) => begun.push(runId),
     onEnded: (end) => ended.push(end),
     onReport: () => {},
     onDeadline: () => {
@@ -30,6 +36,7 @@ function setUp() {
     policies: Partial<Policies> = {},
     pool: Pool = 'function',
     check: Work | null = null,
+    startedAt = clock.at,
   ) => {
     const kindOf = (does: Work): TaskKind => ({
       ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
@@ -37,7 +44,7 @@ function setUp() {
       killsAfterGrace: () => pool === 'external',
     });
     const run = storedRun({ id });
-    const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
+    const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt };
     const task = { kind: 'test', name: '', options: {} };
     const asked = check === null ? {} : { check: { kind: kindOf(check), task } };
     const kind = kindOf(work);
@@ -47,7 +54,20 @@ function setUp() {
     clock.at += ms;
     clock.mono += ms;
   };
-  return { executor, start, ended, clock, pass, deadlines: () => deadlines };
+  const startAt = (id: string, at: number, work: Work, policies: Partial<Policies> = {}) =>
+    start(id, work, policies, 'function', null, at);
+  const counts = () => ({ deadlines, standbys });
+  return {
+    executor,
+    start,
+    startAt,
+    ended,
+    begun,
+    clock,
+    pass,
+    counts,
+    deadlines: () => deadlines,
+  };
 }
 
 const forever: Work = () => new Promise(() => {});
@@ -73,6 +93,48 @@ describe('Executor', () => {
     await turn();
     expect([began, executor.runningCount]).toEqual([begun, 0]);
     expect(ended).toMatchObject([{ result: begun ? good : answer, declined }]);
+  });
+
+  it('lets attempts stand by for their instants, in their slots', async () => {
+    const { executor, startAt, ended, begun, pass, counts } = setUp();
+    startAt('b', 1_100, () => good);
+    startAt('a', 1_050, () => good);
+    startAt('c', 1_100, forever, { timeoutMs: 30 });
+    // Only what comes before all others asks for an earlier look.
+    expect([executor.freeSlots('function'), counts().standbys]).toEqual([0, 2]);
+    expect(executor.isRunning('a', 1)).toBe(true);
+    pass(49);
+    expect([executor.beginDue(), begun]).toEqual([1_050, []]);
+    pass(1);
+    expect([executor.beginDue(), begun]).toEqual([1_100, ['a']]);
+    await turn();
+    pass(60);
+    expect([executor.beginDue(), begun]).toEqual([null, ['a', 'b', 'c']]);
+    await turn();
+    // The time of an attempt runs from its instant, or later, when it begins.
+    expect(executor.sweep()).toBe(30);
+    const begins = ended.map(({ attempt, endedAt }) => [attempt.startedAt, endedAt]);
+    expect(begins).toEqual([
+      [1_050, 1_050],
+      [1_110, 1_110],
+    ]);
+  });
+
+  it('ends at once what is stopped before its instant', () => {
+    const { executor, startAt, ended, begun, pass } = setUp();
+    for (const id of ['a', 'b', 'c']) startAt(id, 1_050, () => good);
+    executor.stop('a', 'request');
+    expect([executor.runningCount, executor.freeSlots('function')]).toEqual([2, 1]);
+    executor.dismiss('shutdown');
+    pass(50);
+    expect([executor.beginDue(), begun]).toEqual([null, []]);
+    const ends = ended.map((end) => [end.attempt.runId, end.attempt.stopCause, end.endedAt]);
+    expect(ends).toEqual([
+      ['a', 'request', 1_050],
+      ['b', 'shutdown', 1_050],
+      ['c', 'shutdown', 1_050],
+    ]);
+    expect(ended.every(({ result }) => !result.ok)).toBe(true);
   });
 
   it('counts slots by pool, and frees them when attempts end', async () => {

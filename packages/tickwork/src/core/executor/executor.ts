@@ -5,6 +5,7 @@ import type { RunReport } from '../ports/run-store.ts';
 import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { type AttemptHost, RunningAttempt, type StartedRun } from './running-attempt.ts';
+import { Standby } from './standby.ts';
 
 export interface EndedAttempt {
   readonly attempt: RunningAttempt;
@@ -19,6 +20,10 @@ export interface EndedAttempt {
 export interface ExecutorParts {
   readonly clock: Clock;
   readonly slots: Readonly<Record<Pool, number>>;
+  /** An attempt stands by for an instant before all others, see `beginDue`. */
+  readonly onStandby: () => void;
+  /** An attempt has been begun; it may have ended already. */
+  readonly onBegun: (attempt: RunningAttempt) => void;
   readonly onEnded: (ended: EndedAttempt) => void;
   /** An attempt has output or progress to be stored. */
   readonly onReport: () => void;
@@ -30,12 +35,14 @@ const ERROR_CHARACTERS_MAX = 10_000;
 
 /**
  * Runs attempts in the node's slots. It knows no policy: it calls the task kind, passes on
- * stop requests and timeouts, and tells how each attempt ended, exactly once.
+ * stop requests and timeouts, and tells how each attempt ended, exactly once. An attempt whose
+ * start lies ahead has its slot and stands by until then; told to stop before, it ends.
  */
 export class Executor {
   readonly #parts: ExecutorParts;
   readonly #running = new Map<string, RunningAttempt>();
   readonly #used: Record<Pool, number> = { function: 0, external: 0 };
+  readonly #standby = new Standby<RunningAttempt>();
   readonly #reporting = new Set<RunningAttempt>();
   /** No attempt has an earlier deadline; may be too early, never too late. */
   #deadlineMono = Number.POSITIVE_INFINITY;
@@ -69,13 +76,41 @@ export class Executor {
   }
 
   start(started: StartedRun): void {
-    const attempt = new RunningAttempt(started, this.#parts.clock.mono(), this.#host);
+    const attempt = new RunningAttempt(started, this.#host);
     this.#running.set(started.run.id, attempt);
     this.#used[attempt.pool] += 1;
+    const now = this.#parts.clock.now();
+    if (started.startedAt <= now) this.#begin(attempt, started.startedAt);
+    else if (this.#standby.add(attempt, started.startedAt)) this.#parts.onStandby();
+  }
+
+  /** Begins what stands by and is due. Answers when the next one is; `null` = there is none. */
+  beginDue(): Instant | null {
+    const now = this.#parts.clock.now();
+    for (;;) {
+      const due = this.#standby.takeDue(now);
+      if (due.length === 0) return this.#standby.nextAt();
+      for (const attempt of due) {
+        // It may have been stopped.
+        if (this.#running.get(attempt.runId) === attempt) {
+          this.#begin(attempt, this.#parts.clock.now());
+        }
+      }
+    }
+  }
+
+  /** Tells all that stand by to stop. */
+  dismiss(cause: StopCause): void {
+    for (const attempt of this.#standby.takeAll()) this.stop(attempt.runId, cause);
+  }
+
+  #begin(attempt: RunningAttempt, at: Instant): void {
+    attempt.begin(at, this.#parts.clock.mono());
     this.#noteDeadline(attempt);
-    const { kind, work, check } = started;
+    const { kind, work, check } = attempt.started;
     if (check !== undefined) void this.#executeChecked(attempt, check);
     else this.#endWith(attempt, perform(kind, work.task, attempt));
+    this.#parts.onBegun(attempt);
   }
 
   /** Tells a run to stop, if it runs here. */
@@ -83,7 +118,8 @@ export class Executor {
     const attempt = this.#running.get(runId);
     if (attempt === undefined) return false;
     attempt.stop(cause, this.#parts.clock.mono());
-    this.#noteDeadline(attempt);
+    if (attempt.hasBegun) this.#noteDeadline(attempt);
+    else this.#end(attempt, STOPPED);
     return true;
   }
 
@@ -165,12 +201,12 @@ export class Executor {
     this.#running.delete(attempt.runId);
     this.#reporting.delete(attempt);
     this.#used[attempt.pool] -= 1;
-    const endedAt = Math.max(this.#parts.clock.now(), attempt.started.startedAt);
+    const endedAt = Math.max(this.#parts.clock.now(), attempt.startedAt);
     this.#parts.onEnded({ attempt, result, endedAt, abandoned, declined });
   }
 }
 
-/** The check went on, but the attempt was told to stop meanwhile. */
+/** The attempt was told to stop while its check ran, or before its instant. */
 const STOPPED: TaskResult = { ok: false, error: 'was stopped before its task began' };
 
 /** Answers at once if the kind does. */

@@ -14,7 +14,9 @@ function attemptOf(policies: Partial<Policies> = {}, pool: 'function' | 'externa
   const run = storedRun({ id: 'r', fireAt: 500, coalescedCount: 4 });
   const identity = { nodeId: 'n', fence: 7, attempt: 2, startedAt: 1_000 };
   const started = { run, work: definition({ policies }), kind, ...identity };
-  return new RunningAttempt(started, 100, { now: () => 1_234, onReport: () => {} });
+  const attempt = new RunningAttempt(started, { now: () => 1_234, onReport: () => {} });
+  attempt.begin(1_000, 100);
+  return attempt;
 }
 
 describe('RunningAttempt', () => {

@@ -19,6 +19,7 @@ export interface StartedRun {
   readonly nodeId: string;
   readonly fence: number;
   readonly attempt: number;
+  /** What the store was told. If it lies ahead, the attempt begins then. */
   readonly startedAt: Instant;
 }
 
@@ -38,17 +39,34 @@ const KILL_MARGIN_MS = 3_000;
  */
 export class RunningAttempt implements AttemptContext {
   readonly started: StartedRun;
-  readonly startedMono: number;
+  #startedAt: Instant;
+  /** `Infinity` until it begins. */
+  #startedMono = Number.POSITIVE_INFINITY;
   readonly #host: AttemptHost;
   #controller: AbortController | null = null;
   #output: OutputBuffer | null = null;
   #progress: Json | undefined;
   #stop: { readonly cause: StopCause; readonly mono: number } | null = null;
 
-  constructor(started: StartedRun, startedMono: number, host: AttemptHost) {
+  constructor(started: StartedRun, host: AttemptHost) {
     this.started = started;
-    this.startedMono = startedMono;
+    this.#startedAt = started.startedAt;
     this.#host = host;
+  }
+
+  /** Its handler is called now: its time runs. */
+  begin(at: Instant, mono: number): void {
+    this.#startedAt = at;
+    this.#startedMono = mono;
+  }
+
+  get hasBegun(): boolean {
+    return this.#startedMono !== Number.POSITIVE_INFINITY;
+  }
+
+  /** When it began; before that, when it is to begin. */
+  get startedAt(): Instant {
+    return this.#startedAt;
   }
 
   get runId(): string {
@@ -119,7 +137,7 @@ export class RunningAttempt implements AttemptContext {
       return this.#stop.mono + this.cancelGraceMs + margin;
     }
     const { timeoutMs } = this.started.work.policies;
-    return timeoutMs === null ? Number.POSITIVE_INFINITY : this.startedMono + timeoutMs;
+    return timeoutMs === null ? Number.POSITIVE_INFINITY : this.#startedMono + timeoutMs;
   }
 
   /** What has gathered since the last time; `null` = nothing. */

@@ -39,7 +39,7 @@ export interface ClaimRequest {
   readonly recover: boolean;
 }
 
-/** Try to start one reserved run, at its instant. */
+/** Try to start one reserved run, at its instant or shortly before. */
 export interface StartRequest {
   readonly runId: string;
   /**
@@ -217,7 +217,8 @@ export interface RunStore {
 
   /**
    * Starts reserved runs, one after another in the given order, atomically with the
-   * check each asks for. Throws FENCED like `claimRuns`. Repeated after an unknown
+   * check each asks for. The attempt's `startedAt` is `at`, or the run's `dueAt` if that lies
+   * later: its node begins it then. Throws FENCED like `claimRuns`. Repeated after an unknown
    * commit, a run already RUNNING under this node answers `started` with the same fence
    * as long as `attemptBefore` shows that this call's start made it so.
    */

@@ -40,6 +40,7 @@ const REPORT_EVERY_MS = 300;
  * The engine of one node: it builds the stages, connects them, and runs their loops.
  *
  *   planner ──rows──▶ dispatcher ──starts──▶ executor ──ends──▶ completer
+ *                                    starter: what it begins at its instant
  *   reaper: runs of dead nodes    membership: this node's lease    pruner: old runs
  *   signals: what other processes have written
  *
@@ -115,6 +116,8 @@ export class Engine {
     this.executor = new Executor({
       clock: this.clock,
       slots: parts.concurrency,
+      onStandby: () => this.#loops.starter.nudge(),
+      onBegun: (attempt) => tell.started(this.emitter, attempt),
       onEnded: (ended) => this.#onEnded(ended),
       onReport: () => this.#reporter.note(),
       // The pass finds the earliest deadline of all, the lease's included.
@@ -128,10 +131,7 @@ export class Engine {
       freeSlots: (pool) => (this.#started ? this.#freeSlots(pool) : 0),
       isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
-      execute: (started) => {
-        this.executor.start(started);
-        tell.started(this.emitter, started);
-      },
+      execute: (started) => this.executor.start(started),
       onReplaced: (runIds) => {
         for (const runId of runIds) this.executor.stop(runId, 'overlap');
       },
@@ -168,9 +168,10 @@ export class Engine {
   async stop(options: { readonly drain: boolean; readonly timeoutMs: number }): Promise<void> {
     if (!this.#started) return;
     this.#started = false;
-    const { planner, dispatcher, reaper, pruner, signals } = this.#loops;
-    await Promise.all([planner, dispatcher, reaper, pruner].map((loop) => loop.stop()));
+    const { planner, dispatcher, starter, reaper, pruner, signals } = this.#loops;
+    await Promise.all([planner, dispatcher, starter, reaper, pruner].map((loop) => loop.stop()));
     this.#dispatcher.forget();
+    this.executor.dismiss('shutdown');
     if (options.drain) await this.#untilIdle(options.timeoutMs);
     this.executor.stopAll('shutdown');
     await this.#untilIdle(Number.POSITIVE_INFINITY);
@@ -261,6 +262,7 @@ export class Engine {
       membership: () => this.membership.pass(),
       planner: () => this.#whileUp(() => this.planner.pass()),
       dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
+      starter: () => this.#whileUp(async () => this.executor.beginDue()),
       completer: () => this.#thenTell(() => this.#completer.pass()),
       reports: () => this.#reporter.pass(),
       deadlines: async () => this.#deadlinesPass(),

@@ -1,5 +1,5 @@
 import type { Handlers } from '../dispatcher/handlers.ts';
-import type { StartedRun } from '../executor/running-attempt.ts';
+import type { RunningAttempt, StartedRun } from '../executor/running-attempt.ts';
 import { isTickworkError } from '../model/errors.ts';
 import { handlerKey, type Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
@@ -28,9 +28,9 @@ export function planned(
   }
 }
 
-export function started(emitter: Emitter, started: StartedRun): void {
+export function started(emitter: Emitter, { started, startedAt }: RunningAttempt): void {
   if (!emitter.hears('run.started')) return;
-  const { run, attempt, fence, startedAt } = started;
+  const { run, attempt, fence } = started;
   emitter.emit('run.started', {
     runId: run.id,
     jobName: run.jobName,

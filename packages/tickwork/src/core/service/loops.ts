@@ -5,6 +5,7 @@ export type LoopName =
   | 'membership'
   | 'planner'
   | 'dispatcher'
+  | 'starter'
   | 'completer'
   | 'reports'
   | 'deadlines'

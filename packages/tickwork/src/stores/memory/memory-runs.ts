@@ -98,7 +98,7 @@ export class MemoryRuns implements RunStore {
       this.#state.change++;
       return limited;
     }
-    const { fence, attempt } = this.#beginAttempt(found, at);
+    const { fence, attempt } = this.#beginAttempt(found, Math.max(at, run.dueAt));
     this.#state.change++;
     return { outcome: 'started', fence, attempt };
   }

@@ -67,7 +67,7 @@ function startRun(session: Session, nodeId: string, request: Request, at: Instan
   }
   session.database.run(
     `UPDATE tickwork_runs SET state = 'RUNNING', reason = NULL, waiting = 0, fence = fence + 1,
-      attempt = attempt + 1, started_at = ?2, progress = NULL,
+      attempt = attempt + 1, started_at = max(?2, due_at), progress = NULL,
       limit_key = NULL, limit_weight = NULL, limit_max = NULL, holds = ?3 WHERE seq = ?1`,
     run.seq,
     at,

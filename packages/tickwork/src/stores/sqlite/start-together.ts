@@ -45,7 +45,7 @@ export function startTogether(
   if (seqs.length > 0) {
     session.database.run(
       `UPDATE OR FAIL tickwork_runs SET state = 'RUNNING', reason = NULL, progress = NULL,
-        fence = fence + 1, attempt = attempt + 1, started_at = ?1
+        fence = fence + 1, attempt = attempt + 1, started_at = max(?1, due_at)
       WHERE seq IN (SELECT value FROM json_each(?2))`,
       at,
       `[${seqs.join(',')}]`,

@@ -198,40 +198,6 @@ export const dispatchCases: StoreCases = {
     expect(await findRun(store, 'e_1')).toMatchObject({ state: 'PENDING', nodeId: null });
   },
 
-  'a start raises fence and attempt; repeated it answers the same': async ({ store, other }) => {
-    await join(store);
-    await store.enqueueRuns([newRun({ id: 'e_1' })], T0);
-    expect(await start(store, 'e_1')).toEqual({ outcome: 'gone' });
-    await claim(store);
-    const started = { outcome: 'started', fence: 1, attempt: 1 };
-    expect(await start(store, 'e_1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
-    expect(await start(store, 'e_1', { at: T0 + 4 })).toEqual(started);
-    expect(await start(other, 'e_1', { at: T0 + 5 })).toEqual(started);
-    expect(await findRun(store, 'e_1')).toMatchObject({ state: 'RUNNING', startedAt: T0 + 4 });
-    expect(await start(store, 'e_1', { attemptBefore: 1 })).toEqual({ outcome: 'gone' });
-    expect(await start(store, 'e_unknown')).toEqual({ outcome: 'gone' });
-  },
-
-  'an exclusive start is blocked by an active run of its job and says by which': async ({
-    store,
-  }) => {
-    await join(store);
-    await saveJob(store, 'a');
-    const [first, second, third] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
-    const requests = [first, second, third].map((runId) => ({
-      runId: runId ?? '',
-      exclusive: true,
-      attemptBefore: 0,
-    }));
-    const outcomes = await store.startRuns('n1', requests, T0 + 5);
-    const blocked = { outcome: 'blocked', activeRunIds: [first], waitingCount: 0 };
-    expect(outcomes).toEqual([{ outcome: 'started', fence: 1, attempt: 1 }, blocked, blocked]);
-    expect(await start(store, third ?? '')).toMatchObject({ outcome: 'started' });
-    expect(await start(store, second ?? '', { exclusive: true })).toMatchObject({
-      activeRunIds: [first, third],
-    });
-  },
-
   'waiting runs leave their queue oldest first, each after the end of the former': async ({
     store,
   }) => {

@@ -116,7 +116,7 @@ export function startRun(
     model.changed = true;
     return limited;
   }
-  beginAttempt(run, at);
+  beginAttempt(run, Math.max(at, run.dueAt));
   model.changed = true;
   return { outcome: 'started', fence: run.fence, attempt: run.attempt };
 }

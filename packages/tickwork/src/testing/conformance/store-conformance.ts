@@ -5,6 +5,7 @@ import { limitCases } from './limit-cases.ts';
 import { nodeCases } from './node-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { retentionCases } from './retention-cases.ts';
+import { startCases } from './start-cases.ts';
 import type { StoreCases, StoreUnderTest } from './store-case.ts';
 
 export interface OpenedStore extends StoreUnderTest {
@@ -15,7 +16,8 @@ export interface OpenedStore extends StoreUnderTest {
 const parts: Readonly<Record<string, StoreCases>> = {
   jobs: jobCases,
   planning: planCases,
-  'claims and starts': dispatchCases,
+  'claims and queues': dispatchCases,
+  starts: startCases,
   'limits by key': limitCases,
   'ends of attempts': completionCases,
   nodes: nodeCases,
