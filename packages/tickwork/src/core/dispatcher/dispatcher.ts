@@ -15,8 +15,8 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 const DEFER_MS = 50;
 /** What comes so little later is written with what is to be written now. */
 const TOGETHER_MS = 20;
-/** Starts written early in one step: a few milliseconds of an embedded store's work. */
-const EARLY_MAX = 1000;
+/** Starts written in one step: a few milliseconds of an embedded store's work. */
+const BATCH_MAX = 1000;
 
 export interface DispatcherParts
   extends SettlerParts,
@@ -138,7 +138,8 @@ export class Dispatcher {
     this.#reserve.ripen(this.#parts.now());
     let started = false;
     for (const pool of POOLS) {
-      const batch = this.#free(this.#reserve.take(pool, this.#parts.freeSlots(pool)), pool);
+      const limit = Math.min(this.#parts.freeSlots(pool), BATCH_MAX);
+      const batch = this.#free(this.#reserve.take(pool, limit), pool);
       if (batch.length === 0) continue;
       started = true;
       await this.#startBatch(batch, pool, false);
@@ -151,7 +152,7 @@ export class Dispatcher {
     const now = this.#parts.now();
     if (this.#earlyAt() > now) return false;
     const until = now + leadMs(this.#reserve.count('function')) + TOGETHER_MS;
-    const limit = Math.min(this.#parts.freeSlots('function'), EARLY_MAX);
+    const limit = Math.min(this.#parts.freeSlots('function'), BATCH_MAX);
     const batch = this.#free(this.#reserve.takeEarly(until, limit), 'function');
     if (batch.length > 0) await this.#startBatch(batch, 'function', true);
     return true;

@@ -29,6 +29,15 @@ describe('Definitions', () => {
     expect(asked).toEqual([['1:1', '1:2']]);
   });
 
+  it('knows the work of more runs at once than it keeps definitions', async () => {
+    const names = Array.from({ length: 25_000 }, (_, i) => `${i}:1`);
+    const { definitions } = setUp(Object.fromEntries(names.map((name) => [name, first])));
+    const runs = names.map((_, jobId) => storedRun({ jobId, jobRevision: 1 }));
+    const some = await definitions.workOf(runs.slice(0, 15_000));
+    const all = await definitions.workOf(runs);
+    expect([...some, ...all].filter((work) => work === null)).toEqual([]);
+  });
+
   it('takes the definition that an enqueued run carries, and asks nobody', async () => {
     const { definitions, asked } = setUp({});
     const run = storedRun({ jobId: null, jobRevision: null, definition: second });

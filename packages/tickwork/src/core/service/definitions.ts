@@ -5,6 +5,11 @@ import type { JobStore } from '../ports/job-store.ts';
 
 const DEFINITIONS_MAX = 20_000;
 
+interface RevisionKey {
+  readonly jobId: number;
+  readonly revision: number;
+}
+
 /**
  * The definitions of runs: an enqueued run carries its own, a run of a job uses the
  * revision under which it was planned. Revisions never change, so they are kept in memory,
@@ -20,8 +25,15 @@ export class Definitions {
 
   /** The work of each run, in the same order; `null` if its definition is gone. */
   async workOf(runs: readonly Run[]): Promise<(RunDefinition | null)[]> {
-    await this.#load(runs);
-    return runs.map((run) => this.#workOf(run));
+    const works = runs.map((run) => workWith(run, this.peek(run)));
+    const missing = new Map<string, RevisionKey>();
+    for (const [i, { jobId, jobRevision }] of runs.entries()) {
+      if (works[i] !== null || jobId === null || jobRevision === null) continue;
+      missing.set(keyOf(jobId, jobRevision), { jobId, revision: jobRevision });
+    }
+    if (missing.size === 0) return works;
+    const read = await this.#read([...missing.values()]);
+    return runs.map((run, i) => works[i] ?? workWith(run, read.get(keyOfRun(run)) ?? null));
   }
 
   /** The definition of a job's run, if it is in memory. */
@@ -34,30 +46,30 @@ export class Definitions {
     this.#byRevision.set(keyOf(jobId, revision), definition);
   }
 
-  #workOf(run: Run): RunDefinition | null {
-    if (run.definition !== null && run.input === undefined) return run.definition;
-    const definition = run.definition ?? this.peek(run);
-    if (definition === null) return null;
-    const input = run.input === undefined ? definition.input : run.input;
-    return { task: definition.task, input, policies: definition.policies };
-  }
-
-  async #load(runs: readonly Run[]): Promise<void> {
-    const missing = new Map<string, { jobId: number; revision: number }>();
-    for (const run of runs) {
-      if (run.definition !== null || run.jobId === null || run.jobRevision === null) continue;
-      const key = keyOf(run.jobId, run.jobRevision);
-      if (this.#byRevision.get(key) !== undefined) continue;
-      missing.set(key, { jobId: run.jobId, revision: run.jobRevision });
-    }
-    if (missing.size === 0) return;
-    const keys = [...missing.values()];
+  /** More may be asked for at once than is kept: what is read is answered, kept or not. */
+  async #read(keys: readonly RevisionKey[]): Promise<ReadonlyMap<string, JobDefinition>> {
+    const read = new Map<string, JobDefinition>();
     const found = await this.#store.findRevisions(keys);
-    for (const [i, key] of keys.entries()) {
+    for (const [i, { jobId, revision }] of keys.entries()) {
       const definition = found[i];
-      if (definition) this.remember(key.jobId, key.revision, definition);
+      if (!definition) continue;
+      read.set(keyOf(jobId, revision), definition);
+      this.remember(jobId, revision, definition);
     }
+    return read;
   }
+}
+
+function workWith(run: Run, ofJob: JobDefinition | null): RunDefinition | null {
+  if (run.definition !== null && run.input === undefined) return run.definition;
+  const definition = run.definition ?? ofJob;
+  if (definition === null) return null;
+  const input = run.input === undefined ? definition.input : run.input;
+  return { task: definition.task, input, policies: definition.policies };
+}
+
+function keyOfRun({ jobId, jobRevision }: Run): string {
+  return keyOf(jobId ?? -1, jobRevision ?? -1);
 }
 
 function keyOf(jobId: number, revision: number): string {
