@@ -84,7 +84,17 @@ function stuckRunning(row: RunDump, now: number, bound: number, ledger: Ledger):
   const policies = definitionOf(row.id, ledger)?.policies;
   if (policies === undefined || policies.timeoutMs === null || row.startedAt === null) return null;
   const limit = policies.timeoutMs + policies.cancelGraceMs + bound;
-  return row.startedAt + limit < now ? `its timeout is over` : null;
+  return now - row.startedAt > limit && ranFor(row, now, ledger) > limit
+    ? `its timeout is over`
+    : null;
+}
+
+/** The answer to a start may take its time: a timeout counts from when the task began. */
+function ranFor(row: RunDump, now: number, ledger: Ledger): number {
+  const begun = ledger.attempts.find(
+    (each) => each.runId === row.id && each.attempt === row.attempt,
+  );
+  return begun === undefined ? now - (row.startedAt ?? now) : ledger.endAt - begun.startAt;
 }
 
 /** Some run that shares a limit with it is running. */

@@ -1,5 +1,5 @@
 import { goodAttempt, minute, type Story } from './story.ts';
-import { legal, type StoryCase, wrong } from './story-case.ts';
+import { legal, type StoryCase, table, wrong } from './story-case.ts';
 
 export const attempts: readonly StoryCase[] = [
   wrong(
@@ -180,6 +180,21 @@ export const results: readonly StoryCase[] = [
       row: { state: 'RUNNING', nodeId: 'a1', endedAt: null },
     });
   }),
+  ...table(
+    'a run began after its start had hung for 25 s, and runs so many ms later',
+    [
+      [8_000, 'legal'],
+      [29_000, 'stuck'],
+    ],
+    (s, ms) => {
+      s.policies = { ...s.policies, timeoutMs: 2_000 };
+      s.endAt = minute(10, 25_000 + ms);
+      s.fault('stall', 'a', minute(10), minute(10, 25_000)).run(10, {
+        attempts: [goodAttempt(minute(10, 25_000), { endAt: null, grantAt: minute(10, 2) })],
+        row: { state: 'RUNNING', nodeId: 'a1', startedAt: minute(10), endedAt: null },
+      });
+    },
+  ),
   wrong('stuck', 'a retry is overdue', (s) =>
     s.run(10, {
       attempts: [goodAttempt(minute(10), { outcome: 'failed' })],
