@@ -46,19 +46,20 @@ function lostAcks(ledger: Ledger): Violation[] {
 }
 
 /**
- * When the last attempt of a run ended, in true time. A pre-check that says no is the end; the
- * writing of it may come much later.
+ * When a run ended by its row, in true time: when its last attempt ended by itself, or its
+ * pre-check said no, however much later that was written; else when it was written.
  */
 function lastEndOf(runId: string, ledger: Ledger): number {
-  const commits = (ledger.commits.get(runId) ?? []).filter(
-    ({ accepted, what }) => accepted && what === 'completion',
-  );
-  const answers = (ledger.checks.get(runId) ?? []).filter(({ goesOn }) => !goesOn);
-  const last = commits.at(-1);
-  const declined = answers.find(({ token }) => token === last?.token);
-  if (declined !== undefined) return declined.t;
   const attempts = ledger.attemptsByRun.get(runId) ?? [];
-  return Math.max(0, ...attempts.map(({ endAt }) => endAt), ...commits.map(({ t }) => t));
+  const last = (ledger.commits.get(runId) ?? [])
+    .filter(({ accepted, what }) => accepted && what === 'completion')
+    .at(-1);
+  if (last === undefined) return Math.max(0, ...attempts.map(({ endAt }) => endAt));
+  const answers = (ledger.checks.get(runId) ?? []).filter(({ goesOn }) => !goesOn);
+  const declined = answers.find(({ token }) => token === last.token);
+  if (declined !== undefined) return declined.t;
+  const attempt = attempts.find(({ token }) => token === last.token);
+  return attempt?.endedBy === 'itself' ? Math.min(attempt.endAt, last.t) : last.t;
 }
 
 /** A success is never lost silently: the run succeeded, or the history says why not. */

@@ -319,6 +319,20 @@ export const endings: readonly StoryCase[] = [
       s.run(k, { row: null });
     },
   ),
+  ...table<number>(
+    'the end of a run was written 40 s later; rows are kept from 3 s after it was due, ended after ms',
+    [
+      [2_999, 'legal'],
+      [3_001, 'lost-result'],
+    ],
+    (s, ms) => {
+      s.policies = { ...s.policies, retention: { ageMs: 6 * 60_000 - 3_000, runsMax: 1000 } };
+      s.stats = { successCount: 10 };
+      const commit = { state: 'SUCCESS', accepted: true, t: minute(5, ms + 40_000) } as const;
+      s.fault('stall', 'a', minute(5, ms), minute(5, ms + 40_000));
+      s.run(5, { attempts: [goodAttempt(minute(5), { endAt: minute(5, ms), commit })], row: null });
+    },
+  ),
   ...table(
     'a retry is due so many ms before the end',
     [
