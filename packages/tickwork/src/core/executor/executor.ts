@@ -34,6 +34,7 @@ const ERROR_CHARACTERS_MAX = 10_000;
  */
 export class Executor {
   readonly #parts: ExecutorParts;
+  /** Those that others can see: an attempt that ends in the turn of its start is never here. */
   readonly #running = new Map<string, RunningAttempt>();
   readonly #used: Record<Pool, number> = { function: 0, external: 0 };
   readonly #reporting = new Set<RunningAttempt>();
@@ -47,7 +48,7 @@ export class Executor {
     this.#host = {
       now: () => parts.clock.now(),
       onReport: (attempt) => {
-        if (this.#running.get(attempt.runId) !== attempt) return;
+        if (attempt.isOver) return;
         this.#reporting.add(attempt);
         parts.onReport();
       },
@@ -64,18 +65,27 @@ export class Executor {
 
   /** With `fence`: that very attempt. */
   isRunning(runId: string, fence?: number): boolean {
+    // Asked for each start: a look into an empty table would hash the text too.
+    if (this.#running.size === 0) return false;
     const attempt = this.#running.get(runId);
     return attempt !== undefined && (fence === undefined || attempt.fence === fence);
   }
 
   start(started: StartedRun): void {
     const attempt = new RunningAttempt(started, this.#parts.clock.mono(), this.#host);
-    this.#running.set(started.run.id, attempt);
-    this.#used[attempt.pool] += 1;
-    this.#noteDeadline(attempt);
     const { kind, work, check } = started;
-    if (check !== undefined) void this.#executeChecked(attempt, check);
-    else this.#endWith(attempt, perform(kind, work.task, attempt));
+    if (check !== undefined) {
+      this.#hold(attempt);
+      void this.#executeChecked(attempt, check);
+      return;
+    }
+    const answer = perform(kind, work.task, attempt);
+    if (answer instanceof Promise) {
+      this.#hold(attempt);
+      void answer.then((result) => this.#end(attempt, result));
+    } else {
+      this.#tell(attempt, answer, false, false);
+    }
   }
 
   /** Tells a run to stop, if it runs here. */
@@ -115,6 +125,13 @@ export class Executor {
     return reports;
   }
 
+  /** It goes on beyond this turn: it takes a slot, can be stopped, and may have a deadline. */
+  #hold(attempt: RunningAttempt): void {
+    this.#running.set(attempt.runId, attempt);
+    this.#used[attempt.pool] += 1;
+    this.#noteDeadline(attempt);
+  }
+
   #noteDeadline(attempt: RunningAttempt): void {
     const deadline = attempt.deadlineMono();
     if (deadline >= this.#deadlineMono) return;
@@ -152,19 +169,19 @@ export class Executor {
       return;
     }
     const { kind, work } = attempt.started;
-    this.#endWith(attempt, perform(kind, work.task, attempt));
-  }
-
-  #endWith(attempt: RunningAttempt, answer: TaskResult | Promise<TaskResult>): void {
-    if (answer instanceof Promise) void answer.then((result) => this.#end(attempt, result));
-    else this.#end(attempt, answer);
+    this.#end(attempt, await perform(kind, work.task, attempt));
   }
 
   #end(attempt: RunningAttempt, result: TaskResult, abandoned = false, declined = false): void {
     if (this.#running.get(attempt.runId) !== attempt) return;
     this.#running.delete(attempt.runId);
-    this.#reporting.delete(attempt);
     this.#used[attempt.pool] -= 1;
+    this.#tell(attempt, result, abandoned, declined);
+  }
+
+  #tell(attempt: RunningAttempt, result: TaskResult, abandoned: boolean, declined: boolean): void {
+    attempt.isOver = true;
+    this.#reporting.delete(attempt);
     const endedAt = Math.max(this.#parts.clock.now(), attempt.started.startedAt);
     this.#parts.onEnded({ attempt, result, endedAt, abandoned, declined });
   }

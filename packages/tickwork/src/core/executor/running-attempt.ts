@@ -39,6 +39,8 @@ const KILL_MARGIN_MS = 3_000;
 export class RunningAttempt implements AttemptContext {
   readonly started: StartedRun;
   readonly startedMono: number;
+  /** Its end was told: what it still has to say comes too late. */
+  isOver = false;
   readonly #host: AttemptHost;
   #controller: AbortController | null = null;
   #output: OutputBuffer | null = null;
