@@ -55,8 +55,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'runs begin when their start is written',
     file: 'core/executor/executor.ts',
-    find: 'if (started.startedAt <= now) this.#begin(attempt, started.startedAt);',
-    replace: 'if (started.startedAt <= now + 500) this.#begin(attempt, now);',
+    find: 'if (started.startedAt <= this.#parts.clock.now()) {',
+    replace: 'if (started.startedAt <= this.#parts.clock.now() + 500) {',
   },
   {
     name: 'runs are decided half a second early',

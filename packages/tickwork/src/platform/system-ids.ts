@@ -3,6 +3,8 @@ import type { Ids } from '../core/ports/random.ts';
 import type { Instant } from '../core/time/instant.ts';
 
 const COUNTER_MAX = 0xfff;
+const VERSION = 0x7000;
+const VARIANTS = '89ab';
 const RANDOM_BYTES = 8;
 const POOL_BYTES = RANDOM_BYTES * 512;
 
@@ -19,46 +21,44 @@ export interface SystemIdsOptions {
  */
 export function createSystemIds(options: SystemIdsOptions = {}): Ids {
   const now = options.now ?? Date.now;
-  const pool = new Uint8Array(POOL_BYTES);
+  const pool = Buffer.alloc(POOL_BYTES);
+  let poolHex = '';
   let poolAt = POOL_BYTES;
   let lastMs = -1;
+  let lastTime = '';
   let counter = 0;
+
+  function stepTo(ms: number): void {
+    lastMs = ms;
+    const time = ms.toString(16).padStart(12, '0');
+    lastTime = `${time.slice(0, 8)}-${time.slice(8)}`;
+    counter = 0;
+  }
 
   function step(): void {
     const ms = now();
-    if (ms > lastMs) {
-      lastMs = ms;
-      counter = 0;
-    } else if (counter < COUNTER_MAX) {
-      counter += 1;
-    } else {
-      // More than 4,096 names in a millisecond, or a clock that stepped back: run ahead of it.
-      lastMs += 1;
-      counter = 0;
-    }
+    if (ms > lastMs) stepTo(ms);
+    else if (counter < COUNTER_MAX) counter += 1;
+    // More than 4,096 names in a millisecond, or a clock that stepped back: run ahead of it.
+    else stepTo(lastMs + 1);
   }
 
-  function randomHex(): string {
-    if (poolAt === POOL_BYTES) {
-      randomFillSync(pool);
-      poolAt = 0;
-    }
-    let hex = '';
-    for (const end = poolAt + RANDOM_BYTES; poolAt < end; poolAt++) {
-      hex += (pool[poolAt] ?? 0).toString(16).padStart(2, '0');
-    }
-    return hex;
+  function fillPool(): void {
+    randomFillSync(pool);
+    poolHex = pool.toString('hex');
+    poolAt = 0;
   }
 
   return Object.freeze({
     next(): string {
       step();
-      const time = lastMs.toString(16).padStart(12, '0');
-      const count = counter.toString(16).padStart(3, '0');
-      const chance = randomHex();
-      const variant = (8 + (Number.parseInt(chance.charAt(0), 16) & 3)).toString(16);
-      const head = `${time.slice(0, 8)}-${time.slice(8)}-7${count}`;
-      return `${head}-${variant}${chance.slice(1, 4)}-${chance.slice(4)}`;
+      if (poolAt === POOL_BYTES) fillPool();
+      // The two highest of the 64 bits say which layout it is.
+      const variant = VARIANTS.charAt((pool[poolAt] ?? 0) >> 6);
+      const chance = poolHex.slice(2 * poolAt + 1, 2 * (poolAt + RANDOM_BYTES));
+      poolAt += RANDOM_BYTES;
+      const count = (VERSION | counter).toString(16);
+      return `${lastTime}-${count}-${variant}${chance.slice(0, 3)}-${chance.slice(3)}`;
     },
   });
 }

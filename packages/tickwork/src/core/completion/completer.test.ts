@@ -94,6 +94,35 @@ describe('Completer', () => {
     expect(completer.isPending('r2')).toBe(false);
   });
 
+  it('knows whose end is not written yet, in whatever order they end', async () => {
+    const { completer } = setUp();
+    const pending = (): boolean[] => [1, 2, 3, 4].map((id) => completer.isPending(`r${id}`));
+    expect(pending()).toEqual([false, false, false, false]);
+    completer.add(end(3));
+    expect(pending()).toEqual([false, false, true, false]);
+    completer.add(end(2));
+    expect(pending()).toEqual([false, true, true, false]);
+    completer.add(end(4));
+    expect(pending()).toEqual([false, true, true, true]);
+    expect([completer.isPending('r2', 1), completer.isPending('r2', 2)]).toEqual([true, false]);
+    await completer.pass();
+    expect(pending()).toEqual([false, false, false, false]);
+    completer.add(end(1));
+    expect(pending()).toEqual([true, false, false, false]);
+  });
+
+  it('forgets those of a batch that was written while others wait', async () => {
+    const { completer, fails } = setUp();
+    for (let i = 0; i < 1_001; i++) completer.add(end(i));
+    expect(completer.isPending('r5')).toBe(true);
+    const pass = completer.pass();
+    await Promise.resolve();
+    fails.push('completeRuns');
+    await expect(pass).rejects.toThrow('completeRuns failed');
+    expect(completer.pendingCount).toBe(1);
+    expect([completer.isPending('r5'), completer.isPending('r1000')]).toEqual([false, true]);
+  });
+
   it('drops refused ends for good', async () => {
     const { completer, told } = setUp((runId) => (runId === 'r1' ? 'refused' : 'accepted'));
     completer.add(end(1));

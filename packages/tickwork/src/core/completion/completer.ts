@@ -31,7 +31,10 @@ export interface CompleterParts {
 export class Completer {
   readonly #parts: CompleterParts;
   readonly #pending: PendingEnd[] = [];
-  readonly #pendingFences = new Map<string, number>();
+  /** The fences of the pending ends by run; `null` = nobody has asked for one that may be there. */
+  #fences: Map<string, number> | null = null;
+  /** No pending end is of a run with a greater id. */
+  #greatestId = '';
   /** One of the pending ends makes the store refuse its whole batch: each is written alone. */
   #apart = false;
 
@@ -44,15 +47,24 @@ export class Completer {
     return this.#pending.length;
   }
 
-  /** An attempt of this run, or the one given, has ended here; the store may not know it yet. */
+  /**
+   * An attempt of this run, or the one given, has ended here; the store may not know it yet. Asked
+   * for each start: new ids are mostly greater than all former ones, which is seen at once.
+   */
   isPending(runId: string, fence?: number): boolean {
-    const pending = this.#pendingFences.get(runId);
+    if (this.#pending.length === 0 || runId > this.#greatestId) return false;
+    this.#fences ??= new Map(
+      this.#pending.map(({ completion: { runId: id, fence: f } }) => [id, f]),
+    );
+    const pending = this.#fences.get(runId);
     return pending !== undefined && (fence === undefined || pending === fence);
   }
 
   add(end: PendingEnd): void {
+    const { runId, fence } = end.completion;
     this.#pending.push(end);
-    this.#pendingFences.set(end.completion.runId, end.completion.fence);
+    this.#fences?.set(runId, fence);
+    if (runId > this.#greatestId) this.#greatestId = runId;
   }
 
   /** At a stop: writes what is left, once; tells why if it could not. */
@@ -70,9 +82,7 @@ export class Completer {
     while (this.#pending.length > 0) {
       const batch = this.#pending.slice(0, this.#apart ? 1 : BATCH_MAX);
       const outcomes = await this.#write(batch);
-      this.#pending.splice(0, batch.length);
-      if (this.#pending.length === 0) this.#apart = false;
-      for (const end of batch) this.#pendingFences.delete(end.completion.runId);
+      this.#forget(batch);
       for (const [i, end] of batch.entries()) {
         const outcome = outcomes[i];
         if (outcome === 'refused') this.#parts.onRefused(end);
@@ -80,6 +90,17 @@ export class Completer {
       }
     }
     return null;
+  }
+
+  #forget(batch: readonly PendingEnd[]): void {
+    this.#pending.splice(0, batch.length);
+    if (this.#pending.length === 0) {
+      this.#apart = false;
+      this.#fences = null;
+      this.#greatestId = '';
+    } else if (this.#fences !== null) {
+      for (const { completion } of batch) this.#fences.delete(completion.runId);
+    }
   }
 
   async #write(batch: readonly PendingEnd[]): Promise<readonly CompletionOutcome[]> {

@@ -50,6 +50,13 @@ function setUp() {
     const kind = kindOf(work);
     executor.start({ run, work: definition({ policies }), kind, ...identity, ...asked });
   };
+  const startAtOnce = (id: string, execute: TaskKind['execute']): void => {
+    const kind: TaskKind = {
+      ...{ kind: 'test', pool: 'function', handles: () => [], validate: () => {}, execute },
+    };
+    const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
+    executor.start({ run: storedRun({ id }), work: definition({}), kind, ...identity });
+  };
   const pass = (ms: number): void => {
     clock.at += ms;
     clock.mono += ms;
@@ -61,6 +68,7 @@ function setUp() {
     executor,
     start,
     startAt,
+    startAtOnce,
     ended,
     begun,
     clock,
@@ -147,6 +155,39 @@ describe('Executor', () => {
     expect([executor.freeSlots('function'), executor.freeSlots('external')]).toEqual([3, 1]);
     expect(executor.isRunning('a')).toBe(false);
     expect(ended).toMatchObject([{ result: good, abandoned: false, endedAt: 1_000 }]);
+  });
+
+  it('takes an answer in the turn of the start, and no slot for it', async () => {
+    const { executor, startAtOnce, ended, deadlines } = setUp();
+    let context: AttemptContext | undefined;
+    startAtOnce('a', (_task, _input, given) => {
+      context = given;
+      given.progress(1);
+      return good;
+    });
+    expect(ended).toMatchObject([{ result: good, endedAt: 1_000, abandoned: false }]);
+    expect(ended[0]?.attempt.takeReport(true)).toMatchObject({ runId: 'a', progress: 1 });
+    expect([executor.runningCount, executor.freeSlots('function')]).toEqual([0, 3]);
+    expect([executor.isRunning('a'), executor.stop('a', 'request'), deadlines()]).toEqual([
+      false,
+      false,
+      0,
+    ]);
+    context?.progress(2);
+    expect(executor.takeReports()).toEqual([]);
+    await turn();
+    expect(ended).toHaveLength(1);
+  });
+
+  it('lets an answer at once pass by what goes on', () => {
+    const { executor, start, startAtOnce, ended } = setUp();
+    start('a', forever);
+    startAtOnce('b', () => {
+      throw new Error('broke');
+    });
+    expect(ended).toMatchObject([{ attempt: { runId: 'b' }, result: { error: 'broke' } }]);
+    expect([executor.runningCount, executor.freeSlots('function')]).toEqual([1, 2]);
+    expect([executor.isRunning('a'), executor.isRunning('a', 2)]).toEqual([true, false]);
   });
 
   it.each([

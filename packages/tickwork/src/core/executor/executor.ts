@@ -40,6 +40,7 @@ const ERROR_CHARACTERS_MAX = 10_000;
  */
 export class Executor {
   readonly #parts: ExecutorParts;
+  /** Those that others can see: an attempt that ends in the turn of its start is never here. */
   readonly #running = new Map<string, RunningAttempt>();
   readonly #used: Record<Pool, number> = { function: 0, external: 0 };
   readonly #standby = new Standby<RunningAttempt>();
@@ -54,7 +55,7 @@ export class Executor {
     this.#host = {
       now: () => parts.clock.now(),
       onReport: (attempt) => {
-        if (this.#running.get(attempt.runId) !== attempt) return;
+        if (attempt.isOver) return;
         this.#reporting.add(attempt);
         parts.onReport();
       },
@@ -71,17 +72,20 @@ export class Executor {
 
   /** With `fence`: that very attempt. */
   isRunning(runId: string, fence?: number): boolean {
+    // Asked for each start: a look into an empty table would hash the text too.
+    if (this.#running.size === 0) return false;
     const attempt = this.#running.get(runId);
     return attempt !== undefined && (fence === undefined || attempt.fence === fence);
   }
 
   start(started: StartedRun): void {
     const attempt = new RunningAttempt(started, this.#host);
-    this.#running.set(started.run.id, attempt);
-    this.#used[attempt.pool] += 1;
-    const now = this.#parts.clock.now();
-    if (started.startedAt <= now) this.#begin(attempt, started.startedAt);
-    else if (this.#standby.add(attempt, started.startedAt)) this.#parts.onStandby();
+    if (started.startedAt <= this.#parts.clock.now()) {
+      this.#begin(attempt, started.startedAt, false);
+      return;
+    }
+    this.#hold(attempt);
+    if (this.#standby.add(attempt, started.startedAt)) this.#parts.onStandby();
   }
 
   /** Begins what stands by and is due. Answers when the next one is; `null` = there is none. */
@@ -92,9 +96,8 @@ export class Executor {
       if (due.length === 0) return this.#standby.nextAt();
       for (const attempt of due) {
         // It may have been stopped.
-        if (this.#running.get(attempt.runId) === attempt) {
-          this.#begin(attempt, this.#parts.clock.now());
-        }
+        if (this.#running.get(attempt.runId) !== attempt) continue;
+        this.#begin(attempt, this.#parts.clock.now(), true);
       }
     }
   }
@@ -104,13 +107,27 @@ export class Executor {
     for (const attempt of this.#standby.takeAll()) this.stop(attempt.runId, cause);
   }
 
-  #begin(attempt: RunningAttempt, at: Instant): void {
+  #begin(attempt: RunningAttempt, at: Instant, held: boolean): void {
     attempt.begin(at, this.#parts.clock.mono());
-    this.#noteDeadline(attempt);
     const { kind, work, check } = attempt.started;
-    if (check !== undefined) void this.#executeChecked(attempt, check);
-    else this.#endWith(attempt, perform(kind, work.task, attempt));
+    if (check === undefined) {
+      this.#follow(attempt, perform(kind, work.task, attempt), held);
+    } else {
+      this.#goOn(attempt, held);
+      void this.#executeChecked(attempt, check);
+    }
     this.#parts.onBegun(attempt);
+  }
+
+  #follow(attempt: RunningAttempt, answer: TaskResult | Promise<TaskResult>, held: boolean): void {
+    if (answer instanceof Promise) {
+      this.#goOn(attempt, held);
+      void answer.then((result) => this.#end(attempt, result));
+    } else if (held) {
+      this.#end(attempt, answer);
+    } else {
+      this.#tell(attempt, answer, false, false);
+    }
   }
 
   /** Tells a run to stop, if it runs here. */
@@ -151,6 +168,17 @@ export class Executor {
     return reports;
   }
 
+  /** It goes on beyond this turn: it has a slot, can be stopped, and may have a deadline. */
+  #goOn(attempt: RunningAttempt, held: boolean): void {
+    if (!held) this.#hold(attempt);
+    this.#noteDeadline(attempt);
+  }
+
+  #hold(attempt: RunningAttempt): void {
+    this.#running.set(attempt.runId, attempt);
+    this.#used[attempt.pool] += 1;
+  }
+
   #noteDeadline(attempt: RunningAttempt): void {
     const deadline = attempt.deadlineMono();
     if (deadline >= this.#deadlineMono) return;
@@ -188,19 +216,19 @@ export class Executor {
       return;
     }
     const { kind, work } = attempt.started;
-    this.#endWith(attempt, perform(kind, work.task, attempt));
-  }
-
-  #endWith(attempt: RunningAttempt, answer: TaskResult | Promise<TaskResult>): void {
-    if (answer instanceof Promise) void answer.then((result) => this.#end(attempt, result));
-    else this.#end(attempt, answer);
+    this.#end(attempt, await perform(kind, work.task, attempt));
   }
 
   #end(attempt: RunningAttempt, result: TaskResult, abandoned = false, declined = false): void {
     if (this.#running.get(attempt.runId) !== attempt) return;
     this.#running.delete(attempt.runId);
-    this.#reporting.delete(attempt);
     this.#used[attempt.pool] -= 1;
+    this.#tell(attempt, result, abandoned, declined);
+  }
+
+  #tell(attempt: RunningAttempt, result: TaskResult, abandoned: boolean, declined: boolean): void {
+    attempt.isOver = true;
+    this.#reporting.delete(attempt);
     const endedAt = Math.max(this.#parts.clock.now(), attempt.startedAt);
     this.#parts.onEnded({ attempt, result, endedAt, abandoned, declined });
   }

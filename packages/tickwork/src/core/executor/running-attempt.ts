@@ -42,6 +42,8 @@ export class RunningAttempt implements AttemptContext {
   #startedAt: Instant;
   /** `Infinity` until it begins. */
   #startedMono = Number.POSITIVE_INFINITY;
+  /** Its end was told: what it still has to say comes too late. */
+  isOver = false;
   readonly #host: AttemptHost;
   #controller: AbortController | null = null;
   #output: OutputBuffer | null = null;

@@ -64,7 +64,8 @@ export class RunService {
   }
 
   async enqueue(request: EnqueueRequest): Promise<EnqueueOutcome> {
-    return await this.#store(this.#enqueued(request));
+    const startAt = request.runAt ?? this.#parts.now();
+    return await this.#store(this.#enqueued(request, startAt, handlerKey(request.task)));
   }
 
   /** The same task with each of these inputs; see `Scheduler.enqueueMany`. */
@@ -73,14 +74,16 @@ export class RunService {
     inputs: readonly Json[],
     requestIds: readonly string[] | null,
   ): Promise<readonly EnqueueOutcome[]> {
-    const runs = inputs.map((input, i) =>
-      this.#enqueued({ ...request, input, requestId: requestIds?.[i] ?? null, dedupeKey: null }),
-    );
+    const startAt = request.runAt ?? this.#parts.now();
+    const handler = handlerKey(request.task);
+    const runs = inputs.map((input, i) => {
+      const own = { input, requestId: requestIds?.[i] ?? null, dedupeKey: null };
+      return this.#enqueued({ ...request, ...own }, startAt, handler);
+    });
     return runs.length === 0 ? [] : await this.#storeAll(runs);
   }
 
-  #enqueued(request: EnqueueRequest): NewRun {
-    const startAt = request.runAt ?? this.#parts.now();
+  #enqueued(request: EnqueueRequest, startAt: Instant, handler: string): NewRun {
     return {
       id: runId.enqueued(this.#requestId(request.requestId)),
       jobId: null,
@@ -88,7 +91,7 @@ export class RunService {
       origin: 'enqueue',
       fireAt: startAt,
       startAt,
-      handler: handlerKey(request.task),
+      handler,
       priority: request.policies.priority,
       dedupeKey: request.dedupeKey,
       coalescedCount: 0,

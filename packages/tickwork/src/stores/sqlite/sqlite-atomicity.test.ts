@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Store } from '../../core/ports/store.ts';
 import {
   completion,
+  definitionOf,
   newRun,
   planWrite,
   scheduledRun,
@@ -41,6 +42,13 @@ const calls: Readonly<Record<string, Call>> = {
     const status = { status: 'paused', reason: null, pausedUntilAt: null } as const;
     const supersede = { reason: 'paused' } as const;
     await store.planDue([planWrite(job, T0 + 9, { runs, skips, status, supersede })]);
+  },
+  enqueueRuns: async (store) => {
+    const { task, policies } = definitionOf();
+    const runs = [1, 2, 3].map((input) =>
+      newRun({ id: `e_${input}`, definition: { task, input, policies } }),
+    );
+    await store.enqueueRuns(runs, T0);
   },
   completeRuns: async (store) => {
     const [run] = (await store.listRuns({ states: ['RUNNING'] }, { after: null, limit: 1 })).runs;

@@ -7,9 +7,9 @@ import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, reportRun } from './complete-run.ts';
 import { completeRuns } from './complete-runs.ts';
+import { enqueueRuns } from './enqueue-runs.ts';
 import { Heartbeats } from './heartbeat.ts';
 import { listChanges } from './job-changes.ts';
-import { insertRun } from './move-run.ts';
 import { openDatabase } from './open-database.ts';
 import { planDue } from './plan-due.ts';
 import { prune } from './prune.ts';
@@ -182,12 +182,7 @@ type RunMethods = Pick<
 function runMethods(session: Session, transactions: Transactions): RunMethods {
   return {
     enqueueRuns: (runs, at) =>
-      transactions.writeEach(runs, (slice) =>
-        slice.map((run) => {
-          const runId = insertRun(session, run, null, at);
-          return { runId, outcome: runId === run.id ? 'stored' : 'duplicate' } as const;
-        }),
-      ),
+      transactions.writeEach(runs, (slice) => enqueueRuns(session, slice, at)),
     claimRuns: async (request) => {
       if (!(await transactions.read(() => hasClaim(session, request)))) return [];
       return transactions.write(request.limit, () => claimRuns(session, request));

@@ -320,7 +320,7 @@ export const endings: readonly StoryCase[] = [
     },
   ),
   ...table<number>(
-    'the end of a run was written 40 s later; rows are kept from 3 s after it was due, ended after ms',
+    'an end was written 40 s later; rows are kept from 3 s after the instant, it ended after ms',
     [
       [2_999, 'legal'],
       [3_001, 'lost-result'],

@@ -236,11 +236,14 @@ export function drawEnqueued(model: StoreModel, picks: Picks, now: Instant): New
   return newRun({ id, jobId: job.id, jobRevision: job.revision, origin, ...common });
 }
 
+const flooded = definitionOf();
+
 /** A run like many others: without a job, due now. */
 export function drawFlooded(picks: Picks, now: Instant): NewRun {
-  const { task, input, policies } = definitionOf();
+  const { task, policies } = flooded;
+  const input = picks.below(300);
   return newRun({
-    id: runId.enqueued(`f${picks.below(300)}`),
+    id: runId.enqueued(`f${input}`),
     definition: { task, input, policies },
     fireAt: now,
     handler: handlers[0] ?? '',

@@ -1,5 +1,6 @@
 import { completionCases } from './completion-cases.ts';
 import { dispatchCases } from './dispatch-cases.ts';
+import { enqueueCases } from './enqueue-cases.ts';
 import { jobCases } from './job-cases.ts';
 import { limitCases } from './limit-cases.ts';
 import { nodeCases } from './node-cases.ts';
@@ -16,6 +17,7 @@ export interface OpenedStore extends StoreUnderTest {
 const parts: Readonly<Record<string, StoreCases>> = {
   jobs: jobCases,
   planning: planCases,
+  enqueueing: enqueueCases,
   'claims and queues': dispatchCases,
   starts: startCases,
   'limits by key': limitCases,
