@@ -1,5 +1,6 @@
 import type { EndedAttempt } from '../executor/executor.ts';
 import { isTickworkError } from '../model/errors.ts';
+import { RunTable } from '../model/run-table.ts';
 import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
@@ -31,10 +32,7 @@ export interface CompleterParts {
 export class Completer {
   readonly #parts: CompleterParts;
   readonly #pending: PendingEnd[] = [];
-  /** The fences of the pending ends by run; `null` = nobody has asked for one that may be there. */
-  #fences: Map<string, number> | null = null;
-  /** No pending end is of a run with a greater id. */
-  #greatestId = '';
+  readonly #byRun = new RunTable<Completion>();
   /** One of the pending ends makes the store refuse its whole batch: each is written alone. */
   #apart = false;
 
@@ -47,24 +45,15 @@ export class Completer {
     return this.#pending.length;
   }
 
-  /**
-   * An attempt of this run, or the one given, has ended here; the store may not know it yet. Asked
-   * for each start: new ids are mostly greater than all former ones, which is seen at once.
-   */
+  /** An attempt of this run, or the one given, has ended here; the store may not know it yet. */
   isPending(runId: string, fence?: number): boolean {
-    if (this.#pending.length === 0 || runId > this.#greatestId) return false;
-    this.#fences ??= new Map(
-      this.#pending.map(({ completion: { runId: id, fence: f } }) => [id, f]),
-    );
-    const pending = this.#fences.get(runId);
-    return pending !== undefined && (fence === undefined || pending === fence);
+    const pending = this.#byRun.find(runId);
+    return pending !== undefined && (fence === undefined || pending.fence === fence);
   }
 
   add(end: PendingEnd): void {
-    const { runId, fence } = end.completion;
     this.#pending.push(end);
-    this.#fences?.set(runId, fence);
-    if (runId > this.#greatestId) this.#greatestId = runId;
+    this.#byRun.add(end.completion);
   }
 
   /** At a stop: writes what is left, once; tells why if it could not. */
@@ -82,7 +71,9 @@ export class Completer {
     while (this.#pending.length > 0) {
       const batch = this.#pending.slice(0, this.#apart ? 1 : BATCH_MAX);
       const outcomes = await this.#write(batch);
-      this.#forget(batch);
+      this.#pending.splice(0, batch.length);
+      if (this.#pending.length === 0) this.#apart = false;
+      for (const { completion } of batch) this.#byRun.delete(completion);
       for (const [i, end] of batch.entries()) {
         const outcome = outcomes[i];
         if (outcome === 'refused') this.#parts.onRefused(end);
@@ -90,17 +81,6 @@ export class Completer {
       }
     }
     return null;
-  }
-
-  #forget(batch: readonly PendingEnd[]): void {
-    this.#pending.splice(0, batch.length);
-    if (this.#pending.length === 0) {
-      this.#apart = false;
-      this.#fences = null;
-      this.#greatestId = '';
-    } else if (this.#fences !== null) {
-      for (const { completion } of batch) this.#fences.delete(completion.runId);
-    }
   }
 
   async #write(batch: readonly PendingEnd[]): Promise<readonly CompletionOutcome[]> {

@@ -1,5 +1,6 @@
 import type { StopCause } from '../completion/decide-completion.ts';
 import type { TaskSpec } from '../model/job.ts';
+import { RunTable } from '../model/run-table.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunReport } from '../ports/run-store.ts';
 import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
@@ -41,7 +42,7 @@ const ERROR_CHARACTERS_MAX = 10_000;
 export class Executor {
   readonly #parts: ExecutorParts;
   /** Those that others can see: an attempt that ends in the turn of its start is never here. */
-  readonly #running = new Map<string, RunningAttempt>();
+  readonly #running = new RunTable<RunningAttempt>();
   readonly #used: Record<Pool, number> = { function: 0, external: 0 };
   readonly #standby = new Standby<RunningAttempt>();
   readonly #reporting = new Set<RunningAttempt>();
@@ -72,9 +73,7 @@ export class Executor {
 
   /** With `fence`: that very attempt. */
   isRunning(runId: string, fence?: number): boolean {
-    // Asked for each start: a look into an empty table would hash the text too.
-    if (this.#running.size === 0) return false;
-    const attempt = this.#running.get(runId);
+    const attempt = this.#running.find(runId);
     return attempt !== undefined && (fence === undefined || attempt.fence === fence);
   }
 
@@ -95,8 +94,7 @@ export class Executor {
       const due = this.#standby.takeDue(now);
       if (due.length === 0) return this.#standby.nextAt();
       for (const attempt of due) {
-        // It may have been stopped.
-        if (this.#running.get(attempt.runId) !== attempt) continue;
+        if (attempt.isOver) continue;
         this.#begin(attempt, this.#parts.clock.now(), true);
       }
     }
@@ -132,16 +130,14 @@ export class Executor {
 
   /** Tells a run to stop, if it runs here. */
   stop(runId: string, cause: StopCause): boolean {
-    const attempt = this.#running.get(runId);
+    const attempt = this.#running.find(runId);
     if (attempt === undefined) return false;
-    attempt.stop(cause, this.#parts.clock.mono());
-    if (attempt.hasBegun) this.#noteDeadline(attempt);
-    else this.#end(attempt, STOPPED);
+    this.#stop(attempt, cause);
     return true;
   }
 
   stopAll(cause: StopCause): void {
-    for (const runId of [...this.#running.keys()]) this.stop(runId, cause);
+    for (const attempt of [...this.#running]) this.#stop(attempt, cause);
   }
 
   /**
@@ -151,7 +147,7 @@ export class Executor {
   sweep(): number | null {
     const mono = this.#parts.clock.mono();
     if (mono >= this.#deadlineMono) {
-      for (const attempt of [...this.#running.values()]) this.#checkDeadline(attempt, mono);
+      for (const attempt of [...this.#running]) this.#checkDeadline(attempt, mono);
       this.#deadlineMono = this.#earliestDeadline();
     }
     return this.#deadlineMono === Number.POSITIVE_INFINITY ? null : this.#deadlineMono - mono;
@@ -168,6 +164,12 @@ export class Executor {
     return reports;
   }
 
+  #stop(attempt: RunningAttempt, cause: StopCause): void {
+    attempt.stop(cause, this.#parts.clock.mono());
+    if (attempt.hasBegun) this.#noteDeadline(attempt);
+    else this.#end(attempt, STOPPED);
+  }
+
   /** It goes on beyond this turn: it has a slot, can be stopped, and may have a deadline. */
   #goOn(attempt: RunningAttempt, held: boolean): void {
     if (!held) this.#hold(attempt);
@@ -175,7 +177,7 @@ export class Executor {
   }
 
   #hold(attempt: RunningAttempt): void {
-    this.#running.set(attempt.runId, attempt);
+    this.#running.add(attempt);
     this.#used[attempt.pool] += 1;
   }
 
@@ -198,7 +200,7 @@ export class Executor {
 
   #earliestDeadline(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const attempt of this.#running.values()) {
+    for (const attempt of this.#running) {
       const deadline = attempt.deadlineMono();
       if (deadline < earliest) earliest = deadline;
     }
@@ -220,8 +222,7 @@ export class Executor {
   }
 
   #end(attempt: RunningAttempt, result: TaskResult, abandoned = false, declined = false): void {
-    if (this.#running.get(attempt.runId) !== attempt) return;
-    this.#running.delete(attempt.runId);
+    if (!this.#running.delete(attempt)) return;
     this.#used[attempt.pool] -= 1;
     this.#tell(attempt, result, abandoned, declined);
   }

@@ -184,7 +184,10 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
     enqueueRuns: (runs, at) =>
       transactions.writeEach(runs, (slice) => enqueueRuns(session, slice, at)),
     claimRuns: async (request) => {
-      if (!(await transactions.read(() => hasClaim(session, request)))) return [];
+      // Asked first, so that an idle node does not take the lock of a writer for nothing.
+      const worth =
+        transactions.isGathering || (await transactions.read(() => hasClaim(session, request)));
+      if (!worth) return [];
       return transactions.write(request.limit, () => claimRuns(session, request));
     },
     startRuns: (nodeId, requests, at) =>

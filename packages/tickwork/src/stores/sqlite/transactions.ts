@@ -55,6 +55,11 @@ export class Transactions {
     this.#hooks = hooks;
   }
 
+  /** There will be a transaction in any case: a call made now shares it. */
+  get isGathering(): boolean {
+    return this.#queue.length > 0;
+  }
+
   /** Runs `work` in a transaction; `rows` is about how many rows it writes. */
   write<T>(rows: number, work: () => T): Promise<T> {
     if (this.#closed) return Promise.reject(storeClosed(this.#path));
