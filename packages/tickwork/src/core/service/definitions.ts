@@ -1,5 +1,5 @@
 import type { JobDefinition } from '../model/job.ts';
-import { RecentMap } from '../model/recent-map.ts';
+import { RevisionTable } from '../model/revision-table.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
@@ -8,11 +8,11 @@ const DEFINITIONS_MAX = 20_000;
 /**
  * The definitions of runs: an enqueued run carries its own, a run of a job uses the
  * revision under which it was planned. Revisions never change, so they are kept in memory,
- * the longest unused dropped first.
+ * equal ones once, the longest unused dropped first.
  */
 export class Definitions {
   readonly #store: Pick<JobStore, 'findRevisions'>;
-  readonly #byRevision = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #byRevision = new RevisionTable<JobDefinition>(DEFINITIONS_MAX);
 
   constructor(store: Pick<JobStore, 'findRevisions'>) {
     this.#store = store;
@@ -27,11 +27,11 @@ export class Definitions {
   /** The definition of a job's run, if it is in memory. */
   peek(run: Pick<Run, 'jobId' | 'jobRevision'>): JobDefinition | null {
     if (run.jobId === null || run.jobRevision === null) return null;
-    return this.#byRevision.get(keyOf(run.jobId, run.jobRevision)) ?? null;
+    return this.#byRevision.get(run.jobId, run.jobRevision) ?? null;
   }
 
   remember(jobId: number, revision: number, definition: JobDefinition): void {
-    this.#byRevision.set(keyOf(jobId, revision), definition);
+    this.#byRevision.set(jobId, revision, definition);
   }
 
   #workOf(run: Run): RunDefinition | null {
@@ -46,9 +46,11 @@ export class Definitions {
     const missing = new Map<string, { jobId: number; revision: number }>();
     for (const run of runs) {
       if (run.definition !== null || run.jobId === null || run.jobRevision === null) continue;
-      const key = keyOf(run.jobId, run.jobRevision);
-      if (this.#byRevision.get(key) !== undefined) continue;
-      missing.set(key, { jobId: run.jobId, revision: run.jobRevision });
+      if (this.#byRevision.get(run.jobId, run.jobRevision) !== undefined) continue;
+      missing.set(`${run.jobId}:${run.jobRevision}`, {
+        jobId: run.jobId,
+        revision: run.jobRevision,
+      });
     }
     if (missing.size === 0) return;
     const keys = [...missing.values()];
@@ -58,8 +60,4 @@ export class Definitions {
       if (definition) this.remember(key.jobId, key.revision, definition);
     }
   }
-}
-
-function keyOf(jobId: number, revision: number): string {
-  return `${jobId}:${revision}`;
 }

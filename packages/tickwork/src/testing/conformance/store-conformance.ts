@@ -3,6 +3,7 @@ import { dispatchCases } from './dispatch-cases.ts';
 import { jobCases } from './job-cases.ts';
 import { limitCases } from './limit-cases.ts';
 import { nodeCases } from './node-cases.ts';
+import { planBatchCases } from './plan-batch-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { retentionCases } from './retention-cases.ts';
 import type { StoreCases, StoreUnderTest } from './store-case.ts';
@@ -15,6 +16,7 @@ export interface OpenedStore extends StoreUnderTest {
 const parts: Readonly<Record<string, StoreCases>> = {
   jobs: jobCases,
   planning: planCases,
+  'planning many': planBatchCases,
   'claims and starts': dispatchCases,
   'limits by key': limitCases,
   'ends of attempts': completionCases,
