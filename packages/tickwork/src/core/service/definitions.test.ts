@@ -62,12 +62,12 @@ describe('Definitions', () => {
   it('remembers what it is told and forgets what is long unused', async () => {
     const { definitions, asked } = setUp({ '1:1': first });
     definitions.remember(1, 1, first);
-    for (let i = 0; i < 20_000; i++) {
+    for (let i = 0; i < 30_000; i++) {
       definitions.remember(2, i, second);
       if (i % 5_000 === 0) definitions.peek({ jobId: 1, jobRevision: 1 });
     }
     expect(definitions.peek({ jobId: 1, jobRevision: 1 })).toBe(first);
-    expect(definitions.peek({ jobId: 2, jobRevision: 19_999 })).toBe(second);
+    expect(definitions.peek({ jobId: 2, jobRevision: 29_999 })).toBe(second);
     expect(definitions.peek({ jobId: 2, jobRevision: 0 })).toBeNull();
     expect(asked).toEqual([]);
   });

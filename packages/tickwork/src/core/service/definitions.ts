@@ -1,5 +1,5 @@
 import type { JobDefinition } from '../model/job.ts';
-import { RecentMap } from '../model/recent-map.ts';
+import { RevisionTable } from '../model/revision-table.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { JobStore } from '../ports/job-store.ts';
 
@@ -13,11 +13,11 @@ interface RevisionKey {
 /**
  * The definitions of runs: an enqueued run carries its own, a run of a job uses the
  * revision under which it was planned. Revisions never change, so they are kept in memory,
- * the longest unused dropped first.
+ * equal ones once, the longest unused dropped first.
  */
 export class Definitions {
   readonly #store: Pick<JobStore, 'findRevisions'>;
-  readonly #byRevision = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #byRevision = new RevisionTable<JobDefinition>(DEFINITIONS_MAX);
 
   constructor(store: Pick<JobStore, 'findRevisions'>) {
     this.#store = store;
@@ -39,11 +39,11 @@ export class Definitions {
   /** The definition of a job's run, if it is in memory. */
   peek(run: Pick<Run, 'jobId' | 'jobRevision'>): JobDefinition | null {
     if (run.jobId === null || run.jobRevision === null) return null;
-    return this.#byRevision.get(keyOf(run.jobId, run.jobRevision)) ?? null;
+    return this.#byRevision.get(run.jobId, run.jobRevision) ?? null;
   }
 
   remember(jobId: number, revision: number, definition: JobDefinition): void {
-    this.#byRevision.set(keyOf(jobId, revision), definition);
+    this.#byRevision.set(jobId, revision, definition);
   }
 
   /** More may be asked for at once than is kept: what is read is answered, kept or not. */

@@ -30,9 +30,34 @@ describe('TriggerCache', () => {
     const cache = new TriggerCache({ listCalendars: async () => [] }, zones);
     const job = storedJob();
     const { trigger } = cache.factsOf(job);
-    expect(cache.factsOf({ ...job }).trigger).toBe(trigger);
-    expect(cache.factsOf({ ...job, revision: 2 }).trigger).not.toBe(trigger);
+    const again = structuredClone(job);
+    expect(cache.factsOf(again).trigger).toBe(trigger);
+    const changed = structuredClone({ ...job, revision: 2 });
+    expect(cache.factsOf(changed).trigger).not.toBe(trigger);
     expect(cache.factsOf(job).zoneVersion).toBe(zones.version);
+  });
+
+  it('compiles once for all jobs that share a trigger', () => {
+    const cache = new TriggerCache({ listCalendars: async () => [] }, zones);
+    const job = storedJob();
+    const other = { ...job, id: job.id + 1, name: 'other', revision: 7 };
+    expect(cache.factsOf(other)).toBe(cache.factsOf(job));
+  });
+
+  it.each<TriggerSpec>([
+    { kind: 'cron', expression: 'H H * * *', zone: 'UTC', dialect: 'standard' },
+    { kind: 'interval', everyMs: DAY, anchorAt: 0, jitterMs: DAY },
+    { kind: 'random', minMs: 1, maxMs: DAY, seed: '', zone: 'UTC' },
+  ])('gives each job instants of its own where its name decides: %o', (trigger) => {
+    const cache = new TriggerCache({ listCalendars: async () => [] }, zones);
+    const job = storedJob({ trigger });
+    const startOf = (name: string, id: number): number | null => {
+      const facts = cache.factsOf({ ...job, id, name });
+      const fireAt = facts.trigger.next(DAY, { ...job.memory, previousAt: DAY });
+      return fireAt === null ? null : facts.startAtOf(fireAt);
+    };
+    expect(startOf('a', 1)).not.toBe(startOf('b', 2));
+    expect(startOf('a', 1)).toBe(startOf('a', 3));
   });
 
   it('throws for a job whose calendar is not there, until it is', async () => {

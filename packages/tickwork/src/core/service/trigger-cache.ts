@@ -7,9 +7,10 @@ import type { JobStore } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { type CompileEnv, compileTrigger } from '../trigger/compile-trigger.ts';
+import { dependsOnName } from '../trigger/depends-on-name.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import { startAtOf } from '../trigger/start-at.ts';
-import type { Trigger } from '../trigger/trigger.ts';
+import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
 import { advanceMemory } from '../trigger/trigger-memory.ts';
 
 const TRIGGERS_MAX = 20_000;
@@ -17,12 +18,14 @@ const TRIGGERS_MAX = 20_000;
 type TriggerFacts = Pick<PlanFacts, 'trigger' | 'advance' | 'startAtOf' | 'zoneVersion'>;
 
 /**
- * Compiled triggers of jobs, by revision, with the calendars they use. `refresh` reads
- * the calendars again; the triggers compiled from the old ones are dropped then.
+ * Compiled triggers of jobs, with the calendars they use: one for all jobs that share a stored
+ * form, where their names do not matter, else by revision. `refresh` reads the calendars
+ * again; the triggers compiled from the old ones are dropped then.
  */
 export class TriggerCache {
   readonly #store: Pick<JobStore, 'listCalendars'>;
   readonly #zones: ZoneTable;
+  #shared = new WeakMap<TriggerSpec, TriggerFacts>();
   readonly #compiled = new RecentMap<string, Trigger>(TRIGGERS_MAX);
   #calendars: CompileEnv['calendars'] = calendarSource({});
 
@@ -36,6 +39,7 @@ export class TriggerCache {
     const specs: Record<string, CalendarSpec> = {};
     for (const each of stored) specs[each.name] = each.definition as unknown as CalendarSpec;
     this.#calendars = calendarSource(specs);
+    this.#shared = new WeakMap();
     this.#compiled.clear();
   }
 
@@ -55,13 +59,17 @@ export class TriggerCache {
   /** What planning needs of a job's trigger. Throws if its zone or calendar is gone. */
   factsOf(job: Job): TriggerFacts {
     const spec = job.definition.trigger;
+    const shared = this.#shared.get(spec);
+    if (shared !== undefined) return shared;
     const trigger = this.#triggerOf(job);
-    return {
+    const facts = {
       trigger,
-      advance: (memory, fireAt: Instant) => advanceMemory(trigger, memory, fireAt),
+      advance: (memory: TriggerMemory, fireAt: Instant) => advanceMemory(trigger, memory, fireAt),
       startAtOf: (fireAt: Instant) => startAtOf(spec, job.name, fireAt),
       zoneVersion: this.#zones.version,
     };
+    if (!dependsOnName(spec)) this.#shared.set(spec, facts);
+    return facts;
   }
 
   #triggerOf(job: Job): Trigger {

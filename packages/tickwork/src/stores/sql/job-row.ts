@@ -4,36 +4,36 @@ import type { JobPosition, JobWrite, StoredCalendar } from '../../core/ports/job
 import type { TriggerMemory } from '../../core/trigger/trigger.ts';
 import type { SqlValue } from './sql-value.ts';
 
-/** A row of `tickwork_jobs` joined with `tickwork_job_stats`; all counts are null without one. */
-export interface JobRow {
-  readonly id: number;
-  readonly name: string;
-  readonly revision: number;
-  readonly source_kind: JobSource['kind'];
-  readonly source_id: string;
-  readonly status: JobStatus;
-  readonly status_reason: string | null;
-  readonly paused_until_at: number | null;
-  readonly created_at: number;
-  readonly effective_at: number;
-  readonly cursor_at: number;
-  readonly next_fire_at: number | null;
-  readonly memory: string;
-  readonly ended_at: number | null;
-  readonly zone_version: string;
-  readonly failures_in_row: number;
-  readonly hold_until_at: number | null;
-  readonly rests: string;
-  readonly success_count: number | null;
-  readonly failure_count: number | null;
-  readonly cancelled_count: number | null;
-  readonly skipped_count: number | null;
-  readonly last_started_at: number | null;
-  readonly last_ended_at: number | null;
-  readonly last_state: string | null;
-  readonly last_error: string | null;
-  readonly duration_ms_total: number | null;
-}
+/** A row of `jobSelect`, as an array; all counts are null without a row of statistics. */
+export type JobRow = readonly [
+  id: number,
+  name: string,
+  revision: number,
+  sourceKind: JobSource['kind'],
+  sourceId: string,
+  status: JobStatus,
+  statusReason: string | null,
+  pausedUntilAt: number | null,
+  createdAt: number,
+  effectiveAt: number,
+  cursorAt: number,
+  nextFireAt: number | null,
+  memory: string,
+  endedAt: number | null,
+  zoneVersion: string,
+  failuresInRow: number,
+  holdUntilAt: number | null,
+  rests: string,
+  successCount: number | null,
+  failureCount: number | null,
+  cancelledCount: number | null,
+  skippedCount: number | null,
+  lastStartedAt: number | null,
+  lastEndedAt: number | null,
+  lastState: string | null,
+  lastError: string | null,
+  durationMsTotal: number | null,
+];
 
 export const jobSelect = `
 SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
@@ -44,37 +44,45 @@ SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_
   s.duration_ms_total
 FROM tickwork_jobs j LEFT JOIN tickwork_job_stats s ON s.job_id = j.id`;
 
-export function jobFromRow(row: JobRow, definition: JobDefinition): Job {
-  const memory = JSON.parse(row.memory) as TriggerMemory;
+const noRests: Job['rests'] = [];
+
+/** What of a row is text in itself, read. */
+export interface JobTexts {
+  readonly definition: JobDefinition;
+  /** Of the column, where the end of the last run does not stand. */
+  readonly memory: TriggerMemory;
+}
+
+export function jobFromRow(row: JobRow, { definition, memory }: JobTexts): Job {
   return {
-    id: row.id,
-    name: row.name,
-    revision: row.revision,
+    id: row[0],
+    name: row[1],
+    revision: row[2],
     definition,
-    source: { kind: row.source_kind, id: row.source_id },
-    status: row.status,
-    statusReason: row.status_reason,
-    pausedUntilAt: row.paused_until_at,
-    createdAt: row.created_at,
-    effectiveAt: row.effective_at,
-    cursorAt: row.cursor_at,
-    nextFireAt: row.next_fire_at,
-    memory: { ...memory, endedAt: row.ended_at },
-    zoneVersion: row.zone_version,
+    source: { kind: row[3], id: row[4] },
+    status: row[5],
+    statusReason: row[6],
+    pausedUntilAt: row[7],
+    createdAt: row[8],
+    effectiveAt: row[9],
+    cursorAt: row[10],
+    nextFireAt: row[11],
+    memory: row[13] === null ? memory : { ...memory, endedAt: row[13] },
+    zoneVersion: row[14],
     stats: {
-      successCount: row.success_count ?? 0,
-      failureCount: row.failure_count ?? 0,
-      cancelledCount: row.cancelled_count ?? 0,
-      skippedCount: row.skipped_count ?? 0,
-      lastStartedAt: row.last_started_at,
-      lastEndedAt: row.last_ended_at,
-      lastState: row.last_state,
-      lastError: row.last_error,
-      durationMsTotal: row.duration_ms_total ?? 0,
+      successCount: row[18] ?? 0,
+      failureCount: row[19] ?? 0,
+      cancelledCount: row[20] ?? 0,
+      skippedCount: row[21] ?? 0,
+      lastStartedAt: row[22],
+      lastEndedAt: row[23],
+      lastState: row[24],
+      lastError: row[25],
+      durationMsTotal: row[26] ?? 0,
     },
-    failuresInRow: row.failures_in_row,
-    holdUntilAt: row.hold_until_at,
-    rests: JSON.parse(row.rests) as Job['rests'],
+    failuresInRow: row[15],
+    holdUntilAt: row[16],
+    rests: row[17] === '[]' ? noRests : (JSON.parse(row[17]) as Job['rests']),
   };
 }
 

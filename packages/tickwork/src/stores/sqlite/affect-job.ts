@@ -48,7 +48,7 @@ function pause(session: Session, jobId: number, reason: string, at: Instant): vo
     reason,
   );
   session.noteJobs();
-  const row = database.get<JobRow>(`${jobSelect} WHERE j.id = ?`, jobId);
+  const [row] = database.rows<JobRow>(`${jobSelect} WHERE j.id = ?`, jobId);
   if (row !== undefined) noteChange(session, changeOfPause(session.jobOf(row), reason, at));
   skipPending(session, jobId, { reason: 'paused', note: reason }, at);
 }

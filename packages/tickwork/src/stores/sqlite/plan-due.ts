@@ -4,6 +4,7 @@ import type { PlanWrite, WriteOutcome } from '../../core/ports/job-store.ts';
 import { memoryText } from '../sql/job-row.ts';
 import { noteChange } from './job-changes.ts';
 import { insertRun, skipPending } from './move-run.ts';
+import { isPlain, movePlainly, PlainRuns } from './plan-plain.ts';
 import type { Session } from './session.ts';
 
 interface StandingRow {
@@ -20,22 +21,39 @@ interface LastSkip {
   readonly note: string | null;
 }
 
-/** Writes planning steps, each whole or not at all, inside a transaction. */
+/**
+ * Writes planning steps, each whole or not at all, inside a transaction. Those that only move
+ * a cursor and store runs, which nearly all do, are written by few statements.
+ */
 export function planDue(session: Session, writes: readonly PlanWrite[]): WriteOutcome[] {
-  const nodes = new Map<string, boolean>();
-  const isUp = (nodeId: string): boolean => {
-    let up = nodes.get(nodeId);
-    if (up === undefined) {
-      up =
-        session.database.get(
-          "SELECT 1 FROM tickwork_nodes WHERE id = ? AND state = 'up'",
-          nodeId,
-        ) !== undefined;
-      nodes.set(nodeId, up);
+  const isUp = nodesUp(session);
+  const plain = new PlainRuns(session);
+  const outcomes = writes.map((write): WriteOutcome => {
+    if (!isPlain(write)) {
+      plain.flush();
+      return planJob(session, write, isUp);
     }
-    return up;
+    if (!movePlainly(session, write)) return 'conflict';
+    for (const run of write.runs) {
+      const reserved = run.nodeId !== null && isUp(run.nodeId);
+      plain.add(run, reserved ? run.nodeId : null, write);
+    }
+    return 'written';
+  });
+  plain.flush();
+  return outcomes;
+}
+
+/** Which nodes are up, each asked about once. */
+function nodesUp({ database }: Session): (nodeId: string) => boolean {
+  const nodes = new Map<string, boolean>();
+  return (nodeId) => {
+    const known = nodes.get(nodeId);
+    if (known !== undefined) return known;
+    const up = database.get("SELECT 1 FROM tickwork_nodes WHERE id = ? AND state = 'up'", nodeId);
+    nodes.set(nodeId, up !== undefined);
+    return up !== undefined;
   };
-  return writes.map((write) => planJob(session, write, isUp));
 }
 
 function planJob(

@@ -1,8 +1,10 @@
 import { assert } from '../../core/model/errors.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import { RecentMap } from '../../core/model/recent-map.ts';
+import { RevisionTable } from '../../core/model/revision-table.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import type { TriggerMemory } from '../../core/trigger/trigger.ts';
 import { type JobRow, jobFromRow } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
@@ -13,6 +15,7 @@ import { Works } from './works.ts';
 /** The kept clock lags by at most this, so that not every transaction writes it. */
 const CLOCK_KEPT_EVERY_MS = 1000;
 const DEFINITIONS_MAX = 5000;
+const MEMORIES_MAX = 2000;
 const NAMES_MAX = 50_000;
 const GROUPS_MAX = 10_000;
 
@@ -26,8 +29,9 @@ export class Session {
   readonly works: Works;
   readonly starts = new Starts();
   readonly #now: () => Instant;
-  readonly #definitions = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #definitions = new RevisionTable<JobDefinition>(DEFINITIONS_MAX);
   readonly #definitionOfText = new RecentMap<string, JobDefinition>(DEFINITIONS_MAX);
+  readonly #memoryOfText = new RecentMap<string, TriggerMemory>(MEMORIES_MAX);
   readonly #names = new RecentMap<number, string>(NAMES_MAX);
   #jobsChanged = false;
   #clockAt: Instant = 0;
@@ -89,9 +93,9 @@ export class Session {
   }
 
   jobOf(row: JobRow): Job {
-    const definition = this.definition(row.id, row.revision);
+    const definition = this.definition(row[0], row[2]);
     assert(definition !== null, 'Every revision of a job has its definition.');
-    return jobFromRow(row, definition);
+    return jobFromRow(row, { definition, memory: this.#memoryOf(row[12]) });
   }
 
   runOf(row: RunRow): Run {
@@ -108,17 +112,25 @@ export class Session {
   }
 
   definition(jobId: number, revision: number): JobDefinition | null {
-    const key = `${jobId}:${revision}`;
-    const known = this.#definitions.get(key);
+    const known = this.#definitions.get(jobId, revision);
     if (known !== undefined) return known;
     const row = this.database.get<{ definition: string }>(
       'SELECT definition FROM tickwork_job_revisions WHERE job_id = ? AND revision = ?',
       jobId,
       revision,
     );
-    if (row === undefined) return null;
-    const definition = this.#parsed(row.definition);
-    this.#definitions.set(key, definition);
+    return row === undefined ? null : this.keepDefinition(jobId, revision, row.definition);
+  }
+
+  /** The definition of a revision, if it is in memory. */
+  knownDefinition(jobId: number, revision: number): JobDefinition | undefined {
+    return this.#definitions.get(jobId, revision);
+  }
+
+  /** Keeps in memory what was read of a revision. */
+  keepDefinition(jobId: number, revision: number, text: string): JobDefinition {
+    const definition = this.#parsed(text);
+    this.#definitions.set(jobId, revision, definition);
     return definition;
   }
 
@@ -131,10 +143,19 @@ export class Session {
     return definition;
   }
 
+  /** Jobs that are due together and were made together stand at the same point. */
+  #memoryOf(text: string): TriggerMemory {
+    const known = this.#memoryOfText.get(text);
+    if (known !== undefined) return known;
+    const memory = JSON.parse(text) as TriggerMemory;
+    this.#memoryOfText.set(text, memory);
+    return memory;
+  }
+
   /** Its definitions and its name are gone. */
   forgetJob(jobId: number): void {
     this.#names.delete(jobId);
-    this.#definitions.deleteWhere((key) => key.startsWith(`${jobId}:`));
+    this.#definitions.delete(jobId);
   }
 
   /** Names of jobs never change, and those of deleted ones are kept for their history. */

@@ -116,7 +116,7 @@ function isSame(job: Job, write: JobWrite): boolean {
 }
 
 export function findJob(session: Session, name: string): Job | null {
-  const row = session.database.get<JobRow>(`${jobSelect} WHERE j.name = ?`, name);
+  const [row] = session.database.rows<JobRow>(`${jobSelect} WHERE j.name = ?`, name);
   return row === undefined ? null : session.jobOf(row);
 }
 
@@ -144,7 +144,7 @@ export function listJobs(
   if (filter.search !== undefined) {
     add('instr(ifnull(j.search_name, j.name), ?) > 0', filter.search.toLowerCase());
   }
-  const rows = session.database.all<JobRow>(
+  const rows = session.database.rows<JobRow>(
     `${jobSelect} WHERE ${conditions.join(' AND ')} ORDER BY j.name LIMIT ?`,
     ...values,
     page.limit,
@@ -168,23 +168,6 @@ export function deleteJob(session: Session, jobId: number, at: Instant): boolean
   database.run('DELETE FROM tickwork_job_changes WHERE job_id = ?', jobId);
   session.noteJobs();
   return true;
-}
-
-export function findDueJobs(session: Session, until: Instant, limit: number): Job[] {
-  const rows = session.database.all<JobRow>(
-    `${jobSelect} WHERE j.wake_at IS NOT NULL AND j.wake_at <= ?
-    ORDER BY j.wake_at, j.id LIMIT ?`,
-    until,
-    limit,
-  );
-  return rows.map((row) => session.jobOf(row));
-}
-
-export function nextDueAt(session: Session): Instant | null {
-  const row = session.database.get<{ at: number }>(
-    'SELECT wake_at AS at FROM tickwork_jobs WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1',
-  );
-  return row?.at ?? null;
 }
 
 export function listSkips(

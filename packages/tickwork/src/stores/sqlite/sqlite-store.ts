@@ -7,6 +7,7 @@ import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, reportRun } from './complete-run.ts';
 import { completeRuns } from './complete-runs.ts';
+import { findDueJobs, nextDueAt } from './due-jobs.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { Heartbeats } from './heartbeat.ts';
 import { listChanges } from './job-changes.ts';
@@ -20,12 +21,10 @@ import { cancelRun, settleRun } from './settle-runs.ts';
 import {
   checkWrites,
   deleteJob,
-  findDueJobs,
   findJob,
   listCalendars,
   listJobs,
   listSkips,
-  nextDueAt,
   saveCalendars,
   saveJob,
 } from './sqlite-jobs.ts';

@@ -4,6 +4,7 @@ import { enqueueCases } from './enqueue-cases.ts';
 import { jobCases } from './job-cases.ts';
 import { limitCases } from './limit-cases.ts';
 import { nodeCases } from './node-cases.ts';
+import { planBatchCases } from './plan-batch-cases.ts';
 import { planCases } from './plan-cases.ts';
 import { retentionCases } from './retention-cases.ts';
 import { startCases } from './start-cases.ts';
@@ -17,6 +18,7 @@ export interface OpenedStore extends StoreUnderTest {
 const parts: Readonly<Record<string, StoreCases>> = {
   jobs: jobCases,
   planning: planCases,
+  'planning many': planBatchCases,
   enqueueing: enqueueCases,
   'claims and queues': dispatchCases,
   starts: startCases,

@@ -132,11 +132,10 @@ class Sequence {
         };
       }
       case 'plan': {
-        const write = drawPlan(model, picks, now);
-        if (write === null) return null;
+        const writes = drawBatch(picks, () => drawPlan(model, picks, now) ?? undefined);
         return {
-          model: () => [jobs.planJob(model, write)],
-          store: (store) => store.planDue([write]),
+          model: () => writes.map((write) => jobs.planJob(model, write)),
+          store: (store) => store.planDue(writes),
         };
       }
       case 'calendar': {
