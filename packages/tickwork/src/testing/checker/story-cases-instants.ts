@@ -59,6 +59,18 @@ export const missed: readonly StoryCase[] = [
     s.op('update', minute(5, -500), minute(5, 500), { definition: s.definition() }).drop(5);
     s.revision = 2;
   }),
+  ...table(
+    'a row planned 11.7 s ahead, passed over by a deletion so many ms before its instant',
+    [
+      [12_700, 'legal'],
+      [12_701, 'accounting'],
+    ],
+    (s, ms) => {
+      s.limits = { ...s.limits, horizonMs: 10_000, reachMs: 11_700 };
+      s.op('delete', minute(9, -ms - 10), minute(9, -ms)).skipRow(9, 'superseded', minute(9, -ms));
+      s.drop(10).dumpJob = false;
+    },
+  ),
   wrong(['missed', 'lost-result', 'accounting'], 'a deleted job goes on', (s) => {
     s.op('delete', minute(9, 10_000), minute(9, 10_100)).drop(8, 10);
   }),
