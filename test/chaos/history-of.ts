@@ -1,5 +1,6 @@
 import type { Node } from '../../packages/tickwork/src/core/model/node.ts';
 import type { Attempt, Run } from '../../packages/tickwork/src/core/model/run.ts';
+import { planReachMs } from '../../packages/tickwork/src/core/planner/planner.ts';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { defaultTimings } from '../../packages/tickwork/src/core/service/engine-parts.ts';
 import {
@@ -87,6 +88,7 @@ function limitsOf(site: Site): HistoryLimits {
     reapMs: timings.reapEveryMs,
     // A process needs a moment to start on a busy machine.
     tickMs: 2_000,
+    reachMs: planReachMs(timings.horizonMs),
     horizonMs: timings.horizonMs,
     epsilonMs: 1_500,
     clockErrorMs: 20,

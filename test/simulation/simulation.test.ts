@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
+import { defaultLimits } from '../../packages/tickwork/src/testing/history/history.ts';
 import { runCampaign } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
 import { drawOptions } from '../../packages/tickwork/src/testing/simulation/draw-options.ts';
 import { simulate } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
@@ -45,6 +46,18 @@ describe('simulated clusters', () => {
     expect(again.hash).toBe(one.hash);
     expect(again.eventCount).toBe(one.eventCount);
     expect(other.hash).not.toBe(one.hash);
+  });
+
+  it('say how far ahead they plan, and plan so far', async () => {
+    const limits = { hours: 0.5, jobsMax: 20 };
+    const { history } = await simulate({ seed: '51', zoneData, limits });
+    const begin = history.find((each) => each.src === 'harness' && each.type === 'begin');
+    const rows = history.flatMap((each) => (each.type === 'dump.run' ? [each.run] : []));
+    const planned = rows.filter((row) => row.origin === 'schedule');
+    const aheadMs = Math.max(...planned.map((row) => row.fireAt - row.createdAt));
+    const { reachMs, horizonMs } = begin?.type === 'begin' ? begin.limits : defaultLimits;
+    expect(aheadMs).toBeLessThanOrEqual(reachMs);
+    expect(aheadMs).toBeGreaterThan(horizonMs);
   });
 
   it('draw sizes, zones, policies and faults from the seed', () => {

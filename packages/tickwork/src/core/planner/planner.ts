@@ -20,6 +20,11 @@ const PASS_EVERY_MS_MIN = 250;
  */
 const EARLY_PART = 0.17;
 
+/** How far ahead of its clock a pass plans. */
+export function planReachMs(horizonMs: DurationMs): DurationMs {
+  return horizonMs + Math.round(horizonMs * EARLY_PART);
+}
+
 export interface PlannerParts {
   readonly store: Pick<Store, 'findDueJobs' | 'nextDueAt' | 'planDue' | 'findOverdue'>;
   readonly now: () => Instant;
@@ -45,12 +50,11 @@ export interface PlannerParts {
  */
 export class Planner {
   readonly #parts: PlannerParts;
-  /** How far a pass plans ahead. */
   readonly #reachMs: DurationMs;
 
   constructor(parts: PlannerParts) {
     this.#parts = parts;
-    this.#reachMs = parts.horizonMs + Math.round(parts.horizonMs * EARLY_PART);
+    this.#reachMs = planReachMs(parts.horizonMs);
   }
 
   async pass(): Promise<Instant | null> {

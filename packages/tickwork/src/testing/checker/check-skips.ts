@@ -146,11 +146,24 @@ class SkipJudge {
       (each) => each.policies.onFailure?.retryAfterMs ?? 0,
     );
     const holdMs = Math.max(0, ...holds);
-    const failed = this.#job.record.rows.some(({ state, endedAt, origin }) => {
+    const latestAt = decidedAt + this.#tolerance;
+    const held = this.#job.record.rows.some((row) => {
+      const { state, endedAt, origin, fireAt, createdAt } = row;
+      const follows = this.#outlivesItsFailure(row) && createdAt <= latestAt && fromAt < fireAt;
+      if (follows) return true;
       if (state !== 'FAILED' || endedAt === null || origin === 'manual') return false;
-      return endedAt <= decidedAt + this.#tolerance && fromAt < endedAt + holdMs;
+      return endedAt <= latestAt && fromAt < endedAt + holdMs;
     });
-    return failed || (holdMs > 0 && this.#isOld()) ? null : 'no run had failed shortly before';
+    return held || (holdMs > 0 && this.#isOld()) ? null : 'no run had failed shortly before';
+  }
+
+  /**
+   * Retention removes the run that failed before the one it asked for, which was written with
+   * its end: the hold lasts from then until the instant of that one.
+   */
+  #outlivesItsFailure({ origin, parentId, createdAt }: RunDump): boolean {
+    if (origin !== 'failure' || parentId === null) return false;
+    return !this.#ledger.rows.has(parentId) && createdAt < this.#job.retainedFrom;
   }
 
   /** The pre-check itself says what it answered. */

@@ -41,7 +41,7 @@ export function checkedJobs(ledger: Ledger): CheckedJob[] {
 }
 
 function expectedOf(timeline: Timeline, ledger: Ledger): Expected {
-  const endAt = ledger.clock.at(ledger.endAt) + ledger.limits.horizonMs;
+  const endAt = ledger.clock.at(ledger.endAt) + ledger.limits.reachMs;
   let known = true;
   const instantsOf = (of: Pick<Phase, 'definition' | 'anchorAt'>, from: number, to: number) => {
     const { runsMax: _limit, ...trigger } = of.definition.trigger;

@@ -59,6 +59,18 @@ export const missed: readonly StoryCase[] = [
     s.op('update', minute(5, -500), minute(5, 500), { definition: s.definition() }).drop(5);
     s.revision = 2;
   }),
+  ...table(
+    'a row planned 11.7 s ahead, passed over by a deletion so many ms before its instant',
+    [
+      [12_700, 'legal'],
+      [12_701, 'accounting'],
+    ],
+    (s, ms) => {
+      s.limits = { ...s.limits, horizonMs: 10_000, reachMs: 11_700 };
+      s.op('delete', minute(9, -ms - 10), minute(9, -ms)).skipRow(9, 'superseded', minute(9, -ms));
+      s.drop(10).dumpJob = false;
+    },
+  ),
   wrong(['missed', 'lost-result', 'accounting'], 'a deleted job goes on', (s) => {
     s.op('delete', minute(9, 10_000), minute(9, 10_100)).drop(8, 10);
   }),
@@ -325,3 +337,21 @@ export const unseen: readonly StoryCase[] = [
     ),
   ),
 ];
+
+/** A clock that is set back under the feet of nodes that have just read it. */
+export const setBack: readonly StoryCase[] = table(
+  'a start at its instant by a clock that was set back by 30 s so many ms before',
+  [
+    [3000, 'legal'],
+    [20_000, 'doubled-fire'],
+    [40_000, ['extra', 'doubled-fire']],
+  ],
+  (s, ms) => {
+    s.drop(6, 7, 8, 9, 10);
+    s.endAt = minute(5, 50_000);
+    s.nextFireAt = minute(6);
+    const at = minute(5, -ms);
+    s.fault('clock-back', 'store', at, at);
+    s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
+  },
+);

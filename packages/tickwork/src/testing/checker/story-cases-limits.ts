@@ -222,12 +222,16 @@ const onFailure = (
 ): void => {
   const retry = { ...s.policies.retry, attemptsMax: 0 };
   policies(s, { retry, onFailure: { retryAfterMs: null, pauseAfter: null, ...change } });
-  for (const k of ks) {
-    const commit = { state: 'FAILED', accepted: true, t: minute(k, 2015) } as const;
-    const attempts = [goodAttempt(minute(k), { outcome: 'failed', commit })];
-    s.run(k, { attempts, row: { state: 'FAILED', reason: 'error', failedCount: 1 } });
-  }
+  for (const k of ks) s.run(k, failedAt(minute(k)));
 };
+const failedAt = (at: number): Pick<RunStory, 'attempts' | 'row'> => {
+  const commit = { state: 'FAILED', accepted: true, t: at + 2015 } as const;
+  const attempts = [goodAttempt(at, { outcome: 'failed', commit })];
+  return { attempts, row: { state: 'FAILED', reason: 'error', failedCount: 1 } };
+};
+
+const fourth = `1-${minute(4).toString(36)}`;
+const lost = ['unjustified-skip', 'lost-result', 'accounting'] as const;
 
 /** What follows when a run has failed for good. */
 export const failures: readonly StoryCase[] = [
@@ -251,11 +255,34 @@ export const failures: readonly StoryCase[] = [
     (s, ms) => {
       onFailure(s, { retryAfterMs: 90_000 }, [4]);
       s.skipRow(5, 'backoff');
-      const parentId = `1-${minute(4).toString(36)}`;
-      const createdAt = minute(4, 2015);
-      extraRun(s, 'f-1', 'failure', minute(4, 2010 + ms), { parentId, createdAt });
+      const row = { parentId: fourth, createdAt: minute(4, 2015) };
+      extraRun(s, 'f-1', 'failure', minute(4, 2010 + ms), row);
     },
   ),
+  ...table<[holdMs: number, keptMs: number, follows: boolean]>(
+    'a skip while runs that end are kept so long: its failure is gone, the run after a hold is not',
+    [
+      [[58_001, 390_000, true], 'legal'],
+      [[58_000, 390_000, true], 'unjustified-skip'],
+      [[90_000, 390_000, false], 'unjustified-skip'],
+      [[90_000, 500_000, true], lost],
+    ],
+    (s, [holdMs, keptMs, follows]) => {
+      onFailure(s, { retryAfterMs: holdMs }, [4]);
+      policies(s, { retention: { ageMs: keptMs, runsMax: 1000 } });
+      s.run(4, { row: null }).skipRow(5, 'backoff');
+      const row = { parentId: follows ? fourth : null, createdAt: minute(4, 2000) };
+      extraRun(s, 'f-1', 'failure', row.createdAt + holdMs, row);
+    },
+  ),
+  legal('a run after a removed failure fails too, and its job waits again', (s) => {
+    onFailure(s, { retryAfterMs: 59_000 }, [4]);
+    policies(s, { retention: { ageMs: 390_000, runsMax: 1000 } });
+    s.run(4, { row: null }).skipRow(5, 'backoff').skipRow(6, 'backoff');
+    const { attempts, row } = failedAt(minute(5, 1000));
+    const run = { fireAt: minute(5, 1000), runId: '1-f-1', origin: 'failure', attempts } as const;
+    s.other({ ...run, row: { ...row, parentId: fourth, createdAt: minute(4, 2000) } });
+  }),
   ...table(
     'a pause of itself after two failures, of so many',
     [
@@ -279,24 +306,6 @@ const startup = (s: Story, scope: 'node' | 'cluster'): void => {
 const joined = (s: Story, k: number, inc: string, first = false): void => {
   s.at(minute(k), { src: 'sut', type: 'joined', node: inc.slice(0, 1), inc, first });
 };
-
-/** A clock that is set back under the feet of nodes that have just read it. */
-export const setBack: readonly StoryCase[] = table(
-  'a start at its instant by a clock that was set back by 30 s so many ms before',
-  [
-    [3000, 'legal'],
-    [20_000, 'doubled-fire'],
-    [40_000, ['extra', 'doubled-fire']],
-  ],
-  (s, ms) => {
-    s.drop(6, 7, 8, 9, 10);
-    s.endAt = minute(5, 50_000);
-    s.nextFireAt = minute(6);
-    const at = minute(5, -ms);
-    s.fault('clock-back', 'store', at, at);
-    s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
-  },
-);
 
 /** Runs that the trigger does not ask for by the clock. */
 export const madeUp: readonly StoryCase[] = [

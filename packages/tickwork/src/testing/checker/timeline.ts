@@ -27,8 +27,8 @@ type Standing = Pick<Phase, 'state' | 'definition' | 'anchorAt'>;
 
 /**
  * Turns the operations on a job into stretches of the store's clock in which its
- * definition and status are certain, and windows in which they are not. Rows are planned a
- * horizon ahead, so a window lasts that much longer than its operation.
+ * definition and status are certain, and windows in which they are not. Rows are planned
+ * ahead and keep their definition, so a window lasts that much longer than its operation.
  */
 export function timelineOf(job: JobRecord, ledger: Ledger): Timeline {
   const phases: Phase[] = [];
@@ -80,10 +80,10 @@ export function changesJob(operation: Operation): boolean {
 }
 
 function windowOf(operation: Operation, ledger: Ledger): { fromAt: number; toAt: number } {
-  const { epsilonMs, horizonMs } = ledger.limits;
+  const { epsilonMs, reachMs } = ledger.limits;
   const fromAt = ledger.clock.at(operation.invokeAt) - epsilonMs;
   const endAt = Number.isFinite(operation.okAt) ? ledger.clock.at(operation.okAt) : operation.okAt;
-  return { fromAt, toAt: endAt + epsilonMs + horizonMs };
+  return { fromAt, toAt: endAt + epsilonMs + reachMs };
 }
 
 function standingAfter(operation: Operation, before: Standing | null): Standing | null {

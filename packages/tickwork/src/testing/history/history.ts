@@ -29,6 +29,8 @@ export interface HistoryLimits {
   /** The longest time in which an idle node looks at the store again. */
   readonly tickMs: number;
   /** How far ahead the planner writes rows. */
+  readonly reachMs: number;
+  /** How far ahead nodes claim them; they look twice in that time. */
   readonly horizonMs: number;
   /** Allowance for classification and lateness. */
   readonly epsilonMs: number;
@@ -46,6 +48,7 @@ export const defaultLimits: HistoryLimits = {
   renewMs: 5000,
   reapMs: 5000,
   tickMs: 1000,
+  reachMs: 2340,
   horizonMs: 2000,
   epsilonMs: 1000,
   clockErrorMs: 5,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { planReachMs } from '../../core/planner/planner.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { ZoneData } from '../../core/ports/zone-data.ts';
 import { ambientTrap } from '../ambient-trap.ts';
@@ -119,6 +120,7 @@ function limitsOf(options: SimulationOptions): HistoryLimits {
     renewMs: timings.renewEveryMs,
     reapMs: timings.reapEveryMs,
     tickMs: timings.pollEveryMs,
+    reachMs: planReachMs(timings.horizonMs),
     horizonMs: timings.horizonMs,
     epsilonMs: epsilonOf(options),
     clockErrorMs: Math.ceil(options.latencyMs.max) + 2,
