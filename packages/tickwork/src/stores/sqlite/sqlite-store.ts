@@ -21,13 +21,13 @@ import {
   checkWrites,
   deleteJob,
   findDueJobs,
-  findJob,
+  findJobs,
   listCalendars,
   listJobs,
   listSkips,
   nextDueAt,
   saveCalendars,
-  saveJob,
+  saveJobs,
 } from './sqlite-jobs.ts';
 import {
   findCancelled,
@@ -132,11 +132,9 @@ function jobMethods(session: Session, transactions: Transactions): JobMethods {
   return {
     saveJobs: async (writes) => {
       checkWrites(writes);
-      return transactions.writeEach(writes, (slice) =>
-        slice.map((write) => saveJob(session, write)),
-      );
+      return transactions.writeEach(writes, (slice) => saveJobs(session, slice));
     },
-    findJobs: (names) => transactions.read(() => names.map((name) => findJob(session, name))),
+    findJobs: (names) => transactions.read(() => findJobs(session, names)),
     listJobs: (filter, page) => transactions.read(() => listJobs(session, filter, page)),
     deleteJobs: async (jobIds, at) => {
       const deleted = await transactions.writeEach(jobIds, (slice) =>
