@@ -1,8 +1,10 @@
 import { assert } from '../../core/model/errors.ts';
 import type { JobDefinition } from '../../core/model/job.ts';
+import type { Json } from '../../core/model/json.ts';
+import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { RetentionPolicy } from '../../core/model/policy.ts';
 import type { JobPosition, JobWrite } from '../../core/ports/job-store.ts';
-import { commonJobColumns, commonJobValues, memoryText, searchName } from '../sql/job-row.ts';
+import { commonJobColumns, commonJobValues, searchName } from '../sql/job-row.ts';
 import { noteFirstChanges } from './job-changes.ts';
 import type { Session } from './session.ts';
 import { isTaken } from './translate-error.ts';
@@ -128,7 +130,9 @@ function isAlike(a: JobWrite, b: JobWrite): boolean {
 
 function isAlikePosition(a: JobPosition, b: JobPosition): boolean {
   if (a.cursorAt !== b.cursorAt || a.zoneVersion !== b.zoneVersion) return false;
-  return a.memory === b.memory || memoryText(a) === memoryText(b);
+  return (
+    a.memory === b.memory || jsonEquals(a.memory as unknown as Json, b.memory as unknown as Json)
+  );
 }
 
 function isAlikeRetention(a: RetentionPolicy, b: RetentionPolicy): boolean {
