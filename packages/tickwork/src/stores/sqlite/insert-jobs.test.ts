@@ -109,6 +109,21 @@ describe('new jobs of a list leave the same rows as each by itself', () => {
   });
 });
 
+it('new jobs share a transaction by the thousand', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tickwork-insert-'));
+  directories.push(directory);
+  const store = await createSqliteStore({ path: join(directory, 'store.db'), durable: false });
+  // Each transaction that changes jobs counts this up once.
+  const version = async () => (await store.pollSignals('n1')).jobsVersion;
+  const before = await version();
+  const writes = Array.from({ length: 2_001 }, (_, i) => jobWrite(`a${i}`));
+  await store.saveJobs(writes.slice(0, 1_000));
+  expect((await version()) - before).toBe(1);
+  await store.saveJobs(writes.slice(1_000));
+  expect((await version()) - before).toBe(3);
+  await store.close();
+});
+
 describe('endOfAlike', () => {
   it.each(Object.entries(changes))('knows jobs that differ by their %s', (what, change) => {
     const free = ['next instant', 'definition', 'tags'].includes(what);
