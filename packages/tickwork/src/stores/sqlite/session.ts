@@ -3,7 +3,7 @@ import type { Job, JobDefinition } from '../../core/model/job.ts';
 import { RecentMap } from '../../core/model/recent-map.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
-import { type JobRow, jobFromRow } from '../sql/job-row.ts';
+import { type FullJobRow, type JobRow, jobFromRow } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
@@ -92,6 +92,10 @@ export class Session {
     const definition = this.definition(row.id, row.revision);
     assert(definition !== null, 'Every revision of a job has its definition.');
     return jobFromRow(row, definition);
+  }
+
+  fullJobOf(row: FullJobRow): Job {
+    return jobFromRow(row, this.#parsed(row.definition));
   }
 
   runOf(row: RunRow): Run {

@@ -16,6 +16,8 @@ import type { Instant } from '../../core/time/instant.ts';
 import {
   type CalendarRow,
   calendarFromRow,
+  type FullJobRow,
+  fullJobSelect,
   type JobRow,
   jobSelect,
   namedJobSelect,
@@ -131,11 +133,11 @@ export function findJobs(session: Session, names: readonly string[]): (Job | nul
     return names.map((name) => findJob(session, name));
   }
   const found = new Array<Job | null>(names.length).fill(null);
-  const rows = session.database.all<JobRow & { readonly at: number }>(
+  const rows = session.database.all<FullJobRow & { readonly at: number }>(
     namedJobSelect,
     JSON.stringify(names),
   );
-  for (const row of rows) found[row.at] = session.jobOf(row);
+  for (const row of rows) found[row.at] = session.fullJobOf(row);
   return found;
 }
 
@@ -163,12 +165,12 @@ export function listJobs(
   if (filter.search !== undefined) {
     add('instr(ifnull(j.search_name, j.name), ?) > 0', filter.search.toLowerCase());
   }
-  const rows = session.database.all<JobRow>(
-    `${jobSelect} WHERE ${conditions.join(' AND ')} ORDER BY j.name LIMIT ?`,
+  const rows = session.database.all<FullJobRow>(
+    `${fullJobSelect} WHERE ${conditions.join(' AND ')} ORDER BY j.name LIMIT ?`,
     ...values,
     page.limit,
   );
-  return rows.map((row) => session.jobOf(row));
+  return rows.map((row) => session.fullJobOf(row));
 }
 
 /** Removes one job, inside a transaction; false if there is none. */

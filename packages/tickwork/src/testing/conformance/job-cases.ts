@@ -171,6 +171,9 @@ export const jobCases: StoreCases = {
     expect(new Set(await store.saveJobs(stored.map((name) => jobWrite(name))))).toEqual(
       new Set(['written']),
     );
+    const expected = expectedOf(await findJob(store, 'plain'));
+    const definition = definitionOf({ description: 'second' });
+    await store.saveJobs([jobWrite('plain', { expected, definition })]);
     const asked = [...stored, 'missing', 'plain', 'PLAIN', '', ...stored];
     const alone = [];
     for (const name of asked) alone.push(...(await other.findJobs([name])));
@@ -178,6 +181,9 @@ export const jobCases: StoreCases = {
     expect(alone.map((job) => job?.name ?? null)).toEqual([
       ...[...stored, null, 'plain', null, null, ...stored],
     ]);
+    const listed = await other.listJobs({ search: 'plain' }, { after: null, limit: 9 });
+    expect(listed).toEqual(await other.findJobs(['plain']));
+    expect(listed[0]).toMatchObject({ revision: 2, definition });
   },
 
   'a taken name among many new ones is a conflict alone': async ({ store }) => {
