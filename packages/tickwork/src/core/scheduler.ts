@@ -24,6 +24,7 @@ import type { EngineParts } from './service/engine-parts.ts';
 import { Enqueuer } from './service/enqueuer.ts';
 import { JobService } from './service/job-service.ts';
 import { PAGE_MAX, pageOf } from './service/page-of.ts';
+import { knownDeclarations } from './service/parse-job.ts';
 import { jsonOf } from './service/parse-task.ts';
 import { RunService } from './service/run-service.ts';
 import type {
@@ -346,6 +347,7 @@ export class SchedulerCore implements Scheduler {
       ...(this.#parts.pools === undefined ? {} : { pools: this.#parts.pools }),
       source,
       checkTask: (task: TaskSpec, at: string) => this.#checkTask(task, at),
+      known: knownDeclarations(),
     };
     const names = Object.keys(jobs);
     const declared: Declared[] = [];

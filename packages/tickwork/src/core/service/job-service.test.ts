@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EngineWorld } from '../../testing/engine/engine-world.ts';
 import type { JobSource } from '../model/job.ts';
+import type { JobInput } from './scheduler-api.ts';
 
 const file: JobSource = { kind: 'file', id: '/etc/jobs.yaml' };
 const JOB = { every: '10s', task: 'work' } as const;
@@ -92,6 +93,47 @@ describe('jobs of one source', () => {
     expect(link.calls.filter((name) => name === 'listJobs')).toHaveLength(2);
     const again = await scheduler.applyJobs(file, jobs);
     expect([again.unchanged.length, again.changed, again.disabled]).toEqual([2_100, [], []]);
+  });
+
+  it('have the instants that each would have by itself', async () => {
+    const forms = {
+      hash: { cron: 'H H * * *' },
+      cron: { cron: '5 4 * * *' },
+      every: { every: '7h' },
+      random: { random: { min: '1h', max: '9h' } },
+      off: { every: '7h', status: 'disabled' },
+    } as const;
+    const jobs: Record<string, JobInput> = {};
+    for (const [form, trigger] of Object.entries(forms)) {
+      for (let i = 0; i < 5; i++) jobs[`${form}-${i}`] = { ...trigger, task: 'work' };
+    }
+    const together = setUp();
+    await together.scheduler.applyJobs(file, jobs);
+    const apart = setUp();
+    for (const [name, job] of Object.entries(jobs)) {
+      await apart.scheduler.applyJobs({ ...file, id: name }, { [name]: job });
+    }
+    for (const name of Object.keys(jobs)) {
+      const { id: _, source: __, ...found } = await together.scheduler.findJob(name);
+      expect(await apart.scheduler.findJob(name)).toMatchObject(found);
+    }
+    const ats = await Promise.all(
+      [0, 1, 2, 3, 4].map(async (i) => (await together.scheduler.findJob(`hash-${i}`)).nextFireAt),
+    );
+    expect(new Set(ats).size).toBe(5);
+  });
+
+  it('tell with its own name which of them is wrong', async () => {
+    const { scheduler } = setUp();
+    const never = { calendar: 'gone', daily: '02:00', task: 'work' } as const;
+    await expect(scheduler.applyJobs(file, { a: JOB, b: JOB, c: never })).rejects.toMatchObject({
+      code: 'CALENDAR_NOT_FOUND',
+    });
+    await scheduler.applyCalendars({ gone: { weekends: 'mon-sun' } }, file);
+    await expect(scheduler.applyJobs(file, { a: JOB, c: never, d: never })).rejects.toMatchObject({
+      code: 'NEVER_FIRES',
+      field: 'job c',
+    });
   });
 
   it('may be removed while the list is saved that has them no more', async () => {

@@ -7,6 +7,7 @@ import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
+import { AlikeWrites } from './alike-writes.ts';
 import { checkCycles } from './check-cycles.ts';
 import { type Declared, DISABLED_AS_ABSENT, decideSave } from './decide-save.ts';
 import type { Emitter } from './emitter.ts';
@@ -166,8 +167,10 @@ export class JobService {
       const now = this.#parts.now();
       const existing = await this.#existingUpToNow(open, now, dryRun);
       const writes: JobWrite[] = [];
+      const alike = new AlikeWrites();
       for (const [i, declared] of open.entries()) {
-        const write = this.#decide(declared, existing[i] ?? null, now);
+        const job = existing[i] ?? null;
+        const write = alike.of(declared, job, () => this.#decide(declared, job, now));
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }

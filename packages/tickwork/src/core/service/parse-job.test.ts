@@ -4,15 +4,20 @@ import { TickworkError } from '../model/errors.ts';
 import { defaultPolicies } from '../model/policy.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import type { Declared } from './decide-save.ts';
-import { parseJob } from './parse-job.ts';
+import { knownDeclarations, parseJob } from './parse-job.ts';
 import { jsonOf } from './parse-task.ts';
 
 const zones = new ZoneTable(temporalZoneData());
 const NOW = Date.UTC(2026, 0, 1);
 
-function parse(input: unknown, name = 'backup'): Declared {
+function parse(
+  input: unknown,
+  name = 'backup',
+  more: Pick<Parameters<typeof parseJob>[2], 'known'> & { readonly now?: number } = {},
+): Declared {
   return parseJob(name, input, {
     ...{ zone: 'Europe/Berlin', zones, now: NOW, policies: defaultPolicies, field: 'jobs.backup' },
+    ...more,
     source: { kind: 'file', id: '/etc/jobs.yaml' },
     checkTask: ({ name: task }, field) => {
       if (task === 'forbidden') throw new TickworkError('INVALID_JOB', { field, reason: 'no.' });
@@ -119,6 +124,56 @@ describe('parseJob', () => {
 
   it.each(['a', 'a b', '备份', 'x'.repeat(200), 'a/b:c'])('accepts the name %j', (name) => {
     expect(parse({ every: '1s', task: 'a' }, name).name).toBe(name);
+  });
+});
+
+describe('declarations of a list', () => {
+  const daily = () => ({ daily: '02:00', task: 'dump', input: { to: ['a'] }, tags: ['x'] });
+
+  it('share what they say if it is the same', () => {
+    const more = { known: knownDeclarations() };
+    const a = parse(daily(), 'a', more);
+    const b = parse(daily(), 'b', more);
+    expect(b.definition).toBe(a.definition);
+    expect(b).toEqual(parse(daily(), 'b'));
+    expect(a).toEqual(parse(daily(), 'a'));
+  });
+
+  it.each([
+    { daily: '02:01' },
+    { task: 'load' },
+    { input: { to: ['b'] } },
+    { tags: [] },
+    { status: 'disabled' },
+    { timeout: '5m' },
+  ])('do not share where one has %j', (change) => {
+    const more = { known: knownDeclarations() };
+    parse(daily(), 'a', more);
+    const changed = { ...daily(), ...change };
+    expect(parse(changed, 'b', more)).toEqual(parse(changed, 'b'));
+  });
+
+  it('are read anew for another instant', () => {
+    const more = { known: knownDeclarations() };
+    const input = { everyDays: 3, at: '01:30', task: 'dump' };
+    const later = NOW + 86_400_000;
+    const first = parse(input, 'a', more);
+    const second = parse(input, 'b', { ...more, now: later });
+    expect(second).toEqual(parse(input, 'b', { now: later }));
+    expect(second.definition.trigger).not.toEqual(first.definition.trigger);
+  });
+
+  it('do not share a list that their writer may still change', () => {
+    const input = daily();
+    const { tags } = parse(input).definition;
+    input.tags.push('y');
+    expect(tags).toEqual(['x']);
+  });
+
+  it('are checked by their names, each', () => {
+    const more = { known: knownDeclarations() };
+    parse(daily(), 'a', more);
+    expect(() => parse(daily(), ' b', more)).toThrow(/must have 1 to 200/);
   });
 });
 

@@ -1,16 +1,28 @@
 import type { JobDefinition, JobSource, TaskSpec } from '../model/job.ts';
 import type { Policies } from '../model/policy.ts';
+import { RecentMap } from '../model/recent-map.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { parseTrigger } from '../trigger/parse-trigger.ts';
 import type { TriggerSpec } from '../trigger/spec.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
+import { alikeText } from './alike-text.ts';
 import type { Declared } from './decide-save.ts';
 import type { Pools } from './parse-limits.ts';
 import { parsePolicies, policyKeys } from './parse-policies.ts';
 import { jsonOf, parseTask } from './parse-task.ts';
 import { refuse } from './read-fields.ts';
+
+/** What a declaration says, but for its name. */
+type Read = Omit<Declared, 'name'>;
+
+/** What the declarations of a list have said so far; see `ParseJobEnv.known`. */
+type KnownDeclarations = RecentMap<string, Read>;
+
+export function knownDeclarations(): KnownDeclarations {
+  return new RecentMap<string, Read>(KNOWN_MAX);
+}
 
 export interface ParseJobEnv {
   /** The zone of jobs that name none. */
@@ -25,6 +37,11 @@ export interface ParseJobEnv {
   readonly field: string;
   /** Asks the task's kind; throws if the task is wrong. */
   readonly checkTask: (task: TaskSpec, field: string) => void;
+  /**
+   * Declarations that were read in this environment, `now` and `field` aside: those that say
+   * the same, as most of a long list do, are read once and share it. Absent = none do.
+   */
+  readonly known?: KnownDeclarations;
 }
 
 /** The keys of a job that are neither policies nor trigger keys. */
@@ -40,6 +57,8 @@ export const jobKeys = [
 
 const NAME_CHARACTERS_MAX = 200;
 const TAGS_MAX = 50;
+/** Declarations that differ from each other. */
+const KNOWN_MAX = 5_000;
 const TEXT_CHARACTERS_MAX = 10_000;
 
 /**
@@ -48,6 +67,19 @@ const TEXT_CHARACTERS_MAX = 10_000;
  */
 export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declared {
   checkName(name, env.field);
+  const { known } = env;
+  const text = known === undefined ? null : alikeText(input);
+  if (known === undefined || text === null) return { name, ...readJob(input, env) };
+  const key = `${env.now}|${text}`;
+  let read = known.get(key);
+  if (read === undefined) {
+    read = readJob(input, env);
+    known.set(key, read);
+  }
+  return { name, ...read };
+}
+
+function readJob(input: unknown, env: ParseJobEnv): Read {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     refuse(env.field, input, 'must be an object with a trigger and a task.');
   }
@@ -72,7 +104,6 @@ export function parseJob(name: string, input: unknown, env: ParseJobEnv): Declar
   };
   const needs = triggerNeeds(trigger);
   return {
-    name,
     definition,
     status: parseStatus(values.status, `${env.field}.status`),
     source: env.source,
@@ -112,7 +143,7 @@ function checkName(name: string, field: string): void {
 function parseTags(value: unknown, field: string): readonly string[] {
   if (value === undefined) return [];
   const fits = Array.isArray(value) && value.length <= TAGS_MAX;
-  if (fits && value.every((tag) => typeof tag === 'string' && tag !== '')) return value;
+  if (fits && value.every((tag) => typeof tag === 'string' && tag !== '')) return [...value];
   return refuse(field, value, `must be a list of at most ${TAGS_MAX} texts.`);
 }
 

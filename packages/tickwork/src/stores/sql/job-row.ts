@@ -35,14 +35,33 @@ export type JobRow = readonly [
   durationMsTotal: number | null,
 ];
 
-export const jobSelect = `
-SELECT j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
+const columns = `
+j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
   j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
   j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.rests,
   s.success_count, s.failure_count, s.cancelled_count,
   s.skipped_count, s.last_started_at, s.last_ended_at, s.last_state, s.last_error,
-  s.duration_ms_total
-FROM tickwork_jobs j LEFT JOIN tickwork_job_stats s ON s.job_id = j.id`;
+  s.duration_ms_total`;
+
+const joinStats = 'LEFT JOIN tickwork_job_stats s ON s.job_id = j.id';
+
+export const jobSelect = `SELECT ${columns} FROM tickwork_jobs j ${joinStats}`;
+
+/** A row with its definition: for many jobs this is cheaper than a look-up each. */
+export type FullJobRow = readonly [...row: JobRow, definition: string];
+
+/** A row of `namedJobSelect`. */
+export type NamedJobRow = readonly [...row: FullJobRow, at: number];
+
+const joinDefinition = `JOIN tickwork_job_revisions d ON d.job_id = j.id AND d.revision = j.revision
+${joinStats}`;
+
+export const fullJobSelect = `SELECT ${columns}, d.definition
+FROM tickwork_jobs j ${joinDefinition}`;
+
+/** The jobs of a list of names in JSON; `at` is the place in the list. */
+export const namedJobSelect = `SELECT ${columns}, d.definition, asked.key AS at
+FROM json_each(?) AS asked CROSS JOIN tickwork_jobs j ON j.name = asked.value ${joinDefinition}`;
 
 const noRests: Job['rests'] = [];
 
@@ -53,7 +72,10 @@ export interface JobTexts {
   readonly memory: TriggerMemory;
 }
 
-export function jobFromRow(row: JobRow, { definition, memory }: JobTexts): Job {
+export function jobFromRow(
+  row: JobRow | FullJobRow | NamedJobRow,
+  { definition, memory }: JobTexts,
+): Job {
   return {
     id: row[0],
     name: row[1],
@@ -86,8 +108,8 @@ export function jobFromRow(row: JobRow, { definition, memory }: JobTexts): Job {
   };
 }
 
-/** The columns of a job that a `JobWrite` sets, besides name, revision and creation. */
-export const writtenJobColumns = [
+/** The columns that a `JobWrite` sets and that many jobs of a list have alike. */
+export const commonJobColumns = [
   'source_kind',
   'source_id',
   'status',
@@ -95,7 +117,6 @@ export const writtenJobColumns = [
   'paused_until_at',
   'effective_at',
   'cursor_at',
-  'next_fire_at',
   'memory',
   'zone_version',
   'event_driven',
@@ -104,13 +125,14 @@ export const writtenJobColumns = [
   'retention_runs_max',
   'retention_failed_age_ms',
   'retention_failed_runs_max',
-  'search_name',
 ] as const;
 
-/** The values of `writtenJobColumns`, in their order. */
-export function writtenJobValues(write: JobWrite): SqlValue[] {
+/** The columns of a job that a `JobWrite` sets, besides name, revision and creation. */
+export const writtenJobColumns = [...commonJobColumns, 'next_fire_at', 'search_name'] as const;
+
+/** The values of `commonJobColumns`, in their order. */
+export function commonJobValues(write: JobWrite): SqlValue[] {
   const { retention } = write.definition.policies;
-  const lower = write.name.toLowerCase();
   return [
     write.source.kind,
     write.source.id,
@@ -119,7 +141,6 @@ export function writtenJobValues(write: JobWrite): SqlValue[] {
     write.pausedUntilAt,
     write.effectiveAt,
     write.position.cursorAt,
-    write.position.nextFireAt,
     memoryText(write.position),
     write.position.zoneVersion,
     write.eventDriven ? 1 : 0,
@@ -128,8 +149,20 @@ export function writtenJobValues(write: JobWrite): SqlValue[] {
     retention.runsMax,
     retention.failed?.ageMs ?? null,
     retention.failed?.runsMax ?? null,
-    lower === write.name ? null : lower,
   ];
+}
+
+/** The values of `writtenJobColumns`, in their order. */
+export function writtenJobValues(write: JobWrite): SqlValue[] {
+  const values = commonJobValues(write);
+  values.push(write.position.nextFireAt, searchName(write.name));
+  return values;
+}
+
+/** What `search` of a filter looks into where it is not the name itself. */
+export function searchName(name: string): string | null {
+  const lower = name.toLowerCase();
+  return lower === name ? null : lower;
 }
 
 /** The end of the last run has a column of its own, which only the store writes. */

@@ -38,6 +38,19 @@ export function noteFirstChange(session: Session, change: JobChange): void {
   keepChange(session, 1, change);
 }
 
+/** The beginnings of jobs that were just made, whose rows say all of it. */
+export function noteFirstChanges(session: Session, firstId: number, lastId: number): void {
+  session.database.run(
+    `INSERT INTO tickwork_job_changes (job_id, seq, at, revision, status, reason,
+      paused_until_at, effective_at, cursor_at, memory)
+    SELECT id, 1, created_at, revision, status, status_reason,
+      paused_until_at, effective_at, cursor_at, memory
+    FROM tickwork_jobs WHERE id BETWEEN ? AND ?`,
+    firstId,
+    lastId,
+  );
+}
+
 function keepChange(session: Session, seq: number, change: JobChange): void {
   session.database.run(
     `INSERT INTO tickwork_job_changes (job_id, seq, at, revision, status, reason,

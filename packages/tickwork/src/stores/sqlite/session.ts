@@ -5,7 +5,7 @@ import { RevisionTable } from '../../core/model/revision-table.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import type { TriggerMemory } from '../../core/trigger/trigger.ts';
-import { type JobRow, jobFromRow } from '../sql/job-row.ts';
+import { type FullJobRow, type JobRow, jobFromRow, type NamedJobRow } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
@@ -95,6 +95,11 @@ export class Session {
   jobOf(row: JobRow): Job {
     const definition = this.definition(row[0], row[2]);
     assert(definition !== null, 'Every revision of a job has its definition.');
+    return jobFromRow(row, { definition, memory: this.#memoryOf(row[12]) });
+  }
+
+  fullJobOf(row: FullJobRow | NamedJobRow): Job {
+    const definition = this.#parsed(row[27]);
     return jobFromRow(row, { definition, memory: this.#memoryOf(row[12]) });
   }
 

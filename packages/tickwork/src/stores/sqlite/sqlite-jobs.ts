@@ -1,7 +1,7 @@
 import { changeOfSave } from '../../core/model/change-of.ts';
 import { checkCursor } from '../../core/model/check-plan.ts';
 import { assert } from '../../core/model/errors.ts';
-import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { Job } from '../../core/model/job.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { SkipRange } from '../../core/model/run.ts';
@@ -16,17 +16,25 @@ import type { Instant } from '../../core/time/instant.ts';
 import {
   type CalendarRow,
   calendarFromRow,
+  type FullJobRow,
+  fullJobSelect,
   type JobRow,
   jobSelect,
+  type NamedJobRow,
+  namedJobSelect,
   type SkipRow,
   skipFromRow,
   writtenJobColumns,
   writtenJobValues,
 } from '../sql/job-row.ts';
 import type { SqlValue } from '../sql/sql-value.ts';
+import { endOfAlike, insertTogether, keepDefinition } from './insert-jobs.ts';
 import { noteChange, noteFirstChange } from './job-changes.ts';
 import { skipPending } from './move-run.ts';
 import type { Session } from './session.ts';
+
+/** Fewer names are looked up one by one. */
+const NAMES_TOGETHER_MIN = 8;
 
 const insertText = `
 INSERT INTO tickwork_jobs (name, revision, created_at, ${writtenJobColumns.join(', ')})
@@ -39,8 +47,24 @@ UPDATE tickwork_jobs SET revision = revision + 1, skip_open = 0,
   ${writtenJobColumns.map((column) => `${column} = ?`).join(', ')}
 WHERE id = ?`;
 
-/** Saves one definition, inside a transaction. */
-export function saveJob(session: Session, write: JobWrite): WriteOutcome {
+/** Saves definitions in their order, inside a transaction: plain new jobs in bulk. */
+export function saveJobs(session: Session, writes: readonly JobWrite[]): WriteOutcome[] {
+  const outcomes: WriteOutcome[] = [];
+  for (let from = 0; from < writes.length; ) {
+    const until = endOfAlike(writes, from);
+    const alike = writes.slice(from, until);
+    if (alike.length > 0 && insertTogether(session, alike)) {
+      for (const _ of alike) outcomes.push('written');
+      from = until;
+      continue;
+    }
+    const end = Math.max(until, from + 1);
+    for (; from < end; from++) outcomes.push(saveJob(session, writes[from] as JobWrite));
+  }
+  return outcomes;
+}
+
+function saveJob(session: Session, write: JobWrite): WriteOutcome {
   const { database } = session;
   if (write.expected !== null) return reviseJob(session, write, write.expected);
   // Asked first: an insert that does nothing would count the ids up, which others notice.
@@ -51,7 +75,7 @@ export function saveJob(session: Session, write: JobWrite): WriteOutcome {
   const values = writtenJobValues(write);
   const made = database.get<{ id: number }>(insertText, write.name, write.at, ...values);
   assert(made !== undefined, 'A new job has its id.');
-  keepDefinition(session, made.id, 1, write.definition);
+  keepDefinition(session, { jobId: made.id, revision: 1 }, write.definition);
   noteFirstChange(session, changeOfSave(made.id, 1, write));
   session.noteJobs();
   return 'written';
@@ -75,7 +99,8 @@ function reviseJob(session: Session, write: JobWrite, expected: Expected): Write
   if (job.definition.tags.length > 0) {
     database.run('DELETE FROM tickwork_job_tags WHERE job_id = ?', job.id);
   }
-  keepDefinition(session, job.id, job.revision + 1, write.definition);
+  const key = { jobId: job.id, revision: job.revision + 1 };
+  keepDefinition(session, key, write.definition);
   noteChange(session, changeOfSave(job.id, job.revision + 1, write));
   if (write.supersede !== null) {
     skipPending(session, job.id, write.supersede, write.at);
@@ -90,23 +115,6 @@ export function checkWrites(writes: readonly JobWrite[]): void {
   }
 }
 
-function keepDefinition(
-  session: Session,
-  jobId: number,
-  revision: number,
-  definition: JobDefinition,
-): void {
-  session.database.run(
-    'INSERT INTO tickwork_job_revisions (job_id, revision, definition) VALUES (?, ?, ?)',
-    jobId,
-    revision,
-    JSON.stringify(definition),
-  );
-  for (const tag of new Set(definition.tags)) {
-    session.database.run('INSERT INTO tickwork_job_tags (tag, job_id) VALUES (?, ?)', tag, jobId);
-  }
-}
-
 function isSame(job: Job, write: JobWrite): boolean {
   return (
     job.source.kind === write.source.kind &&
@@ -118,6 +126,17 @@ function isSame(job: Job, write: JobWrite): boolean {
 export function findJob(session: Session, name: string): Job | null {
   const [row] = session.database.rows<JobRow>(`${jobSelect} WHERE j.name = ?`, name);
   return row === undefined ? null : session.jobOf(row);
+}
+
+export function findJobs(session: Session, names: readonly string[]): (Job | null)[] {
+  // Half a character is another one in JSON than as a parameter.
+  if (names.length < NAMES_TOGETHER_MIN || !names.every((name) => name.isWellFormed())) {
+    return names.map((name) => findJob(session, name));
+  }
+  const found = new Array<Job | null>(names.length).fill(null);
+  const rows = session.database.rows<NamedJobRow>(namedJobSelect, JSON.stringify(names));
+  for (const row of rows) found[row[28]] = session.fullJobOf(row);
+  return found;
 }
 
 export function listJobs(
@@ -144,12 +163,12 @@ export function listJobs(
   if (filter.search !== undefined) {
     add('instr(ifnull(j.search_name, j.name), ?) > 0', filter.search.toLowerCase());
   }
-  const rows = session.database.rows<JobRow>(
-    `${jobSelect} WHERE ${conditions.join(' AND ')} ORDER BY j.name LIMIT ?`,
+  const rows = session.database.rows<FullJobRow>(
+    `${fullJobSelect} WHERE ${conditions.join(' AND ')} ORDER BY j.name LIMIT ?`,
     ...values,
     page.limit,
   );
-  return rows.map((row) => session.jobOf(row));
+  return rows.map((row) => session.fullJobOf(row));
 }
 
 /** Removes one job, inside a transaction; false if there is none. */

@@ -69,12 +69,16 @@ export class Transactions {
     });
   }
 
-  /** Writes a batch in slices of at most 500 items, each in a transaction. */
-  async writeEach<T, R>(items: readonly T[], work: (slice: readonly T[]) => R[]): Promise<R[]> {
-    if (items.length <= SLICE_ROWS_MAX) return this.write(items.length, () => work(items));
+  /** Writes a batch in slices of at most 500 items (or `sliceMax`), each in a transaction. */
+  async writeEach<T, R>(
+    items: readonly T[],
+    work: (slice: readonly T[]) => R[],
+    sliceMax = SLICE_ROWS_MAX,
+  ): Promise<R[]> {
+    if (items.length <= sliceMax) return this.write(items.length, () => work(items));
     const results: R[] = [];
-    for (let from = 0; from < items.length; from += SLICE_ROWS_MAX) {
-      const slice = items.slice(from, from + SLICE_ROWS_MAX);
+    for (let from = 0; from < items.length; from += sliceMax) {
+      const slice = items.slice(from, from + sliceMax);
       for (const result of await this.write(slice.length, () => work(slice))) results.push(result);
     }
     return results;

@@ -18,6 +18,9 @@ const corrupt: Translation = {
   remedy: 'Restore it from a backup, or name another file; a new one is created.',
 };
 
+/** SQLITE_CONSTRAINT_UNIQUE. */
+const UNIQUE = 2067;
+
 /** By primary result code, https://www.sqlite.org/rescode.html. */
 const translations: Readonly<Record<number, Translation>> = {
   5: busy,
@@ -72,6 +75,11 @@ export function translateError(error: unknown, path: string): Error {
 export function isBusy(error: unknown): boolean {
   const errcode = sqliteCode(error);
   return errcode !== null && ((errcode & 0xff) === 5 || (errcode & 0xff) === 6);
+}
+
+/** True if a row was refused because another one has its unique value. */
+export function isTaken(error: unknown): boolean {
+  return sqliteCode(error) === UNIQUE;
 }
 
 /** The extended result code, or `null` for an error that is not SQLite's. */

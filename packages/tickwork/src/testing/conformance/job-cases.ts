@@ -163,6 +163,43 @@ export const jobCases: StoreCases = {
     ]);
   },
 
+  'many names are looked up as each by itself, missing and repeated ones too': async ({
+    store,
+    other,
+  }) => {
+    const stored = ['2', '10', '__proto__', 'a"b', 'Größe', '\u{1f600}', 'a\\b', 'plain'];
+    expect(new Set(await store.saveJobs(stored.map((name) => jobWrite(name))))).toEqual(
+      new Set(['written']),
+    );
+    const expected = expectedOf(await findJob(store, 'plain'));
+    const definition = definitionOf({ description: 'second' });
+    await store.saveJobs([jobWrite('plain', { expected, definition })]);
+    const asked = [...stored, 'missing', 'plain', 'PLAIN', '', ...stored];
+    const alone = [];
+    for (const name of asked) alone.push(...(await other.findJobs([name])));
+    expect(await other.findJobs(asked)).toEqual(alone);
+    expect(alone.map((job) => job?.name ?? null)).toEqual([
+      ...[...stored, null, 'plain', null, null, ...stored],
+    ]);
+    const listed = await other.listJobs({ search: 'plain' }, { after: null, limit: 9 });
+    expect(listed).toEqual(await other.findJobs(['plain']));
+    expect(listed[0]).toMatchObject({ revision: 2, definition });
+  },
+
+  'a taken name among many new ones is a conflict alone': async ({ store }) => {
+    await saveJob(store, 'job-3');
+    const definition = definitionOf({ description: 'other' });
+    const names = Array.from({ length: 9 }, (_, index) => `job-${index}`);
+    const outcomes = await store.saveJobs(names.map((name) => jobWrite(name, { definition })));
+    expect(outcomes).toEqual(names.map((name) => (name === 'job-3' ? 'conflict' : 'written')));
+    const found = await store.findJobs(names);
+    expect(found.map((job) => job?.definition.description)).toEqual(
+      names.map((name) => (name === 'job-3' ? '' : 'other')),
+    );
+    const ids = found.filter((job) => job?.name !== 'job-3').map((job) => job?.id ?? 0);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+  },
+
   'more entries than one transaction holds are answered in order': async ({ store }) => {
     const names = Array.from({ length: 1203 }, (_, index) => `job-${index}`);
     const outcomes = await store.saveJobs(names.map((name) => jobWrite(name)));

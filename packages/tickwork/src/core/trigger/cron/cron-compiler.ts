@@ -73,6 +73,18 @@ export class CronCompiler {
   }
 }
 
+const compilers = new WeakMap<ZoneTable, CronCompiler>();
+
+/** The compiler of all jobs that use the same zones. */
+export function cronCompilerOf(zones: ZoneTable): CronCompiler {
+  let compiler = compilers.get(zones);
+  if (compiler === undefined) {
+    compiler = new CronCompiler(zones);
+    compilers.set(zones, compiler);
+  }
+  return compiler;
+}
+
 function evaluatorOf(
   expression: CronExpression,
   place: { readonly zone: Zone; readonly dst: DstRule | null },

@@ -1,5 +1,5 @@
 import { joinField } from '../../model/check-keys.ts';
-import { CronCompiler } from '../cron/cron-compiler.ts';
+import { cronCompilerOf } from '../cron/cron-compiler.ts';
 import { parseEvery } from '../cron/every.ts';
 import { takeZonePrefix } from '../cron/zone-prefix.ts';
 import type { CronSpec, TriggerSpec } from '../spec.ts';
@@ -61,6 +61,6 @@ function parseOne(
   }
   const expression = text.slice(prefix.start).trim();
   const spec: CronSpec = { kind: 'cron', expression, zone: zone.name, dialect };
-  const evaluator = new CronCompiler(place.zones).compile(spec, { seed: '', field });
+  const evaluator = cronCompilerOf(place.zones).compile(spec, { seed: '', field });
   return place.dst === null ? spec : { ...spec, dst: { ...evaluator.dst, ...place.dst } };
 }
