@@ -76,9 +76,17 @@ export class JobCounts {
     if (failed) delta.failed--;
   }
 
+  /** Writes what has gathered: what has no words goes by one statement. */
   flush(): void {
-    for (const [jobId, delta] of this.#deltas) this.#write(jobId, delta);
+    const rows: JobCountsRow[] = [];
+    for (const [jobId, delta] of this.#deltas) {
+      const row = rowOf(jobId, delta);
+      const error = delta.last?.error ?? null;
+      if (error === null) rows.push(row);
+      else this.#database.run(writeText, JSON.stringify([row]), error);
+    }
     this.#deltas.clear();
+    if (rows.length > 0) this.#database.run(writeText, JSON.stringify(rows), null);
   }
 
   #deltaOf(jobId: number): Delta {
@@ -99,34 +107,43 @@ export class JobCounts {
     }
     return delta;
   }
+}
 
-  #write(jobId: number, delta: Delta): void {
-    this.#database.run(
-      `INSERT INTO tickwork_job_stats (job_id, success_count, failure_count, cancelled_count,
-        skipped_count, duration_ms_total, history_count, last_started_at, last_ended_at,
-        last_state, last_error, failed_count)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
-      ON CONFLICT (job_id) DO UPDATE SET
-        success_count = success_count + ?2, failure_count = failure_count + ?3,
-        cancelled_count = cancelled_count + ?4, skipped_count = skipped_count + ?5,
-        duration_ms_total = duration_ms_total + ?6, history_count = history_count + ?7,
-        failed_count = failed_count + ?12,
-        last_started_at = ifnull(?8, last_started_at),
-        last_ended_at = ifnull(?9, last_ended_at),
-        last_error = CASE WHEN ?10 IS NULL THEN last_error ELSE ?11 END,
-        last_state = ifnull(?10, last_state)`,
-      jobId,
-      delta.success,
-      delta.failure,
-      delta.cancelled,
-      delta.skipped,
-      delta.durationMs,
-      delta.history,
-      delta.lastStartedAt,
-      delta.last?.at ?? null,
-      delta.last?.state ?? null,
-      delta.last?.error ?? null,
-      delta.failed,
-    );
-  }
+/** `OR FAIL` needs no copies of pages for its undoing: an error rolls the transaction back. */
+const writeText = `
+INSERT OR FAIL INTO tickwork_job_stats (job_id, success_count, failure_count, cancelled_count,
+  skipped_count, duration_ms_total, history_count, last_started_at, last_ended_at,
+  last_state, failed_count, last_error)
+SELECT ${Array.from({ length: 11 }, (_, i) => `row.value ->> ${i}`).join(', ')}, ?2
+FROM json_each(?1) AS row WHERE true
+ON CONFLICT (job_id) DO UPDATE SET
+  success_count = success_count + excluded.success_count,
+  failure_count = failure_count + excluded.failure_count,
+  cancelled_count = cancelled_count + excluded.cancelled_count,
+  skipped_count = skipped_count + excluded.skipped_count,
+  duration_ms_total = duration_ms_total + excluded.duration_ms_total,
+  history_count = history_count + excluded.history_count,
+  failed_count = failed_count + excluded.failed_count,
+  last_started_at = ifnull(excluded.last_started_at, last_started_at),
+  last_ended_at = ifnull(excluded.last_ended_at, last_ended_at),
+  last_error = CASE WHEN excluded.last_state IS NULL THEN last_error ELSE excluded.last_error END,
+  last_state = ifnull(excluded.last_state, last_state)`;
+
+type JobCountsRow = readonly (number | string | null)[];
+
+/** The values of a row in the order of the columns, but for the error: words may not be JSON. */
+function rowOf(jobId: number, delta: Delta): JobCountsRow {
+  return [
+    jobId,
+    delta.success,
+    delta.failure,
+    delta.cancelled,
+    delta.skipped,
+    delta.durationMs,
+    delta.history,
+    delta.lastStartedAt,
+    delta.last?.at ?? null,
+    delta.last?.state ?? null,
+    delta.failed,
+  ];
 }
