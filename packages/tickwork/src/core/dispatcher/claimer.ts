@@ -9,6 +9,8 @@ import type { Reserve } from './reserve.ts';
 const POOLS: readonly Pool[] = ['function', 'external'];
 /** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
 const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
+/** At most so many for each free slot, if that is more. */
+const RESERVE_PER_SLOT: Readonly<Record<Pool, number>> = { function: 5, external: 1 };
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
 const START_MAX = 500;
 /** However a reservation was forgotten, it is asked for again after this. */
@@ -81,7 +83,8 @@ export class Claimer {
 
   /** How many more runs may be reserved. */
   room(pool: Pool): number {
-    const max = Math.max(RESERVE_MAX[pool], this.#parts.freeSlots(pool));
+    const perSlots = this.#parts.freeSlots(pool) * RESERVE_PER_SLOT[pool];
+    const max = Math.max(RESERVE_MAX[pool], perSlots);
     return Math.max(0, max - this.#parts.reserve.count(pool));
   }
 
