@@ -280,24 +280,6 @@ const joined = (s: Story, k: number, inc: string, first = false): void => {
   s.at(minute(k), { src: 'sut', type: 'joined', node: inc.slice(0, 1), inc, first });
 };
 
-/** A clock that is set back under the feet of nodes that have just read it. */
-export const setBack: readonly StoryCase[] = table(
-  'a start at its instant by a clock that was set back by 30 s so many ms before',
-  [
-    [3000, 'legal'],
-    [20_000, 'doubled-fire'],
-    [40_000, ['extra', 'doubled-fire']],
-  ],
-  (s, ms) => {
-    s.drop(6, 7, 8, 9, 10);
-    s.endAt = minute(5, 50_000);
-    s.nextFireAt = minute(6);
-    const at = minute(5, -ms);
-    s.fault('clock-back', 'store', at, at);
-    s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
-  },
-);
-
 /** Runs that the trigger does not ask for by the clock. */
 export const madeUp: readonly StoryCase[] = [
   ...table(
