@@ -254,6 +254,32 @@ describe('Dispatcher', () => {
     expect(world.executed).toEqual(['again']);
   });
 
+  it('replaces what many blocked runs stand behind in one call', async () => {
+    const { dispatcher, world } = dispatchWorld();
+    world.policies = { overlap: { mode: 'cancel-previous', waitingMax: 1 } };
+    const jobOf = (runId: string): number => (runId.startsWith('a') ? 1 : 2);
+    world.outcome = (runId) => {
+      const active = `${runId[0]}-active`;
+      return { outcome: 'blocked', activeRunIds: [active], waitingCount: jobOf(runId) - 1 };
+    };
+    const waits = { jobId: 2, waiting: true } as const;
+    world.waiting = [
+      due('b-old', waits),
+      due('b-made-up', { ...waits, origin: 'backfill' }),
+      // It waits already by a settlement that was not answered.
+      due('b9', waits),
+      due('b-reserved', { jobId: 2 }),
+    ];
+    const ids = ['a', 'b'].flatMap((job) => Array.from({ length: 40 }, (_, i) => `${job}${i}`));
+    world.claimable = ids.map((id) => due(id, { jobId: jobOf(id) }));
+    await dispatcher.pass();
+    expect(world.cancelled).toEqual([['a-active', 'b-active', 'b-old']]);
+    expect(world.replaced).toEqual([['a-active', 'b-active']]);
+    expect(world.listed).toEqual([{ jobId: 2, states: ['PENDING'] }]);
+    expect(world.settled.map(({ runId }) => runId).sort()).toEqual([...ids].sort());
+    expect(new Set(world.settled.map(({ to }) => to))).toEqual(new Set(['waiting']));
+  });
+
   it('drops what is gone in the store', async () => {
     const { dispatcher, world } = dispatchWorld();
     world.outcome = () => ({ outcome: 'gone' });

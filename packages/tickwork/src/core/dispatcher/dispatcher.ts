@@ -7,7 +7,7 @@ import type { DurationMs, Instant } from '../time/instant.ts';
 import { Claimer } from './claimer.ts';
 import type { Handlers } from './handlers.ts';
 import { Reserve } from './reserve.ts';
-import { Settler, type SettlerParts } from './settler.ts';
+import { type BlockedRun, Settler, type SettlerParts } from './settler.ts';
 import { type Candidate, StartDecider, type StartDeciderParts } from './start-decider.ts';
 import { leadMs } from './start-early.ts';
 
@@ -275,23 +275,20 @@ export class Dispatcher {
     outcomes: readonly StartOutcome[],
     at: Instant,
   ): Promise<void> {
-    const settlements: Settlement[] = [];
-    const settled: Run[] = [];
-    for (const [i, candidate] of candidates.entries()) {
+    const held: Run[] = [];
+    const blocked: BlockedRun[] = [];
+    for (const [i, { run, work }] of candidates.entries()) {
       const outcome = outcomes[i];
-      if (outcome?.outcome === 'held') {
-        settlements.push({ runId: candidate.run.id, to: 'SKIPPED', reason: 'backoff' });
-        settled.push(candidate.run);
-      }
+      if (outcome?.outcome === 'held') held.push(run);
       // Memory and store differ about this run; the store may have reserved it anew.
       if (outcome?.outcome === 'gone') this.wantRecovery();
-      if (outcome?.outcome === 'blocked') {
-        const settlement = await this.#settler.settlementOf(candidate, outcome, at);
-        if (settlement.to === 'waiting') this.wantClaim();
-        settlements.push(settlement);
-        settled.push(candidate.run);
-      }
+      if (outcome?.outcome === 'blocked') blocked.push({ run, work, outcome });
     }
+    const decided = await this.#settler.settlementsOf(blocked, at);
+    if (decided.some(({ to }) => to === 'waiting')) this.wantClaim();
+    const backoff = { to: 'SKIPPED', reason: 'backoff' } as const;
+    const settlements = [...held.map(({ id }) => ({ runId: id, ...backoff })), ...decided];
+    const settled = [...held, ...blocked.map(({ run }) => run)];
     await this.#settler.settle(settled, settlements, at);
   }
 

@@ -224,8 +224,10 @@ class SkipJudge {
     const reached = definitions.some(({ policies: { misfire, overlap } }) => {
       if (overlap.mode === 'queue-all' && this.#waitingCount() >= overlap.waitingMax) return true;
       if (misfire.mode !== 'fire-all') return false;
-      const overdue = this.#job.expected.must.filter((at) => at >= fromAt && at <= decidedAt);
-      return !this.#job.expected.known || overdue.length > misfire.runsMax;
+      const { must, may, known } = this.#job.expected;
+      // Whether an instant in doubt was due is not known: it may have been one too many.
+      const overdue = new Set([...must, ...may].filter((at) => at >= fromAt && at <= decidedAt));
+      return !known || overdue.size > misfire.runsMax;
     });
     return reached || this.#isOld() || definitions.length === 0 ? null : 'no limit was reached';
   }

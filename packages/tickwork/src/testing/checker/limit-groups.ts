@@ -1,3 +1,4 @@
+import { readingAgeMs } from './clock-set-back.ts';
 import { definitionOf } from './definition-of.ts';
 import { JobEnds } from './job-ends.ts';
 import type { AttemptRecord, JobRecord, Ledger } from './ledger.ts';
@@ -75,9 +76,22 @@ export class LimitGroups {
     }
     const rate = rateKeyOf(start.runId, this.#ledger);
     if (rate === null) return from;
-    const { clock } = this.#ledger;
-    const windowAt = Math.floor(clock.at(start.startAt) / rate.perMs) * rate.perMs;
-    return Math.max(from, clock.truthOf(windowAt));
+    const windowAt = Math.floor(this.#shownAt(start) / rate.perMs) * rate.perMs;
+    // The window may not have come by the store's clock, where that stands still.
+    const windowT = Math.min(this.#ledger.clock.truthOf(windowAt), start.startAt);
+    return Math.max(from, windowT);
+  }
+
+  /**
+   * What the clock showed that the window of a start was chosen by: the store's, or, where that
+   * was set back just before, the one of a node that counts on from its last reading.
+   */
+  #shownAt({ runId, token, startAt }: AttemptRecord): number {
+    const { clock, grants } = this.#ledger;
+    const shownAt = clock.at(startAt);
+    const setMs = clock.setMs(startAt - readingAgeMs(this.#ledger), startAt);
+    const grantedAt = grants.get(runId)?.find((each) => each.token === token)?.at ?? shownAt;
+    return Math.max(shownAt, Math.min(grantedAt, shownAt + setMs));
   }
 
   #note(key: string, record: JobRecord): void {

@@ -1,11 +1,11 @@
 import type { TriggerSpec } from '../../core/trigger/spec.ts';
 import type { Phase, Timeline, Window } from './timeline.ts';
 
-/** Between how many and how many instants of a trigger have been counted. */
+/** What has been counted of a trigger: at least so many instants, at most all of these. */
 interface Count {
   readonly trigger: string;
   least: number;
-  most: number;
+  readonly perhaps: Set<number>;
 }
 
 export interface LimitedParts {
@@ -27,24 +27,25 @@ export interface LimitedInstants {
 /**
  * The due instants of a job whose trigger ends after a maximum of them: those that certainly
  * come before the end must be, those that perhaps do may be. An instant in a window of
- * change may have been counted or not, so the count is a range. A trigger that is changed
- * counts anew.
+ * change may have been counted or not, but only once, so the count is a range. A trigger that
+ * is changed counts anew.
  */
 export function limitedInstants({ timeline, instantsOf }: LimitedParts): LimitedInstants {
   const found: LimitedInstants = { must: [], may: new Set(), paused: [] };
-  let count: Count = { trigger: '', least: 0, most: 0 };
+  let count: Count = { trigger: '', least: 0, perhaps: new Set() };
   const countOf = (trigger: TriggerSpec): Count => {
     const text = JSON.stringify(trigger);
-    return count.trigger === text ? count : { trigger: text, least: 0, most: 0 };
+    return count.trigger === text ? count : { trigger: text, least: 0, perhaps: new Set() };
   };
   for (const part of inOrder(timeline)) {
     if ('candidates' in part) {
       for (const candidate of part.candidates) {
         const counted = countOf(candidate.definition.trigger);
         const max = candidate.definition.trigger.runsMax ?? Number.POSITIVE_INFINITY;
-        const instants = instantsOf(candidate, part.fromAt, part.toAt);
-        for (const at of instants) if (counted.least < max) found.may.add(at);
-        counted.most += instants.length;
+        for (const at of instantsOf(candidate, part.fromAt, part.toAt)) {
+          if (counted.least < max) found.may.add(at);
+          counted.perhaps.add(at);
+        }
         count = counted;
       }
       continue;
@@ -53,10 +54,10 @@ export function limitedInstants({ timeline, instantsOf }: LimitedParts): Limited
     count = countOf(part.definition.trigger);
     const max = part.definition.trigger.runsMax ?? Number.POSITIVE_INFINITY;
     for (const at of instantsOf(part, part.fromAt, part.toAt)) {
-      if (count.most < max) (part.state === 'active' ? found.must : found.paused).push(at);
+      if (count.perhaps.size < max) (part.state === 'active' ? found.must : found.paused).push(at);
       else if (count.least < max) found.may.add(at);
       count.least += 1;
-      count.most += 1;
+      count.perhaps.add(at);
     }
   }
   return found;

@@ -1,3 +1,4 @@
+import type { TriggerSpec } from '../../core/trigger/spec.ts';
 import { goodAttempt, MINUTE, minute, type Story } from './story.ts';
 import { legal, type StoryCase, table, wrong } from './story-case.ts';
 
@@ -8,6 +9,17 @@ const gone = ['missed', 'accounting'] as const;
 function delayed(s: Story): void {
   s.trigger = { kind: 'fixed-delay', delayMs: 57_990 };
   s.policies = { ...s.policies, misfire: { ...s.policies.misfire, mode: 'skip', graceMs: 5 } };
+}
+
+/** So many instants in all, the third of them in the moment of a change. */
+function counted(s: Story, f: 'pause' | 'disable', runsMax: number): void {
+  s.trigger = { ...s.trigger, runsMax } as TriggerSpec;
+  s.op(f, minute(3, -500), minute(3, -480));
+  s.op('resume', minute(4, 20_000), minute(4, 20_020));
+  if (f === 'disable') s.drop(3, 4);
+  else s.skipRow(3, 'paused', minute(3, -490)).skipRange(4, 4, 'paused', minute(4, 20_000));
+  s.drop(10);
+  s.nextFireAt = null;
 }
 
 export const missed: readonly StoryCase[] = [
@@ -69,6 +81,17 @@ export const missed: readonly StoryCase[] = [
       s.limits = { ...s.limits, horizonMs: 10_000, reachMs: 11_700 };
       s.op('delete', minute(9, -ms - 10), minute(9, -ms)).skipRow(9, 'superseded', minute(9, -ms));
       s.drop(10).dumpJob = false;
+    },
+  ),
+  ...table<number | null>(
+    'the last of nine instants, one of which was counted as the job was paused, and gone is',
+    [
+      [null, 'legal'],
+      [9, 'missed'],
+    ],
+    (s, k) => {
+      counted(s, 'pause', 9);
+      if (k !== null) s.drop(k);
     },
   ),
   wrong(['missed', 'lost-result', 'accounting'], 'a deleted job goes on', (s) => {
@@ -144,6 +167,25 @@ export const skips: readonly StoryCase[] = [
     s.run(4, { attempts: [goodAttempt(minute(5, 30_010))] });
     s.skipRow(5, 'limit');
   }),
+  ...table<['pause' | 'disable', runsMax: number, from: number]>(
+    'an outage to minute 9, a cap of three, and the limit of instants, one of them in doubt',
+    [
+      // Counted once, it leaves four to the outage for certain, or three and one in doubt.
+      [['pause', 9, 6], 'legal'],
+      [['disable', 7, 6], 'legal'],
+      [['pause', 9, 7], 'unjustified-skip'],
+      [['disable', 7, 7], 'unjustified-skip'],
+    ],
+    (s, [f, runsMax, from]) => {
+      counted(s, f, runsMax);
+      const overlap = { mode: 'allow', waitingMax: 1 } as const;
+      const misfire = { ...s.policies.misfire, mode: 'fire-all', runsMax: 3 } as const;
+      s.policies = { ...s.policies, overlap, misfire };
+      s.fault('store-down', 'store', minute(from, -5000), minute(9, 9000));
+      s.skipRange(from, from, 'limit', minute(9, 9005));
+      for (let k = from + 1; k <= 9; k++) s.run(k, { attempts: [goodAttempt(minute(9, 9010))] });
+    },
+  ),
   wrong('unjustified-skip', 'a reason that is none', (s) => s.skipRow(5, 'error')),
   ...table(
     'a delay of 57.99 s, whose instant was passed over so many ms late',
@@ -337,21 +379,3 @@ export const unseen: readonly StoryCase[] = [
     ),
   ),
 ];
-
-/** A clock that is set back under the feet of nodes that have just read it. */
-export const setBack: readonly StoryCase[] = table(
-  'a start at its instant by a clock that was set back by 30 s so many ms before',
-  [
-    [3000, 'legal'],
-    [20_000, 'doubled-fire'],
-    [40_000, ['extra', 'doubled-fire']],
-  ],
-  (s, ms) => {
-    s.drop(6, 7, 8, 9, 10);
-    s.endAt = minute(5, 50_000);
-    s.nextFireAt = minute(6);
-    const at = minute(5, -ms);
-    s.fault('clock-back', 'store', at, at);
-    s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
-  },
-);

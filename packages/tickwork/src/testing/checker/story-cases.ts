@@ -1,7 +1,8 @@
 import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
 import { bounds, endings, policies } from './story-cases-bounds.ts';
-import { fires, missed, setBack, skips, unseen } from './story-cases-instants.ts';
+import { setBack } from './story-cases-clock.ts';
+import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
 

@@ -3,7 +3,12 @@ import { Handlers } from '../../core/dispatcher/handlers.ts';
 import type { StartedRun } from '../../core/executor/running-attempt.ts';
 import type { Policies } from '../../core/model/policy.ts';
 import type { Run } from '../../core/model/run.ts';
-import type { ClaimRequest, Settlement, StartOutcome } from '../../core/ports/run-store.ts';
+import type {
+  ClaimRequest,
+  RunFilter,
+  Settlement,
+  StartOutcome,
+} from '../../core/ports/run-store.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Pool } from '../../core/ports/task-kind.ts';
 import { definition } from './stored-job.ts';
@@ -12,23 +17,7 @@ import { TestTasks } from './test-tasks.ts';
 
 /** A dispatcher over a store that gives out what a test has put there. */
 export function dispatchWorld() {
-  const world = {
-    now: 10_000,
-    nodeId: 'me',
-    holdsLease: true,
-    claimable: [] as Run[],
-    reserved: [] as Run[],
-    claims: [] as ClaimRequest[],
-    starts: [] as string[][],
-    settled: [] as Settlement[],
-    executed: [] as string[],
-    executions: [] as StartedRun[],
-    policies: {} as Partial<Policies>,
-    busy: new Set<string>(),
-    free: { function: 100, external: 10 } as Record<Pool, number>,
-    outcome: (() => started) as (runId: string) => StartOutcome,
-    fails: null as string | null,
-  };
+  const world = emptyWorld();
   const failing = (name: string): void => {
     if (world.fails !== name) return;
     world.fails = null;
@@ -52,6 +41,14 @@ export function dispatchWorld() {
       failing('settleRuns');
       world.settled.push(...settlements);
       return settlements.map(() => 'written');
+    },
+    async listRuns(filter) {
+      world.listed.push(filter);
+      return { runs: world.waiting.filter(({ jobId }) => jobId === filter.jobId), next: null };
+    },
+    async cancelRuns(runIds) {
+      world.cancelled.push([...runIds]);
+      return runIds.map((runId) => ({ runId, outcome: 'requested' }));
     },
   };
   const functions = new TestTasks('function');
@@ -78,10 +75,34 @@ export function dispatchWorld() {
       world.executed.push(execution.run.id);
       world.busy.add(execution.run.id);
     },
-    onReplaced: () => {},
+    onReplaced: (runIds) => world.replaced.push([...runIds]),
     onSkipped: () => {},
   });
   return { dispatcher, world };
+}
+
+function emptyWorld() {
+  return {
+    now: 10_000,
+    nodeId: 'me',
+    holdsLease: true,
+    claimable: [] as Run[],
+    reserved: [] as Run[],
+    claims: [] as ClaimRequest[],
+    starts: [] as string[][],
+    settled: [] as Settlement[],
+    waiting: [] as Run[],
+    listed: [] as RunFilter[],
+    cancelled: [] as string[][],
+    replaced: [] as string[][],
+    executed: [] as string[],
+    executions: [] as StartedRun[],
+    policies: {} as Partial<Policies>,
+    busy: new Set<string>(),
+    free: { function: 100, external: 10 } as Record<Pool, number>,
+    outcome: (() => started) as (runId: string) => StartOutcome,
+    fails: null as string | null,
+  };
 }
 
 export const started: StartOutcome = { outcome: 'started', fence: 1, attempt: 1 };
