@@ -38,6 +38,7 @@ function setUp(outcomeOf: (runId: string) => CompletionOutcome = () => 'accepted
     onAccepted: ({ completion }, letsIn) =>
       told.push(`${completion.runId} accepted${letsIn ? ', lets in' : ''}`),
     onRefused: ({ completion }) => told.push(`${completion.runId} refused`),
+    onRoom: () => told.push(`room at ${completer.pendingCount}`),
   });
   return { completer, calls, told, fails };
 }
@@ -55,6 +56,17 @@ describe('Completer', () => {
     expect(calls).toEqual(['completeRuns', 'r1 r2']);
     expect(told).toEqual(['r1 accepted', 'r2 accepted']);
     expect(completer.pendingCount).toBe(0);
+  });
+
+  it('tells when there is room again for what is to be started', async () => {
+    const { completer, told } = setUp();
+    for (let id = 0; id < 5_000; id++) completer.add(end(id));
+    expect(completer.isFull).toBe(false);
+    completer.add(end(5_000));
+    expect(completer.isFull).toBe(true);
+    await completer.pass();
+    expect(completer.isFull).toBe(false);
+    expect(told.filter((each) => each.startsWith('room'))).toEqual(['room at 4001']);
   });
 
   it('writes the last output before the end', async () => {
@@ -156,6 +168,7 @@ describe('Completer', () => {
       flushReports: async () => undefined,
       onAccepted: () => undefined,
       onRefused: () => undefined,
+      onRoom: () => undefined,
     });
     const odd = end(2);
     for (const each of [end(1), odd, end(3)]) {

@@ -7,6 +7,8 @@ import type { Instant } from '../time/instant.ts';
 
 /** Ends written in one step. */
 const BATCH_MAX = 1000;
+/** Ends that are not written yet, beyond which nothing new is to be started. */
+const UNWRITTEN_MAX = 5_000;
 const ERROR_CHARACTERS_MAX = 1000;
 
 export interface PendingEnd {
@@ -22,6 +24,8 @@ export interface CompleterParts {
   /** `letsIn`: a run that waited for this end can be claimed now. */
   readonly onAccepted: (end: PendingEnd, letsIn: boolean) => void;
   readonly onRefused: (end: PendingEnd) => void;
+  /** `isFull` no more. */
+  readonly onRoom: () => void;
 }
 
 /**
@@ -35,6 +39,7 @@ export class Completer {
   readonly #byRun = new RunTable<Completion>();
   /** One of the pending ends makes the store refuse its whole batch: each is written alone. */
   #apart = false;
+  #wasFull = false;
 
   constructor(parts: CompleterParts) {
     this.#parts = parts;
@@ -43,6 +48,11 @@ export class Completer {
   /** Ends that are not written yet. */
   get pendingCount(): number {
     return this.#pending.length;
+  }
+
+  /** So many ends are not written yet that nothing new is to be started. */
+  get isFull(): boolean {
+    return this.#pending.length > UNWRITTEN_MAX;
   }
 
   /** An attempt of this run, or the one given, has ended here; the store may not know it yet. */
@@ -54,6 +64,7 @@ export class Completer {
   add(end: PendingEnd): void {
     this.#pending.push(end);
     this.#byRun.add(end.completion);
+    this.#wasFull ||= this.isFull;
   }
 
   /** At a stop: writes what is left, once; tells why if it could not. */
@@ -72,6 +83,7 @@ export class Completer {
       const batch = this.#pending.slice(0, this.#apart ? 1 : BATCH_MAX);
       const outcomes = await this.#write(batch);
       this.#pending.splice(0, batch.length);
+      this.#noteRoom();
       if (this.#pending.length === 0) this.#apart = false;
       for (const { completion } of batch) this.#byRun.delete(completion);
       for (const [i, end] of batch.entries()) {
@@ -81,6 +93,12 @@ export class Completer {
       }
     }
     return null;
+  }
+
+  #noteRoom(): void {
+    if (!this.#wasFull || this.isFull) return;
+    this.#wasFull = false;
+    this.#parts.onRoom();
   }
 
   async #write(batch: readonly PendingEnd[]): Promise<readonly CompletionOutcome[]> {

@@ -16,7 +16,7 @@ interface Entry {
 /**
  * The runs that are reserved for this node, in memory: those to come in two heaps by instant,
  * one of them for functions whose start may be written before it, those that are due in a heap
- * for each pool by priority, then instant, then id.
+ * for each pool by priority, then instant, then turn.
  */
 export class Reserve {
   readonly #future = new Heap<Entry>(comesEarlier);
@@ -136,5 +136,5 @@ function comesEarlier(a: Entry, b: Entry): boolean {
 function comesFirst(a: Entry, b: Entry): boolean {
   if (a.run.priority !== b.run.priority) return a.run.priority > b.run.priority;
   if (a.run.dueAt !== b.run.dueAt) return a.run.dueAt < b.run.dueAt;
-  return a.run.id < b.run.id;
+  return a.turn < b.turn;
 }

@@ -31,8 +31,6 @@ import { Signals } from './signals.ts';
 import { StoreClock } from './store-clock.ts';
 import { TriggerCache } from './trigger-cache.ts';
 
-/** Ends that are not written yet, beyond which nothing new is started. */
-const UNWRITTEN_ENDS_MAX = 5_000;
 /** Output and progress wait so long for company. */
 const REPORT_EVERY_MS = 300;
 
@@ -143,6 +141,7 @@ export class Engine {
       flushReports: () => this.#reporter.flush(),
       onAccepted: (end, letsIn) => this.#onAccepted(end, letsIn),
       onRefused: ({ completion }) => tell.refused(this.emitter, completion),
+      onRoom: () => this.#loops.dispatcher.nudge(),
     });
     this.#signals = this.#makeSignals();
     this.#reaper = this.#makeReaper();
@@ -344,7 +343,7 @@ export class Engine {
   }
 
   #freeSlots(pool: Pool): number {
-    return this.#completer.pendingCount > UNWRITTEN_ENDS_MAX ? 0 : this.executor.freeSlots(pool);
+    return this.#completer.isFull ? 0 : this.executor.freeSlots(pool);
   }
 
   #onPlanned(job: Job, write: PlanWrite): void {

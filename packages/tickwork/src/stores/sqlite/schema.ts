@@ -221,4 +221,13 @@ export const migrations: readonly Migration[] = [
       'ALTER TABLE tickwork_deleted_jobs ADD COLUMN deleted_at INTEGER NOT NULL DEFAULT 0',
     ],
   },
+  {
+    version: 8,
+    name: 'runs that are to stop',
+    statements: [
+      // A node asks for these each second, and may hold many others.
+      `CREATE INDEX tickwork_runs_cancel ON tickwork_runs (node_id, id)
+        WHERE cancel_requested = 1`,
+    ],
+  },
 ];
