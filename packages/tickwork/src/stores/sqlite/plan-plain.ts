@@ -122,7 +122,6 @@ export class PlainRuns {
 function isNewInstant(run: PlannedRun, jobId: number): boolean {
   return (
     run.origin === 'schedule' &&
-    run.jobId === jobId &&
     run.id === runId.scheduled(jobId, run.fireAt) &&
     run.coalescedCount === 0 &&
     run.dedupeKey === null &&

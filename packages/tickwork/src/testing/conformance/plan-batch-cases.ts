@@ -165,6 +165,22 @@ export const planBatchCases: StoreCases = {
     expect(await runsOf(store)).toHaveLength(42);
   },
 
+  'a scheduled run that has ended is not stored again, whoever plans it': async ({ store }) => {
+    await join(store);
+    const [a, b, c] = [
+      await saveJob(store, 'a'),
+      await saveJob(store, 'b'),
+      await saveJob(store, 'c'),
+    ];
+    const run = scheduledRun(a, T0 + 1000);
+    await store.planDue([step(a, 'n1')]);
+    await start(store, run.id);
+    await store.completeRuns([completion({ runId: run.id, nodeId: 'n1', fence: 1 })]);
+    const writes = [step(b, 'n1', run), step(c, 'n1', { id: run.id })];
+    expect(await store.planDue(writes)).toEqual(['written', 'written']);
+    expect(await runsOf(store)).toMatchObject([{ id: run.id, jobName: 'a', state: 'SUCCESS' }]);
+  },
+
   'of two runs with one id in a batch the first one stands': async ({ store }) => {
     await join(store);
     const [a, b] = [await saveJob(store, 'a'), await saveJob(store, 'b')];
