@@ -9,18 +9,22 @@ import { renewLease } from './renew-lease.ts';
 
 const start = workerData as HeartbeatStart;
 const { shared, renewEveryMs } = start;
-const TICK_MS = Math.max(1, Math.floor(renewEveryMs / 4));
+/** Rows that are written, each in a page or two, before the log is copied. */
+const COPY_ROWS = 1000n;
+const COPY_EVERY_MS = 100;
+const TICK_MS = Math.max(1, Math.min(COPY_EVERY_MS, Math.floor(renewEveryMs / 4)));
 const NS_PER_MS = 1e6;
 
 let database: Database | null = null;
 let timer: NodeJS.Timeout | undefined;
+let copiedRows = 0n;
 
 /** Opens the file, but never makes it: who moved it away does not want an empty one. */
 function open(): Database {
   const location = pathToFileURL(start.path);
   location.searchParams.set('mode', 'rw');
   const opened = new Database(new DatabaseSync(location, { timeout: renewEveryMs }));
-  // A lease need not survive a power failure, and whoever is awake keeps the log short.
+  // A lease need not survive a power failure. The log is copied by `copyLog`, not by a renewal.
   opened.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0');
   return opened;
 }
@@ -61,12 +65,21 @@ function renew(): void {
   end();
 }
 
+/** Copies as far as nobody is in the way; what fails is tried again when more is written. */
+function copyLog(): void {
+  const rows = Atomics.load(shared, slots.written);
+  if (rows - copiedRows < COPY_ROWS) return;
+  copiedRows = rows;
+  database ??= open();
+  database.get('PRAGMA wal_checkpoint(PASSIVE)');
+}
+
 function tick(): void {
   if (isStopped()) return;
   timer = setTimeout(tick, TICK_MS);
-  if (!isWanted(process.hrtime.bigint())) return;
   try {
-    renew();
+    if (isWanted(process.hrtime.bigint())) renew();
+    else copyLog();
   } catch {
     // Locked, full, gone: the next tick tries again, and the node sees that nothing was renewed.
     database?.close();

@@ -22,6 +22,8 @@ export const slots = {
   renewed: 1,
   /** Written by the node: 1 = no renewal may begin any more. */
   stopped: 2,
+  /** Written by the node: how many rows it has written. A count, no time. */
+  written: 3,
 } as const;
 
 /** The one thing that the thread tells: its renewal was refused. Any message to it ends it. */

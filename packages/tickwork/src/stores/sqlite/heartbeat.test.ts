@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Heartbeat, HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Store } from '../../core/ports/store.ts';
-import { nodeInfo } from '../../testing/conformance/store-fixtures.ts';
+import { newRun, nodeInfo } from '../../testing/conformance/store-fixtures.ts';
 import { createSqliteStore } from './index.ts';
 
 const NODE = 'n1';
@@ -62,6 +63,17 @@ describe('a heartbeat', () => {
     expect(await store.reapNodes(before, [])).toMatchObject({ nodeIds: [] });
   });
 
+  test('copies the log of what its node has written', async () => {
+    start({ renewEveryMs: 60_000 });
+    const runs = Array.from({ length: 2_000 }, (_, i) => newRun({ id: `e_${i}` }));
+    await store.enqueueRuns(runs, Date.now());
+    const watch = new DatabaseSync(path, { readOnly: true });
+    // By itself the connection that writes would copy when the log is much longer.
+    const state = watch.prepare('PRAGMA wal_checkpoint(NOOP)');
+    await until(() => Number(Object.values(state.get() ?? {})[2]) > 0);
+    watch.close();
+  });
+
   test('writes nothing while the node renews by itself', async () => {
     const heartbeat = start({ renewEveryMs: 60_000 });
     heartbeat.beat();
@@ -112,7 +124,7 @@ describe('a heartbeat', () => {
     const heartbeats = await import('./heartbeat.ts');
     const away = join(directory, 'away.db');
     renameSync(path, away);
-    const all = new heartbeats.Heartbeats(path);
+    const all = new heartbeats.Heartbeats(path, () => {});
     const heartbeat = all.start({
       ...{ nodeId: NODE, leaseMs: LEASE_MS, renewEveryMs: 20, blockMsMax: 60_000 },
       ...{ onRefused: () => {}, onFailed: () => {} },

@@ -9,6 +9,7 @@ const program = import.meta.url.endsWith('.ts')
 
 const HEAP_MB_MAX = 32;
 const NS_PER_MS = 1e6;
+const SHARED_BYTES = Object.keys(slots).length * BigInt64Array.BYTES_PER_ELEMENT;
 
 /**
  * The heartbeats of one store, each a thread with a connection of its own:
@@ -17,31 +18,53 @@ const NS_PER_MS = 1e6;
  *        ◀─renewed─               ◀─ yes: renews the lease, notes when
  *
  * The thread opens its connection when it is first needed. A blocked event loop does not
- * stop it, SIGSTOP and the end of the process do.
+ * stop it, SIGSTOP and the end of the process do. Meanwhile it copies from the log to the main
+ * file what the node has written, since that would stop the event loop for tens of milliseconds.
  */
 export class Heartbeats {
   readonly #path: string;
-  readonly #running = new Set<Heartbeat>();
+  readonly #onCopying: (copying: boolean) => void;
+  readonly #running = new Map<Heartbeat, BigInt64Array>();
 
-  /** `path`: the file of the store, absolute. */
-  constructor(path: string) {
+  /**
+   * `path`: the file of the store, absolute. `onCopying` is told whether there is a thread that
+   * copies from the log.
+   */
+  constructor(path: string, onCopying: (copying: boolean) => void) {
     this.#path = path;
+    this.#onCopying = onCopying;
   }
 
   start(request: HeartbeatRequest): Heartbeat {
-    const heartbeat = startThread(this.#path, request, () => this.#running.delete(heartbeat));
-    this.#running.add(heartbeat);
+    const shared = new BigInt64Array(new SharedArrayBuffer(SHARED_BYTES));
+    const heartbeat = startThread(this.#path, request, shared, () => {
+      this.#running.delete(heartbeat);
+      if (this.#running.size === 0) this.#onCopying(false);
+    });
+    this.#running.set(heartbeat, shared);
+    this.#onCopying(true);
     return heartbeat;
   }
 
+  /** So many rows were written by the node. */
+  noteWritten(rows: number): void {
+    for (const shared of this.#running.values()) {
+      Atomics.add(shared, slots.written, BigInt(rows));
+    }
+  }
+
   async stop(): Promise<void> {
-    await Promise.all([...this.#running].map((heartbeat) => heartbeat.stop()));
+    await Promise.all([...this.#running.keys()].map((heartbeat) => heartbeat.stop()));
   }
 }
 
-function startThread(path: string, request: HeartbeatRequest, onEnd: () => void): Heartbeat {
+function startThread(
+  path: string,
+  request: HeartbeatRequest,
+  shared: BigInt64Array,
+  onEnd: () => void,
+): Heartbeat {
   const { onRefused, onFailed, ...rest } = request;
-  const shared = new BigInt64Array(new SharedArrayBuffer(3 * BigInt64Array.BYTES_PER_ELEMENT));
   Atomics.store(shared, slots.beat, process.hrtime.bigint());
   const workerData: HeartbeatStart = { ...rest, path, shared };
   const worker = new Worker(program, {

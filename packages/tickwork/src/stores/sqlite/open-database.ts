@@ -28,6 +28,8 @@ const CACHE_KIB = 32 * 1024;
 const WAL_BYTES_MAX = 64 * 1024 * 1024;
 /** Pages between checkpoints: 16 MiB of log, few syncs of the main file. */
 const CHECKPOINT_PAGES = 4000;
+/** While a thread copies from the log, little is left to do here, but to begin it anew. */
+const CHECKPOINT_PAGES_COPYING = 12_000;
 
 /** Opens a file, makes it if there is none, and brings its schema up to date. */
 export function openDatabase(options: OpenOptions): Database {
@@ -40,7 +42,7 @@ export function openDatabase(options: OpenOptions): Database {
     database.exec('PRAGMA foreign_keys = OFF');
     database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     database.exec(`PRAGMA journal_size_limit = ${WAL_BYTES_MAX}`);
-    database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    limitLog(database, false);
     if (options.pagesMax !== null) database.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
     migrate(database, options);
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
@@ -49,6 +51,12 @@ export function openDatabase(options: OpenOptions): Database {
     database?.close();
     throw translateError(error, options.path);
   }
+}
+
+/** How long the log may become before the connection that writes copies from it itself. */
+export function limitLog(database: Database, copying: boolean): void {
+  const pages = copying ? CHECKPOINT_PAGES_COPYING : CHECKPOINT_PAGES;
+  database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
 }
 
 /** Only the user of this process may read a new file: inputs and results can be private. */

@@ -11,7 +11,7 @@ import { findDueJobs, nextDueAt } from './due-jobs.ts';
 import { enqueueRuns } from './enqueue-runs.ts';
 import { Heartbeats } from './heartbeat.ts';
 import { listChanges } from './job-changes.ts';
-import { openDatabase } from './open-database.ts';
+import { limitLog, openDatabase } from './open-database.ts';
 import { planDue } from './plan-due.ts';
 import { prune } from './prune.ts';
 import { findOverdue, findRun, listRuns, readRun } from './read-runs.ts';
@@ -87,14 +87,17 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     nowAt: now(),
   });
   const session = new Session(database, now);
+  const heartbeats = new Heartbeats(path, (copying) => limitLog(database, copying));
   const hooks = {
     begin: () => session.begin(),
     end: (changed: boolean) => session.end(changed),
-    committed: (changed: boolean) => session.committed(changed),
+    committed: (rows: number) => {
+      session.committed(rows > 0);
+      heartbeats.noteWritten(rows);
+    },
   };
   const lockTimeoutMs = options.lockTimeoutMs ?? LOCK_TIMEOUT_MS;
   const transactions = new Transactions(database, hooks, { path, lockTimeoutMs });
-  const heartbeats = new Heartbeats(path);
   return {
     kind: 'sqlite',
     clockSource: 'process',

@@ -19,7 +19,7 @@ export interface TransactionHooks {
   readonly begin: () => void;
   /** After they ran, still inside; `changed` if they wrote anything. */
   readonly end: (changed: boolean) => void;
-  readonly committed: (changed: boolean) => void;
+  readonly committed: (rows: number) => void;
 }
 
 /**
@@ -173,20 +173,20 @@ export class Transactions {
 
   #transact(work: () => void): void {
     this.#database.run('BEGIN IMMEDIATE');
-    let changed: boolean;
+    let rows: number;
     try {
       const before = this.#totalChanges();
       this.#hooks.begin();
       work();
       this.#hooks.end(this.#totalChanges() !== before);
-      changed = this.#totalChanges() !== before;
+      rows = this.#totalChanges() - before;
       this.#database.run('COMMIT');
     } catch (error) {
       // A full disk has rolled back already.
       if (this.#database.isInTransaction) this.#database.run('ROLLBACK');
       throw error;
     }
-    this.#hooks.committed(changed);
+    this.#hooks.committed(rows);
   }
 
   #totalChanges(): number {
