@@ -2,11 +2,11 @@ import type { Policies } from '../model/policy.ts';
 import type { Run } from '../model/run.ts';
 import type { DurationMs } from '../time/instant.ts';
 
-/** The start of a single run is written about as long before as a commit and a timer take. */
+/** As long as a slow commit and a late timer take. */
 const LEAD_MS_MIN = 20;
-/** No start is written longer before its instant. */
+/** What is changed in this time comes too late for the next instant: it must not be long. */
 const LEAD_MS_MAX = 200;
-/** Starts that a millisecond's work of an embedded store can write, so to speak. */
+/** An embedded store writes about twice as many. */
 const STARTS_PER_MS = 80;
 
 /**

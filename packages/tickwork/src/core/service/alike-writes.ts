@@ -1,6 +1,6 @@
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { JobWrite } from '../ports/job-store.ts';
-import { usesName } from '../trigger/uses-name.ts';
+import { dependsOnName } from '../trigger/depends-on-name.ts';
 import type { Declared } from './decide-save.ts';
 
 interface Known {
@@ -27,7 +27,7 @@ export class AlikeWrites {
       if (write !== null) this.#known.set(definition, { declared, write, isShared: null });
       return write;
     }
-    known.isShared ??= !usesName(definition.trigger);
+    known.isShared ??= !dependsOnName(definition.trigger);
     return known.isShared && isAlike(known.declared, declared)
       ? { ...known.write, name }
       : decide();
