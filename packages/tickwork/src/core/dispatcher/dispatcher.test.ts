@@ -215,6 +215,22 @@ describe('Dispatcher', () => {
     expect(world.executed).toEqual([]);
   });
 
+  it('gives back in its next life what the former one had reserved, once', async () => {
+    const { dispatcher, world } = dispatchWorld();
+    dispatcher.adopt([due('a'), due('b', { fireAt: 90_000 })]);
+    dispatcher.forget();
+    world.nodeId = 'me-again';
+    world.fails = 'settleRuns';
+    await expect(dispatcher.giveBack()).rejects.toThrow('settleRuns failed');
+    await dispatcher.giveBack();
+    await dispatcher.giveBack();
+    expect(world.settled).toEqual([
+      { runId: 'a', to: 'released' },
+      { runId: 'b', to: 'released' },
+    ]);
+    expect(world.settledFor).toEqual(['me']);
+  });
+
   it('puts a recovered run into its own pool', async () => {
     const { dispatcher, world } = dispatchWorld();
     world.reserved = ['a', 'b', 'c'].map((id) => due(id, outside));

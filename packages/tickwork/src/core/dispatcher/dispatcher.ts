@@ -53,6 +53,8 @@ export class Dispatcher {
   readonly #claimer: Claimer;
   readonly #settler: Settler;
   readonly #decider: StartDecider;
+  /** What former lives of the node had reserved, as far as it is known. */
+  readonly #left: { readonly nodeId: string; readonly runIds: readonly string[] }[] = [];
   /** Counts the lives of the node: an answer to a former one starts nothing. */
   #life = 0;
 
@@ -120,7 +122,22 @@ export class Dispatcher {
   forget(): readonly string[] {
     this.#life += 1;
     this.#decider.forget();
-    return this.#reserve.clear().map((run) => run.id);
+    const runIds = this.#reserve.clear().map((run) => run.id);
+    if (runIds.length > 0) this.#left.push({ nodeId: this.#parts.nodeId(), runIds });
+    return runIds;
+  }
+
+  /**
+   * At the begin of a life: gives back what former ones had reserved. They would be free when
+   * the lease of that life has ended by the store's clock, which may have been set back since.
+   */
+  async giveBack(): Promise<void> {
+    for (let first = this.#left[0]; first !== undefined; first = this.#left[0]) {
+      const { nodeId, runIds } = first;
+      const settlements = runIds.map((runId) => ({ runId, to: 'released' }) as const);
+      await this.#parts.store.settleRuns(nodeId, settlements, this.#parts.now());
+      this.#left.shift();
+    }
   }
 
   async pass(): Promise<Instant | null> {

@@ -313,6 +313,7 @@ export class Engine {
 
   async #onJoined(nodeId: string, first: boolean): Promise<void> {
     this.#dispatcher.wantRecovery();
+    await this.#dispatcher.giveBack();
     await this.#reaper.pass();
     if (!this.#joinedBefore) await this.#fireStartup(nodeId, first);
     this.#joinedBefore = true;

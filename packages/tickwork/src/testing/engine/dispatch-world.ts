@@ -37,8 +37,9 @@ export function dispatchWorld() {
       failing('startRuns');
       return requests.map(({ runId }) => world.outcome(runId));
     },
-    async settleRuns(_, settlements) {
+    async settleRuns(nodeId, settlements) {
       failing('settleRuns');
+      world.settledFor.push(nodeId);
       world.settled.push(...settlements);
       return settlements.map(() => 'written');
     },
@@ -91,6 +92,7 @@ function emptyWorld() {
     claims: [] as ClaimRequest[],
     starts: [] as string[][],
     settled: [] as Settlement[],
+    settledFor: [] as string[],
     waiting: [] as Run[],
     listed: [] as RunFilter[],
     cancelled: [] as string[][],
