@@ -190,7 +190,8 @@ function misfire(job: Job) {
 
 /** The compare part of a write that was decided on `job` as it stood. */
 export function expectedOf(job: Job): Expected {
-  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt, status: job.status };
+  const { id, revision, cursorAt, status, memory } = job;
+  return { jobId: id, revision, cursorAt, status, endedAt: memory.endedAt ?? null };
 }
 
 function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {

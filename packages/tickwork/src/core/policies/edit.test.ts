@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EngineWorld } from '../../testing/engine/engine-world.ts';
+import { expectedOf } from '../planner/plan-job.ts';
 import type { JobInput } from '../service/scheduler-api.ts';
 
 /** Declares again, as a later process would. */
@@ -144,10 +145,11 @@ describe('an edit', () => {
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '5s', task: 'work' });
     await world.to(12_000);
-    const { id: jobId, revision, cursorAt, memory, zoneVersion } = await world.job('j');
+    const job = await world.job('j');
+    const { cursorAt, memory, zoneVersion } = job;
     // As the planner puts off a job whose calendar is gone.
     const position = { cursorAt, nextFireAt: world.time.now + 60_000, memory, zoneVersion };
-    const expected = { jobId, revision, cursorAt, status: 'active' } as const;
+    const expected = expectedOf(job);
     const nothing = { runs: [], skips: [], supersede: null, at: world.time.now };
     await world.store.planDue([{ expected, position, ...nothing }]);
     await world.to(40_000);

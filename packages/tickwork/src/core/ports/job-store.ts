@@ -64,6 +64,8 @@ export interface Expected {
   readonly cursorAt: Instant;
   /** A plan that was made while the job was active must not be written once it is not. */
   readonly status: JobStatus;
+  /** `memory.endedAt`, `null` = none: a plan must not undo what an end has re-armed meanwhile. */
+  readonly endedAt: Instant | null;
 }
 
 /** One job's step of planning, or a change of its status, with all the rows it causes. */
@@ -158,8 +160,8 @@ export interface JobStore {
 
   /**
    * Moves cursors and inserts the rows of the instants passed, in the same transaction.
-   * Per entry: only if (id, revision, cursorAt, status) stand as expected, else `conflict` and
-   * nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
+   * Per entry: only if (id, revision, cursorAt, status, endedAt) stand as expected, else `conflict`
+   * and nothing of that entry is written; a repeated step that moved the cursor is a `conflict`
    * too. Scheduled runs and skip ranges lie in (expected.cursorAt, position.cursorAt],
    * ranges ascend; runs of other origins may have any instant. A first range lengthens the
    * job's last one, if that has the same reason, run and note and nothing was planned between

@@ -210,7 +210,8 @@ function stands(job: Job, expected: Expected): boolean {
     job.id === expected.jobId &&
     job.revision === expected.revision &&
     job.cursorAt === expected.cursorAt &&
-    job.status === expected.status
+    job.status === expected.status &&
+    (job.memory.endedAt ?? null) === expected.endedAt
   );
 }
 

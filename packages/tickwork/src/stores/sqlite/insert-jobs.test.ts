@@ -102,7 +102,8 @@ describe('new jobs of a list leave the same rows as each by itself', () => {
   });
 
   it('beside changes of jobs of the same list', async () => {
-    const expected = { jobId: 1, revision: 1, cursorAt: T0, status: 'active' } as const;
+    const key = { jobId: 1, revision: 1, cursorAt: T0 };
+    const expected = { ...key, status: 'active', endedAt: null } as const;
     const change = jobWrite('a0', { expected, effectiveAt: T0 + 5 });
     const writes = [...plain('a'), change, ...plain('c')];
     expect(await saved(writes)).toEqual(await oneByOne(writes));

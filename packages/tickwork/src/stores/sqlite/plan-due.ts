@@ -12,6 +12,7 @@ interface StandingRow {
   readonly revision: number;
   readonly cursor_at: number;
   readonly skip_open: number;
+  readonly ended_at: number | null;
 }
 
 interface LastSkip {
@@ -64,13 +65,14 @@ function planJob(
   const { database } = session;
   const { expected, position, status } = write;
   const standing = database.get<StandingRow>(
-    'SELECT revision, cursor_at, status, skip_open FROM tickwork_jobs WHERE id = ?',
+    'SELECT revision, cursor_at, status, skip_open, ended_at FROM tickwork_jobs WHERE id = ?',
     expected.jobId,
   );
   const standsSo =
     standing?.revision === expected.revision &&
     standing.cursor_at === expected.cursorAt &&
-    standing.status === expected.status;
+    standing.status === expected.status &&
+    standing.ended_at === expected.endedAt;
   if (standing === undefined || !standsSo) return 'conflict';
   database.run(
     `UPDATE tickwork_jobs SET cursor_at = ?2, next_fire_at = ?3, memory = ?4, zone_version = ?5,

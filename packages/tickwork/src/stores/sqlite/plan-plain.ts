@@ -19,7 +19,7 @@ const COLUMNS = 7;
 const moveText = `
 UPDATE OR FAIL tickwork_jobs SET cursor_at = ?5, next_fire_at = ?6, memory = ?7, zone_version = ?8,
   skip_open = skip_open * ?9
-WHERE id = ?1 AND revision = ?2 AND cursor_at = ?3 AND status = ?4`;
+WHERE id = ?1 AND revision = ?2 AND cursor_at = ?3 AND status = ?4 AND ended_at IS ?10`;
 
 const insertOneText = insertText(1);
 const insertManyText = insertText(ROWS_AT_ONCE);
@@ -65,6 +65,7 @@ export function movePlainly(session: Session, { expected, position, runs }: Plan
     position.zoneVersion,
     // What was planned last is a run then, so that no later range lengthens the last one.
     scheduled ? 0 : 1,
+    expected.endedAt,
   );
   return moved === 1;
 }

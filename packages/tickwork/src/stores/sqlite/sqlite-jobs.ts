@@ -93,7 +93,8 @@ function reviseJob(session: Session, write: JobWrite, expected: Expected): Write
   const standsSo =
     job.revision === expected.revision &&
     job.cursorAt === expected.cursorAt &&
-    job.status === expected.status;
+    job.status === expected.status &&
+    (job.memory.endedAt ?? null) === expected.endedAt;
   if (!standsSo) return 'conflict';
   database.run(reviseText, ...writtenJobValues(write), job.id);
   if (job.definition.tags.length > 0) {

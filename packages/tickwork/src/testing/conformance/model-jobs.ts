@@ -37,6 +37,7 @@ export function saveJob(model: StoreModel, write: JobWrite): WriteOutcome {
   if (job.revision !== revision || job.cursorAt !== cursorAt) return 'conflict';
   if (job.status !== status) return 'conflict';
   const { endedAt } = job.memory;
+  if ((endedAt ?? null) !== write.expected.endedAt) return 'conflict';
   Object.assign(job, fieldsOf(write), { revision: revision + 1 });
   job.memory = { ...write.position.memory, endedAt };
   stored.eventDriven = write.eventDriven;
@@ -230,6 +231,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
   const { job } = stored;
   if (job.revision !== expected.revision || job.cursorAt !== expected.cursorAt) return 'conflict';
   if (job.status !== expected.status) return 'conflict';
+  if ((job.memory.endedAt ?? null) !== expected.endedAt) return 'conflict';
   job.cursorAt = position.cursorAt;
   job.nextFireAt = position.nextFireAt;
   job.memory = { ...position.memory, endedAt: job.memory.endedAt };

@@ -2,7 +2,16 @@ import type { Job } from '../../core/model/job.ts';
 import { type RunReason, runId, type SkipRange } from '../../core/model/run.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { completion, newRun, planWrite, positionAt, scheduledRun, T0 } from './store-fixtures.ts';
+import {
+  completion,
+  expectedOf,
+  jobWrite,
+  newRun,
+  planWrite,
+  positionAt,
+  scheduledRun,
+  T0,
+} from './store-fixtures.ts';
 import { findJob, findRun, join, plan, saveJob, start } from './store-steps.ts';
 
 function skip(job: Job, fromAt: number, toAt: number, changes: Partial<SkipRange> = {}): SkipRange {
@@ -232,6 +241,30 @@ export const planCases: StoreCases = {
       nextFireAt: T0 + 3500,
       memory: { endedAt: T0 + 9000 },
     });
+  },
+
+  'what was decided before the end of a run does not undo its re-arming': async ({ store }) => {
+    await join(store);
+    await saveJob(store, 'a', { rearmAfterMs: 5000, position: positionAt(T0, T0 + 1000) });
+    const job = await findJob(store, 'a');
+    const position = positionAt(T0 + 1000, null);
+    const runs = [{ ...scheduledRun(job, T0 + 1000), nodeId: 'n1' }];
+    await store.planDue([planWrite(job, T0 + 1000, { runs, position })]);
+    const runId = runs[0]?.id ?? '';
+    await start(store, runId, { at: T0 + 1000 });
+    const before = await findJob(store, 'a');
+    const end = completion({ runId, nodeId: 'n1', fence: 1 }, { endedAt: T0 + 1700 });
+    await store.completeRuns([end]);
+    const rest = { fromAt: T0, toAt: T0 + 1000, reason: 'by hand' };
+    for (const changes of [{}, { rests: [rest] }]) {
+      const stale = planWrite(before, T0 + 1000, { position, ...changes });
+      expect(await store.planDue([stale])).toEqual(['conflict']);
+    }
+    const edit = jobWrite('a', { expected: expectedOf(before), position, rearmAfterMs: 5000 });
+    expect(await store.saveJobs([edit])).toEqual(['conflict']);
+    expect(await findJob(store, 'a')).toMatchObject({ nextFireAt: T0 + 6700, rests: [] });
+    const after = planWrite(await findJob(store, 'a'), T0 + 1000, { position });
+    expect(await store.planDue([after])).toEqual(['written']);
   },
 
   'rests stay until they are written again, and take back what lies in them': async (under) => {

@@ -1,7 +1,15 @@
 import type { Store } from '../../core/ports/store.ts';
 import { expect } from './expect.ts';
 import type { StoreCases } from './store-case.ts';
-import { completion, definitionOf, newRun, planWrite, positionAt, T0 } from './store-fixtures.ts';
+import {
+  completion,
+  definitionOf,
+  expectedOf,
+  newRun,
+  planWrite,
+  positionAt,
+  T0,
+} from './store-fixtures.ts';
 import { claim, findJob, join, plan, saveJob, start } from './store-steps.ts';
 
 const defaults = { ageMs: 60_000, runsMax: 1000 };
@@ -84,9 +92,8 @@ export const retentionCases: StoreCases = {
     expect(await store.pruneRuns(request)).toBe(1);
     const job = await findJob(store, 'a');
     const one = definitionOf({ retention: { ageMs: 5000, runsMax: 1 } });
-    const { id: jobId, revision, cursorAt, status } = job;
-    const expected = { jobId, revision, cursorAt, status };
-    await saveJob(store, 'a', { definition: one, expected, position: positionAt(cursorAt, null) });
+    const position = positionAt(job.cursorAt, null);
+    await saveJob(store, 'a', { definition: one, expected: expectedOf(job), position });
     expect(await store.pruneRuns(request)).toBe(1);
     expect(await idsOf(store)).toEqual(ids.slice(2));
   },

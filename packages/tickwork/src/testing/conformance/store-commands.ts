@@ -129,6 +129,7 @@ export function drawSave(model: StoreModel, picks: Picks, now: Instant): JobWrit
 function maybeStale(job: Job, picks: Picks): JobWrite['expected'] {
   const expected = expectedOf(job);
   if (!picks.seldom(6)) return expected;
+  if (picks.seldom(3)) return { ...expected, endedAt: (expected.endedAt ?? 0) + 1 };
   return picks.seldom(2)
     ? { ...expected, revision: expected.revision + 1 }
     : { ...expected, cursorAt: expected.cursorAt - 1 };

@@ -51,8 +51,8 @@ export function jobWrite(name: string, changes: Partial<JobWrite> = {}): JobWrit
   };
 }
 
-export function expectedOf(job: Job): Expected {
-  return { jobId: job.id, revision: job.revision, cursorAt: job.cursorAt, status: job.status };
+export function expectedOf({ id, revision, cursorAt, status, memory }: Job): Expected {
+  return { jobId: id, revision, cursorAt, status, endedAt: memory.endedAt ?? null };
 }
 
 export function planWrite(
