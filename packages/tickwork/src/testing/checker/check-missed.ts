@@ -62,9 +62,26 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
         behindAnother(row, job)
         ? null
         : 'it still waits to start';
+    case 'RUNNING':
+      return justGranted(row, ledger) ? null : unseen(row);
     default:
-      return `it is ${row.state}, but no task was seen to start`;
+      return unseen(row);
   }
+}
+
+function unseen(row: RunDump): string {
+  return `it is ${row.state}, but no task was seen to start`;
+}
+
+/**
+ * The watch ended between the store's word and the first line of the task: the answer was on
+ * its way, or the start was written ahead of its instant. No attempt before it may have ended
+ * by itself unseen.
+ */
+function justGranted(row: RunDump, ledger: Ledger): boolean {
+  const grant = ledger.grants.get(row.id)?.at(-1);
+  if (grant === undefined || grant.token !== row.fence || row.failedCount > 0) return false;
+  return ledger.endAt - grant.t <= ledger.limits.epsilonMs;
 }
 
 function behindAnother(row: RunDump, job: CheckedJob): boolean {
