@@ -46,14 +46,11 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
         ? null
         : 'it was cancelled by nobody';
     case 'FAILED':
-    case 'RETRY': {
+    case 'RETRY':
       // The node died between the grant and the first line of the task.
-      const lost =
-        row.reason === 'node-lost' || row.reason === 'poison' || row.reason === 'shutdown';
-      return lost && (ledger.grants.get(row.id) ?? []).length > 0
+      return wasLost(row) && (ledger.grants.get(row.id) ?? []).length > 0
         ? null
         : `it is ${row.state} unseen`;
-    }
     case 'PENDING':
       // Whether the room it waits for is taken is judged by `stuck`.
       return row.waiting ||
@@ -67,6 +64,14 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
     default:
       return unseen(row);
   }
+}
+
+/** No attempt of it ended by itself. A limit that the next one waits for hides the reason. */
+function wasLost(row: RunDump): boolean {
+  const { state, reason } = row;
+  if (reason === 'node-lost' || reason === 'poison' || reason === 'shutdown') return true;
+  const limited = state === 'RETRY' && (reason === 'concurrency' || reason === 'rate');
+  return limited && row.lostCount > 0 && row.failedCount === 0;
 }
 
 function unseen(row: RunDump): string {

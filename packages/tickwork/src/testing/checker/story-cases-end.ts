@@ -14,6 +14,18 @@ function begunLast(s: Story, grantedMs: number, row: Partial<RunDump> = {}): voi
   s.run(10, { attempts: [], row: { ...running, ...times, ...row } });
 }
 
+/** The node of instant 10 dies before the task starts; its next attempt waits for room. */
+function lostThenLimited(s: Story, row: Partial<RunDump>): void {
+  s.policies = { ...s.policies, concurrency: { key: null, max: 1 } };
+  const runId = `1-${minute(10).toString(36)}`;
+  s.at(minute(10, 1), { src: 'sut', type: 'grant', inc: 'a1', runId, attempt: 1, token: 1 });
+  s.fault('crash', 'a1', minute(10, 2), minute(10, 3000));
+  const waits = { state: 'RETRY', attempt: 1, fence: 1, limitKey: 'job:j', endedAt: null } as const;
+  const startedAt = minute(10, 1);
+  const dueAt = minute(10, 40_000);
+  s.run(10, { attempts: [], row: { ...waits, startedAt, dueAt, ...row } });
+}
+
 /** What is under way when the watch ends. */
 export const underWay: readonly StoryCase[] = [
   ...table(
@@ -32,5 +44,19 @@ export const underWay: readonly StoryCase[] = [
   ),
   wrong('missed', 'a run granted at the end that is said to have succeeded unseen', (s) =>
     begunLast(s, 5, { state: 'SUCCESS', endedAt: s.endAt }),
+  ),
+  ...table<Partial<RunDump>>(
+    'a run was lost before its task began, and waits again',
+    [
+      [{ reason: 'node-lost', lostCount: 1 }, 'legal'],
+      [{ reason: 'concurrency', lostCount: 1 }, 'legal'],
+      [{ reason: 'concurrency', lostCount: 1, failedCount: 1 }, 'missed'],
+      [{ reason: 'concurrency', failedCount: 1 }, 'missed'],
+      [{ reason: 'concurrency' }, 'missed'],
+      [{ reason: 'rate', lostCount: 1, limitKey: null }, 'legal'],
+      [{ reason: 'rate', failedCount: 1, limitKey: null }, 'missed'],
+      [{ reason: 'error', lostCount: 1, failedCount: 1, limitKey: null }, 'missed'],
+    ],
+    lostThenLimited,
   ),
 ];
