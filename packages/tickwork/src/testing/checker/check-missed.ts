@@ -46,14 +46,11 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
         ? null
         : 'it was cancelled by nobody';
     case 'FAILED':
-    case 'RETRY': {
+    case 'RETRY':
       // The node died between the grant and the first line of the task.
-      const lost =
-        row.reason === 'node-lost' || row.reason === 'poison' || row.reason === 'shutdown';
-      return lost && (ledger.grants.get(row.id) ?? []).length > 0
+      return wasLost(row) && (ledger.grants.get(row.id) ?? []).length > 0
         ? null
         : `it is ${row.state} unseen`;
-    }
     case 'PENDING':
       // Whether the room it waits for is taken is judged by `stuck`.
       return row.waiting ||
@@ -62,9 +59,34 @@ function missedBecause(row: RunDump | undefined, job: CheckedJob, ledger: Ledger
         behindAnother(row, job)
         ? null
         : 'it still waits to start';
+    case 'RUNNING':
+      return justGranted(row, ledger) ? null : unseen(row);
     default:
-      return `it is ${row.state}, but no task was seen to start`;
+      return unseen(row);
   }
+}
+
+/** No attempt of it ended by itself. A limit that the next one waits for hides the reason. */
+function wasLost(row: RunDump): boolean {
+  const { state, reason } = row;
+  if (reason === 'node-lost' || reason === 'poison' || reason === 'shutdown') return true;
+  const limited = state === 'RETRY' && (reason === 'concurrency' || reason === 'rate');
+  return limited && row.lostCount > 0 && row.failedCount === 0;
+}
+
+function unseen(row: RunDump): string {
+  return `it is ${row.state}, but no task was seen to start`;
+}
+
+/**
+ * The watch ended between the store's word and the first line of the task: the answer was on
+ * its way, or the start was written ahead of its instant. No attempt before it may have ended
+ * by itself unseen.
+ */
+function justGranted(row: RunDump, ledger: Ledger): boolean {
+  const grant = ledger.grants.get(row.id)?.at(-1);
+  if (grant === undefined || grant.token !== row.fence || row.failedCount > 0) return false;
+  return ledger.endAt - grant.t <= ledger.limits.epsilonMs;
 }
 
 function behindAnother(row: RunDump, job: CheckedJob): boolean {

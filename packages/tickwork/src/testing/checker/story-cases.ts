@@ -2,6 +2,7 @@ import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
 import { bounds, endings, policies } from './story-cases-bounds.ts';
 import { setBack } from './story-cases-clock.ts';
+import { underWay } from './story-cases-end.ts';
 import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
@@ -27,4 +28,5 @@ export const storyCases: readonly StoryCase[] = [
   ...failures,
   ...madeUp,
   ...setBack,
+  ...underWay,
 ];
