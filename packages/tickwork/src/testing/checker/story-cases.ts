@@ -5,6 +5,7 @@ import { setBack } from './story-cases-clock.ts';
 import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
+import { skipsWritten } from './story-cases-writes.ts';
 
 /** Every hand-made history. */
 export const storyCases: readonly StoryCase[] = [
@@ -27,4 +28,5 @@ export const storyCases: readonly StoryCase[] = [
   ...failures,
   ...madeUp,
   ...setBack,
+  ...skipsWritten,
 ];
