@@ -5,7 +5,7 @@ import { setBack } from './story-cases-clock.ts';
 import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
-import { skipsWritten } from './story-cases-writes.ts';
+import { skipsWritten, successesRefused } from './story-cases-writes.ts';
 
 /** Every hand-made history. */
 export const storyCases: readonly StoryCase[] = [
@@ -29,4 +29,5 @@ export const storyCases: readonly StoryCase[] = [
   ...madeUp,
   ...setBack,
   ...skipsWritten,
+  ...successesRefused,
 ];
