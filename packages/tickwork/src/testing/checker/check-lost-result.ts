@@ -1,3 +1,4 @@
+import type { RunDump } from '../history/history.ts';
 import type { Availability } from './availability.ts';
 import type { CheckedJob } from './expected.ts';
 import type { AttemptRecord, Ledger, Operation } from './ledger.ts';
@@ -68,8 +69,7 @@ function lostSuccesses(ledger: Ledger): Violation[] {
   for (const attempt of ledger.attempts) {
     if (attempt.outcome !== 'success') continue;
     const row = ledger.rows.get(attempt.runId);
-    if (row !== undefined && successExplained(attempt, row.state, row.reason, row.attempt))
-      continue;
+    if (row !== undefined && successExplained(attempt, row, ledger)) continue;
     if (attempt.endAt > ledger.endAt - ledger.limits.settleMs) continue;
     if (mayBeGone(attempt.runId, ledger.clock.at(attempt.endAt), ledger)) continue;
     violations.push({
@@ -87,16 +87,32 @@ function lostSuccesses(ledger: Ledger): Violation[] {
 
 function successExplained(
   attempt: AttemptRecord,
-  state: string,
-  reason: string | null,
-  attempts: number,
+  { state, reason, attempt: attempts }: RunDump,
+  ledger: Ledger,
 ): boolean {
   if (state === 'SUCCESS' || attempts > attempt.attempt) return true;
-  if (state === 'RETRY')
+  if (state === 'RETRY') {
+    if (reason === 'rate' || reason === 'concurrency') return givenUpByAnother(attempt, ledger);
     return reason === 'node-lost' || reason === 'timeout' || reason === 'shutdown';
+  }
   if (state === 'CANCELLED') return true;
   return (
     state === 'FAILED' && (reason === 'node-lost' || reason === 'poison' || reason === 'timeout')
+  );
+}
+
+/**
+ * Somebody else ended the attempt for a next one. That one waits for room, which took the place
+ * of the reason in the row.
+ */
+function givenUpByAnother({ runId, token, inc }: AttemptRecord, ledger: Ledger): boolean {
+  return (ledger.commits.get(runId) ?? []).some(
+    (each) =>
+      each.accepted &&
+      each.what === 'completion' &&
+      each.state === 'RETRY' &&
+      each.token === token &&
+      each.inc !== inc,
   );
 }
 

@@ -240,11 +240,17 @@ class SkipJudge {
     ).length;
   }
 
-  /** It stood in the queue until it was passed over: by a change of the job, or too late. */
+  /**
+   * It stood in the queue until it was passed over: by a change of the job, or too late. Its
+   * row says when that was decided; it was live until that was first written.
+   */
   #waited(row: RunDump): boolean {
     if (row.state !== 'SKIPPED' || !leavesQueue.has(row.reason ?? '')) return false;
-    const { clock } = this.#ledger;
-    const toT = clock.truthOf(row.endedAt ?? row.fireAt);
+    const { clock, commits } = this.#ledger;
+    const written = commits
+      .get(row.id)
+      ?.find(({ accepted, what }) => accepted && what === 'settlement');
+    const toT = Math.max(clock.truthOf(row.endedAt ?? row.fireAt), written?.t ?? 0);
     return clock.truthOf(row.fireAt) <= this.#decidedT + this.#tolerance && toT >= this.#decidedT;
   }
 

@@ -77,7 +77,7 @@ export interface Commit {
   readonly t: number;
   readonly inc: string;
   readonly token: number;
-  readonly what: 'completion' | 'report';
+  readonly what: 'completion' | 'report' | 'settlement';
   readonly state: RunState | null;
   readonly accepted: boolean;
 }

@@ -6,6 +6,7 @@ import { underWay } from './story-cases-end.ts';
 import { fires, missed, skips, unseen } from './story-cases-instants.ts';
 import { conditions, failures, limits, madeUp } from './story-cases-limits.ts';
 import { deaths, fences, sequences, switches } from './story-cases-steps.ts';
+import { skipsWritten, successesRefused } from './story-cases-writes.ts';
 
 /** Every hand-made history. */
 export const storyCases: readonly StoryCase[] = [
@@ -29,4 +30,6 @@ export const storyCases: readonly StoryCase[] = [
   ...madeUp,
   ...setBack,
   ...underWay,
+  ...skipsWritten,
+  ...successesRefused,
 ];

@@ -166,14 +166,17 @@ export type SystemFact =
       readonly attempt: number;
       readonly token: number;
     }
-  /** The store took or refused a result, output or progress. */
+  /**
+   * The store took or refused a result, output or progress; or it took a `settlement`: a run
+   * that had not begun is SKIPPED from now on. No fence was issued for it, its `token` is 0.
+   */
   | {
       readonly src: 'sut';
       readonly type: 'commit';
       readonly inc: string;
       readonly runId: string;
       readonly token: number;
-      readonly what: 'completion' | 'report';
+      readonly what: 'completion' | 'report' | 'settlement';
       readonly state: RunState | null;
       readonly accepted: boolean;
     }

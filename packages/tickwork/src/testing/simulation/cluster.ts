@@ -4,6 +4,7 @@ import type { Run } from '../../core/model/run.ts';
 import type {
   Completion,
   RunReport,
+  Settlement,
   StartOutcome,
   StartRequest,
 } from '../../core/ports/run-store.ts';
@@ -302,6 +303,9 @@ export class SimulatedCluster {
       case 'completeRuns':
         this.#writeEnds('commit', name, args, answer);
         break;
+      case 'settleRuns':
+        this.#writeSkips(args, answer as readonly string[]);
+        break;
       case 'reportRuns':
         this.#writeReports(args, answer as readonly string[]);
         break;
@@ -364,6 +368,15 @@ export class SimulatedCluster {
       const fact = { src: 'sut', type: 'commit', inc, runId, token, state: null } as const;
       const accepted = answer[i] === 'accepted';
       this.#parts.history.write({ ...fact, what: 'report', accepted });
+    }
+  }
+
+  /** A run that is skipped so has never begun: no fence was issued for it. */
+  #writeSkips(args: readonly unknown[], answer: readonly string[]): void {
+    const fact = { src: 'sut', type: 'commit', inc: args[0] as string, token: 0 } as const;
+    for (const [i, { runId, to: state }] of (args[1] as readonly Settlement[]).entries()) {
+      if (state !== 'SKIPPED' || answer[i] !== 'written') continue;
+      this.#parts.history.write({ ...fact, runId, what: 'settlement', state, accepted: true });
     }
   }
 
