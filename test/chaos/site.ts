@@ -51,6 +51,8 @@ export class Site {
   readonly faults: Fault[] = [];
   readonly failures: string[] = [];
   readonly acknowledged: string[] = [];
+  /** Stretches in which a stopped process kept all others from writing. */
+  readonly lockedOut: { readonly fromAt: number; readonly toAt: number }[] = [];
   /** Processes that ended themselves, by failpoint. */
   readonly failpoints: Record<string, number> = {};
   readonly options: SiteOptions;
