@@ -25,6 +25,7 @@ export function checkStuck(
   const violations: Violation[] = overtime;
   for (const row of ledger.rows.values()) {
     const why = stuckBecause(row, now, bound, ledger);
+    if (row.state !== 'RUNNING' && isHeldUp(row, ledger, availability)) continue;
     if (why === null) continue;
     violations.push({
       verdict: 'stuck',
@@ -73,6 +74,13 @@ function stuckBecause(row: RunDump, now: number, bound: number, ledger: Ledger):
     default:
       return null;
   }
+}
+
+/** Faults explain that it has not begun: a call may still hang as the watch ends. */
+function isHeldUp(row: RunDump, ledger: Ledger, availability: Availability): boolean {
+  const dueAt = ledger.clock.truthOf(row.dueAt);
+  const held = availability.heldMs(dueAt, ledger.endAt);
+  return ledger.endAt - dueAt - held <= ledger.limits.epsilonMs;
 }
 
 function stuckRunning(row: RunDump, now: number, bound: number, ledger: Ledger): string | null {

@@ -29,6 +29,19 @@ function lostThenLimited(s: Story, row: Partial<RunDump>): void {
 /** What is under way when the watch ends. */
 export const underWay: readonly StoryCase[] = [
   ...table(
+    'a run waits to start; a call of its node hangs to the end, from so many ms after its instant',
+    [
+      [2, 'legal'],
+      [900, 'legal'],
+      [1_100, 'stuck'],
+    ],
+    (s, ms) => {
+      s.limits = { ...s.limits, settleMs: 120_000 };
+      s.fault('stall', 'a', minute(10, ms), null);
+      s.run(10, { attempts: [], row: { state: 'PENDING', nodeId: 'a1', endedAt: null } });
+    },
+  ),
+  ...table(
     'a run whose turn comes at the end is unseen, granted so many ms before it',
     [
       [1000, 'legal'],
