@@ -30,7 +30,7 @@ type Answer = Omit<
 interface KnownJob extends DrawnJob {
   /** A change of the job is under way. */
   busy: boolean;
-  /** It is not created yet, is being deleted, or is deleted. */
+  /** It is not created yet, its creation was refused, it is being deleted, or is deleted. */
   absent: boolean;
   status: 'active' | 'paused' | 'disabled';
   /** Calls under way that change the job's runs, not the job. */
@@ -65,9 +65,8 @@ export class SimulatedClient {
       const job: KnownJob = { ...drawn, ...state };
       this.jobs.push(job);
       time.after(random.next() * 120_000, () => {
-        void this.#save(job, 'create').finally(() => {
+        void this.#create(job).finally(() => {
           job.busy = false;
-          job.absent = false;
         });
       });
     }
@@ -154,8 +153,11 @@ export class SimulatedClient {
     const drawn = drawJob(0, random, options, [], time.now).input;
     const input = isPoison(job) ? { ...drawn, trigger: job.input.trigger } : drawn;
     Object.assign(job, { input, status: 'active' });
-    await this.#save(job, 'create');
-    job.absent = false;
+    await this.#create(job);
+  }
+
+  async #create(job: KnownJob): Promise<void> {
+    job.absent = !(await this.#save(job, 'create'));
   }
 
   #life(): Life {
@@ -179,9 +181,9 @@ export class SimulatedClient {
     await this.#save(Object.assign(job, { input: changed }), 'update');
   }
 
-  async #save(job: KnownJob, f: 'create' | 'update'): Promise<void> {
+  #save(job: KnownJob, f: 'create' | 'update'): Promise<boolean> {
     const { scheduler } = this.#life();
-    await this.#perform(f, job, {}, async () => {
+    return this.#perform(f, job, {}, async () => {
       const source = { kind: 'file', id: `/${job.name}.yaml` } as const;
       await scheduler.applyJobs(source, { [job.name]: job.input });
       const view = await scheduler.findJob(job.name);
@@ -298,13 +300,16 @@ export class SimulatedClient {
     });
   }
 
-  /** Tries until the outcome is certain; each failed try is of unknown outcome. */
+  /**
+   * Tries until the outcome is certain; each failed try is of unknown outcome. Returns
+   * whether it was done.
+   */
   async #perform(
     f: OperationName,
     job: KnownJob,
     more: { requestId?: string; runId?: string; how?: string },
     call: () => Promise<Answer>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { history, onDefect } = this.#parts;
     this.#opId += 1;
     const key = { src: 'client', opId: `op${this.#opId}`, f, sched: job.name, ...more } as const;
@@ -313,21 +318,22 @@ export class SimulatedClient {
       try {
         const answer = await call();
         history.write({ ...key, ...answer, type: 'op.ok' });
-        return;
+        return true;
       } catch (error) {
         const code = String((error as { code?: unknown }).code);
         history.write({ ...key, type: 'op.info', error: code });
         // By a clock that stands still after a step back, the one instant has passed.
-        if (code === 'RUN_AT_PAST') return;
+        if (code === 'RUN_AT_PAST') return false;
         if (code !== 'STORE_UNAVAILABLE' && code !== 'CONFLICT') {
           const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
           onDefect(`client ${f} ${job.name}: ${message} ${JSON.stringify(job.input)}`);
-          return;
+          return false;
         }
       }
       await this.#wait(TRY_AGAIN_MS);
     }
     onDefect(`client ${f} ${job.name}: gave up after ${TRIES_MAX} tries`);
+    return false;
   }
 }
 
