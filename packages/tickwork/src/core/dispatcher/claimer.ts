@@ -2,7 +2,7 @@ import type { Run } from '../model/run.ts';
 import type { ClaimRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pool } from '../ports/task-kind.ts';
-import type { DurationMs, Instant } from '../time/instant.ts';
+import { type DurationMs, INSTANT_END, type Instant } from '../time/instant.ts';
 import type { Handlers } from './handlers.ts';
 import type { Reserve } from './reserve.ts';
 
@@ -13,7 +13,7 @@ const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 
 const RESERVE_PER_SLOT: Readonly<Record<Pool, number>> = { function: 5, external: 1 };
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
 const START_MAX = 500;
-/** However a reservation was forgotten, it is asked for again after this. */
+/** However a reservation was forgotten, it is asked for again so long after its instant. */
 const RECOVER_EVERY_MS = 30_000;
 /** A claim without an answer may still reach the store for this long. */
 const UNANSWERED_MS = 600_000;
@@ -94,8 +94,12 @@ export class Claimer {
     const isTime = now >= this.#claimAt;
     if (isTime) this.#claimAt = now + Math.floor(this.#parts.horizonMs / 2);
     let more = false;
-    const recover = this.#recover || now - this.#recoveredAt > RECOVER_EVERY_MS;
-    if (recover && isTime) more = await this.#recoverAll(now);
+    if (isTime) {
+      const isKnown = now - this.#recoveredAt <= RECOVER_EVERY_MS;
+      // What is not due yet is found later, if nothing says that an answer was lost.
+      if (this.#recover) more = await this.#recoverUntil(INSTANT_END, now);
+      else if (!isKnown) more = await this.#recoverUntil(now, now);
+    }
     for (const pool of POOLS) {
       if (this.#parts.handlers.of(pool).length === 0) continue;
       const both = isTime && this.#hasRoomForBoth(pool);
@@ -111,11 +115,11 @@ export class Claimer {
     return more;
   }
 
-  /** What this node holds already, of any pool, beyond what it knows of. */
-  async #recoverAll(now: Instant): Promise<boolean> {
+  /** What this node holds already and is due by then, of any pool, beyond what it knows of. */
+  async #recoverUntil(until: Instant, now: Instant): Promise<boolean> {
     this.#recover = false;
     this.#recoveredAt = now;
-    const runs = await this.#ask([], { until: now, limit: 0, now, recover: true });
+    const runs = await this.#ask([], { until, limit: 0, now, recover: true });
     for (const at of this.#unanswered) if (now - at > UNANSWERED_MS) this.#unanswered.delete(at);
     for (const run of runs) {
       if (run.state === 'RUNNING' && !this.#wasStartedUnheard(run)) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchWorld, due, started } from '../../testing/engine/dispatch-world.ts';
 import type { NewRun } from '../model/run.ts';
+import { INSTANT_END } from '../time/instant.ts';
 
 const running = { state: 'RUNNING', fence: 1, attempt: 1, nodeId: 'me' } as const;
 const outside = { handler: 'external:work' } as const;
@@ -108,6 +109,19 @@ describe('Dispatcher', () => {
     // Only the first time it asks for what a former life of the process may have left.
     expect(world.claims).toHaveLength(2 * asked - 1);
     expect(world.claims.filter(({ recover }) => recover)).toHaveLength(1);
+  });
+
+  it('asks now and then for what it holds and is due, and for all of it at the begin', async () => {
+    const { dispatcher, world } = dispatchWorld();
+    const asked = () => world.claims.filter(({ recover }) => recover).map(({ until }) => until);
+    await dispatcher.pass();
+    expect(asked()).toEqual([INSTANT_END]);
+    world.now += 30_001;
+    await dispatcher.pass();
+    expect(asked()).toEqual([INSTANT_END, world.now]);
+    dispatcher.wantRecovery();
+    await dispatcher.pass();
+    expect(asked()).toEqual([INSTANT_END, world.now, INSTANT_END]);
   });
 
   it('executes what the claim has started', async () => {

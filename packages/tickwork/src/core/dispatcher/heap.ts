@@ -1,21 +1,68 @@
-/** A binary heap: the item that comes first by `before` is taken first. */
+/** Items that were taken from the list are dropped from it when they are so many. */
+const TAKEN_MAX = 4096;
+
+/**
+ * What comes first by `before` is taken first; of two that are alike, any. Items that are added
+ * in their order, as those of a plan are, make a list that costs nothing to keep in order; the
+ * others are in a binary heap.
+ */
 export class Heap<Item> {
   readonly #items: Item[] = [];
   readonly #before: (a: Item, b: Item) => boolean;
+  /** In order, from `#taken` on. */
+  #list: Item[] = [];
+  #taken = 0;
 
   constructor(before: (a: Item, b: Item) => boolean) {
     this.#before = before;
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#items.length + this.#list.length - this.#taken;
   }
 
   peek(): Item | undefined {
-    return this.#items[0];
+    return this.#listIsFirst() ? this.#list[this.#taken] : this.#items[0];
   }
 
   push(item: Item): void {
+    const last = this.#list.at(-1);
+    if (this.#taken === this.#list.length || last === undefined || !this.#before(item, last)) {
+      this.#list.push(item);
+    } else this.#pushOnHeap(item);
+  }
+
+  pop(): Item | undefined {
+    return this.#listIsFirst() ? this.#popFromList() : this.#popFromHeap();
+  }
+
+  clear(): Item[] {
+    const all = [...this.#items.splice(0), ...this.#list.slice(this.#taken)];
+    this.#list = [];
+    this.#taken = 0;
+    return all;
+  }
+
+  #listIsFirst(): boolean {
+    if (this.#taken === this.#list.length) return false;
+    const [top] = this.#items;
+    return top === undefined || !this.#before(top, this.#list[this.#taken] as Item);
+  }
+
+  #popFromList(): Item | undefined {
+    const item = this.#list[this.#taken];
+    this.#taken += 1;
+    if (this.#taken === this.#list.length) {
+      this.#list = [];
+      this.#taken = 0;
+    } else if (this.#taken >= TAKEN_MAX && this.#taken * 2 >= this.#list.length) {
+      this.#list = this.#list.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return item;
+  }
+
+  #pushOnHeap(item: Item): void {
     const items = this.#items;
     let at = items.length;
     items.push(item);
@@ -29,16 +76,12 @@ export class Heap<Item> {
     items[at] = item;
   }
 
-  pop(): Item | undefined {
+  #popFromHeap(): Item | undefined {
     const items = this.#items;
     const first = items[0];
     const last = items.pop();
     if (items.length > 0 && last !== undefined) this.#sinkFromTop(last);
     return first;
-  }
-
-  clear(): Item[] {
-    return this.#items.splice(0);
   }
 
   #sinkFromTop(item: Item): void {

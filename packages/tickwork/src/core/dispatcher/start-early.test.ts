@@ -9,8 +9,8 @@ test.each([
   [80, 21],
   [81, 22],
   [8_000, 120],
-  [14_400, 200],
-  [1_000_000, 200],
+  [38_400, 500],
+  [1_000_000, 500],
 ])('of %i starts to come, the next is written %i ms before its instant', (count, ms) => {
   expect(leadMs(count)).toBe(ms);
 });

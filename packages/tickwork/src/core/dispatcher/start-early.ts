@@ -4,9 +4,9 @@ import type { DurationMs } from '../time/instant.ts';
 
 /** As long as a slow commit and a late timer take. */
 const LEAD_MS_MIN = 20;
-/** What is changed in this time comes too late for the next instant: it must not be long. */
-const LEAD_MS_MAX = 200;
-/** An embedded store writes about twice as many. */
+/** What is changed in this time comes too late for the next instant: only many may need it. */
+const LEAD_MS_MAX = 500;
+/** An embedded store writes about twice as many, if it does nothing else. */
 const STARTS_PER_MS = 80;
 
 /**

@@ -48,8 +48,8 @@ export interface JobStats {
   readonly durationMsTotal: number;
 }
 
-/** A stored job. */
-export interface Job {
+/** A stored job, without its counts: what deciding about its instants needs. */
+export interface JobState {
   /** Given by the store, never used twice in one store. */
   readonly id: number;
   /** Unique; 1 to 200 characters. */
@@ -73,13 +73,17 @@ export interface Job {
   readonly memory: TriggerMemory;
   /** The version of the zone rules with which `nextFireAt` was computed. */
   readonly zoneVersion: string;
-  readonly stats: JobStats;
   /** Failed runs since the last success or resumption, counted while a failure policy asks. */
   readonly failuresInRow: number;
   /** Until then (exclusive) what is due is SKIPPED(backoff), by the failure policy. */
   readonly holdUntilAt: Instant | null;
   /** Stretches of time in which its instants are passed over, in any order. */
   readonly rests: readonly Rest[];
+}
+
+/** A stored job. */
+export interface Job extends JobState {
+  readonly stats: JobStats;
 }
 
 /** The key under which nodes claim runs of a task: `function:backup`, `script`. */

@@ -1,4 +1,4 @@
-import { handlerKey, type Job } from '../model/job.ts';
+import { handlerKey, type JobState } from '../model/job.ts';
 import { restAt } from '../model/rest.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
 import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
@@ -33,7 +33,7 @@ const ROWS_MAX = 1000;
  * stands for missed ones, or a skipped stretch with its reason. The cursor ends at the
  * last decided instant, `nextFireAt` at the first undecided one. Pure.
  */
-export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
+export function planJob(job: JobState, facts: PlanFacts, now: Instant): PlannedWrite {
   if (job.status === 'paused') return planPaused(job, facts, now);
   const from = { after: job.cursorAt, memory: job.memory };
   const missed = walkMissed(job, facts, now);
@@ -65,7 +65,7 @@ export function planJob(job: Job, facts: PlanFacts, now: Instant): PlannedWrite 
 
 /** What is due within the horizon; if all of that lies in a rest, none of it will end. */
 function walkAhead(
-  job: Job,
+  job: JobState,
   facts: PlanFacts,
   from: { readonly after: Instant; readonly memory: TriggerMemory },
   now: Instant,
@@ -81,11 +81,11 @@ function walkAhead(
 }
 
 /** Every instant up to here is later than the grace, whatever its jitter. */
-function missedUntil(job: Job, now: Instant): Instant {
+function missedUntil(job: JobState, now: Instant): Instant {
   return now - misfire(job).graceMs - 1 - (job.definition.trigger.jitterMs ?? 0);
 }
 
-function walkMissed(job: Job, facts: PlanFacts, now: Instant): Walk {
+function walkMissed(job: JobState, facts: PlanFacts, now: Instant): Walk {
   return walk(
     facts.trigger,
     facts.advance,
@@ -95,7 +95,7 @@ function walkMissed(job: Job, facts: PlanFacts, now: Instant): Walk {
 }
 
 /** As many of the newest may still be run: a step passes over none of them. */
-function keptBack(job: Job): number {
+function keptBack(job: JobState): number {
   return misfire(job).mode === 'fire-all' ? misfire(job).runsMax : 0;
 }
 
@@ -103,7 +103,12 @@ function keptBack(job: Job): number {
  * More is missed than one step looks at. All but the newest that could still be run
  * are passed over now; the rest is decided in the next step.
  */
-function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instant): PlannedWrite {
+function planPartOfCatchUp(
+  job: JobState,
+  facts: PlanFacts,
+  missed: Walk,
+  now: Instant,
+): PlannedWrite {
   const passed = missed.instants.slice(0, missed.instants.length - keptBack(job));
   const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
   const awake = passed.filter((at) => restAt(job.rests, at) === null);
@@ -128,7 +133,11 @@ function planPartOfCatchUp(job: Job, facts: PlanFacts, missed: Walk, now: Instan
 }
 
 /** `fire-once` with later missed instants to come: all of these give way to them. */
-function passAll(passed: readonly Instant[], job: Job, now: Instant): readonly MissedStretch[] {
+function passAll(
+  passed: readonly Instant[],
+  job: JobState,
+  now: Instant,
+): readonly MissedStretch[] {
   const policy = { ...misfire(job), mode: 'fire-all' as const, runsMax: 0 };
   return decideMisfire(passed, policy, now).stretches.map((each) =>
     each.reason === 'limit' ? { ...each, reason: 'coalesced' as const } : each,
@@ -136,7 +145,7 @@ function passAll(passed: readonly Instant[], job: Job, now: Instant): readonly M
 }
 
 /** Instants in a pause are passed over up to now; what comes later stays open. */
-function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
+function planPaused(job: JobState, facts: PlanFacts, now: Instant): PlannedWrite {
   const endsAt = job.pausedUntilAt;
   const ended = endsAt !== null && endsAt <= now;
   const until = ended ? endsAt : now;
@@ -166,7 +175,7 @@ function planPaused(job: Job, facts: PlanFacts, now: Instant): PlannedWrite {
 }
 
 /** A trigger that counts from the end of a run counts from the end of the pause instead. */
-export function resumedMemory(job: Job, memory: TriggerMemory, at: Instant): TriggerMemory {
+export function resumedMemory(job: JobState, memory: TriggerMemory, at: Instant): TriggerMemory {
   const { kind } = job.definition.trigger;
   return kind === 'fixed-delay' ? { ...memory, anchorAt: at } : passedMemory(job, memory, at);
 }
@@ -175,7 +184,7 @@ export function resumedMemory(job: Job, memory: TriggerMemory, at: Instant): Tri
  * Instants were passed over and none of them has a run: no end will come, so a delay
  * counts from the moment they are over.
  */
-function passedMemory(job: Job, memory: TriggerMemory, at: Instant): TriggerMemory {
+function passedMemory(job: JobState, memory: TriggerMemory, at: Instant): TriggerMemory {
   return countsFromEnd(job.definition.trigger) ? { ...memory, passedAt: at } : memory;
 }
 
@@ -184,17 +193,17 @@ function countsFromEnd(trigger: TriggerSpec): boolean {
   return trigger.kind === 'fixed-delay';
 }
 
-function misfire(job: Job) {
+function misfire(job: JobState) {
   return job.definition.policies.misfire;
 }
 
 /** The compare part of a write that was decided on `job` as it stood. */
-export function expectedOf(job: Job): Expected {
+export function expectedOf(job: JobState): Expected {
   const { id, revision, cursorAt, status, memory } = job;
   return { jobId: id, revision, cursorAt, status, endedAt: memory.endedAt ?? null };
 }
 
-function frame(job: Job, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {
+function frame(job: JobState, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {
   return { expected: expectedOf(job), supersede: null, at: now };
 }
 
@@ -207,7 +216,7 @@ function positionOf(facts: PlanFacts, ahead: Walk, cursorAt: Instant): JobPositi
   };
 }
 
-function newRun(job: Job, facts: PlanFacts, fireAt: Instant, coalescedCount: number): NewRun {
+function newRun(job: JobState, facts: PlanFacts, fireAt: Instant, coalescedCount: number): NewRun {
   return {
     id: runId.scheduled(job.id, fireAt),
     jobId: job.id,
@@ -226,7 +235,7 @@ function newRun(job: Job, facts: PlanFacts, fireAt: Instant, coalescedCount: num
 
 /** The ranges of what is not run: missed stretches, and instants in a rest of the job. */
 function skipsOf(
-  job: Job,
+  job: JobState,
   instants: readonly Instant[],
   stretches: readonly MissedStretch[],
   into: string | null,
@@ -250,7 +259,7 @@ function skipsOf(
 }
 
 /** A run for each instant to come that lies in no rest. */
-function awakeRuns(job: Job, facts: PlanFacts, ahead: Walk): NewRun[] {
+function awakeRuns(job: JobState, facts: PlanFacts, ahead: Walk): NewRun[] {
   return ahead.instants
     .filter((at) => restAt(job.rests, at) === null)
     .map((fireAt) => newRun(job, facts, fireAt, 0));

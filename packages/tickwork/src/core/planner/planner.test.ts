@@ -87,8 +87,8 @@ describe('Planner', () => {
   it('plans what is due within the horizon and says when to look again', async () => {
     const { planner, world } = setUp([job(1), job(2, { nextFireAt: 50_000 })]);
     // 3000 is the next instant that is beyond. It comes within the horizon at 1000, when others
-    // are to start, and is planned before.
-    expect(await planner.pass()).toBe(660);
+    // are to start, and is planned when those of the second before have begun.
+    expect(await planner.pass()).toBe(250);
     expect(world.written.map((writes) => writes.length)).toEqual([1]);
     expect(world.written[0]?.[0]?.runs.map(({ fireAt, nodeId }) => [fireAt, nodeId])).toEqual([
       [1_000, 'me'],
@@ -99,11 +99,11 @@ describe('Planner', () => {
 
   it('looks again after a quarter of a second at the soonest', async () => {
     const { planner, world } = setUp([job(1)]);
-    world.now = 660;
-    expect(await planner.pass()).toBe(1_660);
-    world.now = 1_659;
-    // Planned already up to 3000; 4000 comes within reach at 1660.
-    expect(await planner.pass()).toBe(1_659 + 250);
+    world.now = 260;
+    expect(await planner.pass()).toBe(1_200);
+    world.now = 1_199;
+    // Planned already up to 3000; 4000 comes within reach at 1200.
+    expect(await planner.pass()).toBe(1_199 + 250);
   });
 
   it('says that nothing is ever due', async () => {

@@ -1,4 +1,4 @@
-import type { Job } from '../model/job.ts';
+import type { JobState } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
 import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -16,9 +16,10 @@ const BROKEN_JOB_PAUSE_MS = 60_000;
 const PASS_EVERY_MS_MIN = 250;
 /**
  * So much of the horizon is planned earlier. Most instants are whole seconds, and so is the
- * horizon: planning would always come just when runs are to start, and delay them.
+ * horizon: planning would always come just when runs are to start, and delay them. By this part
+ * of the usual horizon it begins a fifth of a second after them, with most of a second to go.
  */
-const EARLY_PART = 0.17;
+const EARLY_PART = 0.4;
 
 /** How far ahead of its clock a pass plans. */
 export function planReachMs(horizonMs: DurationMs): DurationMs {
@@ -29,15 +30,15 @@ export interface PlannerParts {
   readonly store: Pick<Store, 'findDueJobs' | 'nextDueAt' | 'planDue' | 'findOverdue'>;
   readonly now: () => Instant;
   readonly horizonMs: DurationMs;
-  readonly factsOf: (job: Job) => Omit<PlanFacts, 'horizonMs' | 'overdueCount'>;
+  readonly factsOf: (job: JobState) => Omit<PlanFacts, 'horizonMs' | 'overdueCount'>;
   /** Decides which of the new runs this node keeps for itself. */
   readonly reserve: (runs: readonly NewRun[]) => readonly PlannedRun[];
   /** Told after the commit: jobs that moved, with their rows. */
-  readonly onPlanned: (job: Job, write: PlanWrite) => void;
+  readonly onPlanned: (job: JobState, write: PlanWrite) => void;
   /** Rows may be stored and reserved for this node, but the answer was lost. */
   readonly onUnknown: () => void;
   readonly onConflict: (writes: readonly PlanWrite[]) => void;
-  readonly onBroken: (job: Job, error: unknown) => void;
+  readonly onBroken: (job: JobState, error: unknown) => void;
 }
 
 /**
@@ -72,10 +73,10 @@ export class Planner {
   }
 
   /** Plans these jobs as far as one step goes. Answers how many moved. */
-  async planJobs(jobs: readonly Job[]): Promise<number> {
+  async planJobs(jobs: readonly JobState[]): Promise<number> {
     const now = this.#parts.now();
     const overdue = await this.#countOverdue(jobs, now);
-    const planned: { job: Job; write: PlanWrite }[] = [];
+    const planned: { job: JobState; write: PlanWrite }[] = [];
     for (const job of jobs) {
       const write = this.#planOrPutOff(job, overdue.get(job.id) ?? 0, now);
       if (!isIdle(job, write)) planned.push({ job, write });
@@ -107,7 +108,7 @@ export class Planner {
    * One bad job changes only its own lateness: it is looked at again after a pause, with
    * its cursor where it was, and no longer stands at the head of those that are due.
    */
-  #planOrPutOff(job: Job, overdueCount: number, now: Instant): PlanWrite {
+  #planOrPutOff(job: JobState, overdueCount: number, now: Instant): PlanWrite {
     try {
       const facts = { ...this.#parts.factsOf(job), horizonMs: this.#reachMs, overdueCount };
       const decided = planJob(job, facts, now);
@@ -131,7 +132,7 @@ export class Planner {
   }
 
   /** Only for jobs that have missed instants is it worth asking. */
-  async #countOverdue(jobs: readonly Job[], now: Instant): Promise<Map<number, number>> {
+  async #countOverdue(jobs: readonly JobState[], now: Instant): Promise<Map<number, number>> {
     const counts = new Map<number, number>();
     const late = jobs.filter((job) => hasMissed(job, now)).map((job) => job.id);
     if (late.length === 0) return counts;
@@ -148,7 +149,7 @@ export class Planner {
 }
 
 /** A paused job's next instant may be within the horizon and not be due: nothing is decided. */
-function isIdle(job: Job, { position, status }: PlanWrite): boolean {
+function isIdle(job: JobState, { position, status }: PlanWrite): boolean {
   return (
     status === undefined &&
     position.cursorAt === job.cursorAt &&
@@ -157,7 +158,7 @@ function isIdle(job: Job, { position, status }: PlanWrite): boolean {
   );
 }
 
-function hasMissed(job: Job, now: Instant): boolean {
+function hasMissed(job: JobState, now: Instant): boolean {
   const { misfire } = job.definition.policies;
   const missed = job.nextFireAt !== null && now - job.nextFireAt > misfire.graceMs;
   return job.status === 'active' && misfire.mode === 'fire-once' && missed;

@@ -136,6 +136,7 @@ describe('misfire', () => {
       ...[1, 2, 3, 4].map((s) => `${s * 1000} SUCCESS`),
       '5000 SKIPPED coalesced',
       '6000 SKIPPED coalesced',
+      '7000 SKIPPED coalesced',
       '29000 SUCCESS',
       ...[30, 31, 32].map((s) => `${s * 1000} SUCCESS`),
     ]);

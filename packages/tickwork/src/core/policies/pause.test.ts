@@ -39,8 +39,9 @@ describe('a pause', () => {
       '2000 SKIPPED paused',
       '3000 SKIPPED paused',
       '4000 SKIPPED paused',
+      '5000 SKIPPED paused',
     ]);
-    expect(ranges(await world.skips('j'))).toEqual(['5000-20000 16 paused']);
+    expect(ranges(await world.skips('j'))).toEqual(['6000-20000 15 paused']);
     expect(await world.problems()).toEqual([]);
   });
 
@@ -161,6 +162,7 @@ describe('disabling', () => {
       '1000 SUCCESS',
       '2000 SKIPPED superseded',
       '3000 SKIPPED superseded',
+      '4000 SKIPPED superseded',
     ]);
     expect(await world.problems()).toEqual([]);
   });
@@ -197,6 +199,7 @@ describe('removing a job', () => {
       '2000 SKIPPED superseded',
       '3000 SKIPPED superseded',
       '4000 SKIPPED superseded',
+      '5000 SKIPPED superseded',
     ]);
     expect(await world.problems()).toEqual([]);
     await expect(scheduler.findJob('j')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });

@@ -1,4 +1,4 @@
-import type { Job, JobDefinition, JobSource, JobStatus } from '../model/job.ts';
+import type { Job, JobDefinition, JobSource, JobState, JobStatus } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
 import type { Json } from '../model/json.ts';
 import type { Rest } from '../model/rest.ts';
@@ -153,7 +153,7 @@ export interface JobStore {
    * Jobs in force: those that are `active` or `paused` with `nextFireAt` ≤ `until` (inclusive), or
    * `paused` with `pausedUntilAt` ≤ `until`; the earliest first, then by id, at most `limit`.
    */
-  findDueJobs(until: Instant, limit: number): Promise<Job[]>;
+  findDueJobs(until: Instant, limit: number): Promise<JobState[]>;
 
   /** The smallest `nextFireAt` (or end of a pause) of all jobs in force; `null` = none. */
   nextDueAt(): Promise<Instant | null>;

@@ -32,9 +32,9 @@ export interface ClaimRequest {
    */
   readonly expected?: boolean;
   /**
-   * Also answer, in front, what this node has reserved or started already (beyond `limit`,
-   * whatever its handler), to learn of what was done but not answered. Callers drop what
-   * they know; what is RUNNING, they ask `startRuns` about before they do it.
+   * Also answer, in front, what this node has reserved or started already of what is due by
+   * `until` (beyond `limit`, whatever its handler), to learn of what was done but not answered.
+   * Callers drop what they know; what is RUNNING, they ask `startRuns` about before they do it.
    */
   readonly recover: boolean;
 }

@@ -7,7 +7,7 @@ import { misfireLookup } from '../dispatcher/misfire-lookup.ts';
 import { type EndedAttempt, Executor } from '../executor/executor.ts';
 import { Reporter } from '../executor/reporter.ts';
 import { isTickworkError } from '../model/errors.ts';
-import type { Job } from '../model/job.ts';
+import type { JobState } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
@@ -347,7 +347,7 @@ export class Engine {
     return this.#completer.isFull ? 0 : this.executor.freeSlots(pool);
   }
 
-  #onPlanned(job: Job, write: PlanWrite): void {
+  #onPlanned(job: JobState, write: PlanWrite): void {
     const isCurrent = job.revision === write.expected.revision;
     if (isCurrent) this.definitions.remember(job.id, job.revision, job.definition);
     this.#dispatcher.adopt(adoptable(job, write));

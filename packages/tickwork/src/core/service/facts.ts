@@ -1,7 +1,7 @@
 import type { Handlers } from '../dispatcher/handlers.ts';
 import type { RunningAttempt, StartedRun } from '../executor/running-attempt.ts';
 import { isTickworkError } from '../model/errors.ts';
-import { handlerKey, type Job } from '../model/job.ts';
+import { handlerKey, type JobState } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
 import type { Completion, Settlement } from '../ports/run-store.ts';
@@ -11,7 +11,7 @@ import type { Emitter } from './emitter.ts';
 
 export function planned(
   emitter: Emitter,
-  job: Job,
+  job: JobState,
   write: PlanWrite,
   handlers: Pick<Handlers, 'isNews'>,
 ): void {
@@ -83,7 +83,7 @@ export function abandoned(emitter: Emitter, started: StartedRun): void {
 }
 
 /** A job could not be planned; the planner looks at it again later. */
-export function broken(emitter: Emitter, job: Job, error: unknown): void {
+export function broken(emitter: Emitter, job: JobState, error: unknown): void {
   const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
   const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
   emitter.emit('loop.error', { loop: 'planner', code, message });

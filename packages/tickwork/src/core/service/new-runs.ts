@@ -1,11 +1,11 @@
-import { handlerKey, type Job } from '../model/job.ts';
+import { handlerKey, type Job, type JobState } from '../model/job.ts';
 import { type NewRun, type Run, runId } from '../model/run.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
 import { startAtOf } from '../trigger/start-at.ts';
 
 /** The runs of a plan that this node reserved for itself, as they stand in the store now. */
-export function adoptable(job: Job, write: PlanWrite): Run[] {
+export function adoptable(job: JobState, write: PlanWrite): Run[] {
   return write.runs.flatMap((planned) => {
     const { nodeId, ...run } = planned;
     return nodeId === null ? [] : [{ ...freshRun(run, job.name, write.at), nodeId }];

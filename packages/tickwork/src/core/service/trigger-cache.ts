@@ -1,6 +1,6 @@
 import { calendarSource } from '../calendar/calendar-source.ts';
 import type { CalendarSpec } from '../calendar/calendar-spec.ts';
-import type { Job } from '../model/job.ts';
+import type { JobState } from '../model/job.ts';
 import { RecentMap } from '../model/recent-map.ts';
 import type { PlanFacts } from '../planner/plan-job.ts';
 import type { JobStore } from '../ports/job-store.ts';
@@ -57,7 +57,7 @@ export class TriggerCache {
   }
 
   /** What planning needs of a job's trigger. Throws if its zone or calendar is gone. */
-  factsOf(job: Job): TriggerFacts {
+  factsOf(job: JobState): TriggerFacts {
     const spec = job.definition.trigger;
     const shared = this.#shared.get(spec);
     if (shared !== undefined) return shared;
@@ -72,7 +72,7 @@ export class TriggerCache {
     return facts;
   }
 
-  #triggerOf(job: Job): Trigger {
+  #triggerOf(job: JobState): Trigger {
     const key = `${job.id}:${job.revision}`;
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;

@@ -114,6 +114,11 @@ export class LiveRuns {
     return this.#byNode.get(nodeId) ?? [];
   }
 
+  /** What a node holds of what is due by then. */
+  heldBy({ nodeId, until }: { readonly nodeId: string; readonly until: Instant }): LiveRun[] {
+    return [...this.ofNode(nodeId)].filter(({ run }) => run.dueAt <= until);
+  }
+
   /** The nodes that hold something. */
   holders(): Iterable<string> {
     return this.#byNode.keys();

@@ -1,6 +1,6 @@
 import { changeOfPlan } from '../../core/model/change-of.ts';
 import { checkCursor, checkPlan } from '../../core/model/check-plan.ts';
-import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { Job, JobDefinition, JobState } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
 import type { Json } from '../../core/model/json.ts';
 import { jsonEquals } from '../../core/model/json-equals.ts';
@@ -95,11 +95,12 @@ export class MemoryJobs implements JobStore {
     return keys.map(({ jobId, revision }) => this.#state.jobs.definition(jobId, revision));
   }
 
-  async findDueJobs(until: Instant, limit: number): Promise<Job[]> {
-    const found: Job[] = [];
+  async findDueJobs(until: Instant, limit: number): Promise<JobState[]> {
+    const found: JobState[] = [];
     for (const stored of this.#state.jobs.due) {
       if (found.length >= limit || (stored.wakeAt ?? 0) > until) break;
-      found.push(stored.job);
+      const { stats: _, ...state } = stored.job;
+      found.push(state);
     }
     return found;
   }

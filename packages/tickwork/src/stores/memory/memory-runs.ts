@@ -51,7 +51,7 @@ export class MemoryRuns implements RunStore {
   async claimRuns(request: ClaimRequest): Promise<Run[]> {
     this.#checkLease(request.nodeId, request.now);
     const { live } = this.#state;
-    const held = request.recover ? [...live.ofNode(request.nodeId)].sort(byClaim) : [];
+    const held = request.recover ? live.heldBy(request).sort(byClaim) : [];
     const claimed = live.claimable(request.handlers, request.until, request.limit);
     const { nodeId, startAt } = request;
     for (const found of claimed) {

@@ -1,11 +1,11 @@
-import type { Job, JobDefinition, JobSource, JobStatus } from '../../core/model/job.ts';
+import type { Job, JobDefinition, JobSource, JobState, JobStatus } from '../../core/model/job.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type { JobPosition, JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
 import type { TriggerMemory } from '../../core/trigger/trigger.ts';
 import type { SqlValue } from './sql-value.ts';
 
-/** A row of `jobSelect`, as an array; all counts are null without a row of statistics. */
-export type JobRow = readonly [
+/** A row of `jobStateSelect`, as an array. */
+export type JobStateRow = readonly [
   id: number,
   name: string,
   revision: number,
@@ -24,6 +24,11 @@ export type JobRow = readonly [
   failuresInRow: number,
   holdUntilAt: number | null,
   rests: string,
+];
+
+/** A row of `jobSelect`, as an array; all counts are null without a row of statistics. */
+export type JobRow = readonly [
+  ...row: JobStateRow,
   successCount: number | null,
   failureCount: number | null,
   cancelledCount: number | null,
@@ -35,15 +40,19 @@ export type JobRow = readonly [
   durationMsTotal: number | null,
 ];
 
-const columns = `
+const stateColumns = `
 j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
   j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
-  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.rests,
+  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.rests`;
+
+const columns = `${stateColumns},
   s.success_count, s.failure_count, s.cancelled_count,
   s.skipped_count, s.last_started_at, s.last_ended_at, s.last_state, s.last_error,
   s.duration_ms_total`;
 
 const joinStats = 'LEFT JOIN tickwork_job_stats s ON s.job_id = j.id';
+
+export const jobStateSelect = `SELECT ${stateColumns} FROM tickwork_jobs j`;
 
 export const jobSelect = `SELECT ${columns} FROM tickwork_jobs j ${joinStats}`;
 
@@ -72,10 +81,27 @@ export interface JobTexts {
   readonly memory: TriggerMemory;
 }
 
-export function jobFromRow(
-  row: JobRow | FullJobRow | NamedJobRow,
+export function jobFromRow(row: JobRow | FullJobRow | NamedJobRow, texts: JobTexts): Job {
+  return {
+    ...jobStateFromRow(row, texts),
+    stats: {
+      successCount: row[18] ?? 0,
+      failureCount: row[19] ?? 0,
+      cancelledCount: row[20] ?? 0,
+      skippedCount: row[21] ?? 0,
+      lastStartedAt: row[22],
+      lastEndedAt: row[23],
+      lastState: row[24],
+      lastError: row[25],
+      durationMsTotal: row[26] ?? 0,
+    },
+  };
+}
+
+export function jobStateFromRow(
+  row: JobStateRow | JobRow | FullJobRow | NamedJobRow,
   { definition, memory }: JobTexts,
-): Job {
+): JobState {
   return {
     id: row[0],
     name: row[1],
@@ -91,17 +117,6 @@ export function jobFromRow(
     nextFireAt: row[11],
     memory: row[13] === null ? memory : { ...memory, endedAt: row[13] },
     zoneVersion: row[14],
-    stats: {
-      successCount: row[18] ?? 0,
-      failureCount: row[19] ?? 0,
-      cancelledCount: row[20] ?? 0,
-      skippedCount: row[21] ?? 0,
-      lastStartedAt: row[22],
-      lastEndedAt: row[23],
-      lastState: row[24],
-      lastError: row[25],
-      durationMsTotal: row[26] ?? 0,
-    },
     failuresInRow: row[15],
     holdUntilAt: row[16],
     rests: row[17] === '[]' ? noRests : (JSON.parse(row[17]) as Job['rests']),

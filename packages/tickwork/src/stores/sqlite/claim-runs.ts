@@ -30,8 +30,9 @@ export function claimRuns(session: Session, request: ClaimRequest): Run[] {
   checkLease(session, request.nodeId, request.now);
   const held = request.recover
     ? session.database.all<RunRow>(
-        `${liveRunSelect} WHERE node_id = ? ORDER BY priority DESC, due_at, id`,
+        `${liveRunSelect} WHERE node_id = ? AND due_at <= ? ORDER BY priority DESC, due_at, id`,
         request.nodeId,
+        request.until,
       )
     : [];
   return [...held.map((row) => session.runOf(row)), ...claimOpen(session, request)];

@@ -1,21 +1,21 @@
-import type { Job } from '../../core/model/job.ts';
+import type { JobState } from '../../core/model/job.ts';
 import type { Instant } from '../../core/time/instant.ts';
-import { type JobRow, jobSelect } from '../sql/job-row.ts';
+import { type JobStateRow, jobStateSelect } from '../sql/job-row.ts';
 import type { Session } from './session.ts';
 
-export function findDueJobs(session: Session, until: Instant, limit: number): Job[] {
-  const rows = session.database.rows<JobRow>(
-    `${jobSelect} WHERE j.wake_at IS NOT NULL AND j.wake_at <= ?
+export function findDueJobs(session: Session, until: Instant, limit: number): JobState[] {
+  const rows = session.database.rows<JobStateRow>(
+    `${jobStateSelect} WHERE j.wake_at IS NOT NULL AND j.wake_at <= ?
     ORDER BY j.wake_at, j.id LIMIT ?`,
     until,
     limit,
   );
   readDefinitions(session, rows);
-  return rows.map((row) => session.jobOf(row));
+  return rows.map((row) => session.jobStateOf(row));
 }
 
 /** Reads by one statement the definitions that are not in memory. */
-function readDefinitions(session: Session, rows: readonly JobRow[]): void {
+function readDefinitions(session: Session, rows: readonly JobStateRow[]): void {
   const missing = rows.filter(
     ([id, , revision]) => session.knownDefinition(id, revision) === undefined,
   );

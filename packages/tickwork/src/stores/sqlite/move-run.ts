@@ -158,7 +158,10 @@ export function rearm(session: Session, jobIds: Iterable<number>, at: Instant): 
   const armed = session.database.run(
     `UPDATE tickwork_jobs SET ended_at = ?2,
       next_fire_at = min(ifnull(next_fire_at, ?2 + rearm_after_ms), ?2 + rearm_after_ms)
-    WHERE id IN (SELECT value FROM json_each(?1)) AND rearm_after_ms IS NOT NULL`,
+    WHERE id IN (
+      SELECT j.id FROM json_each(?1) AS ended
+      CROSS JOIN tickwork_jobs AS j INDEXED BY tickwork_jobs_rearm ON j.id = ended.value
+      WHERE j.rearm_after_ms IS NOT NULL)`,
     `[${[...jobIds].join(',')}]`,
     at,
   );

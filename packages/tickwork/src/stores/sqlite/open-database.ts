@@ -25,11 +25,11 @@ const BUSY_TIMEOUT_MS = 20;
 const OPEN_TIMEOUT_MS = 10_000;
 /** Holds the hot pages of a long queue; the default of 2 MiB does not. */
 const CACHE_KIB = 32 * 1024;
-const WAL_BYTES_MAX = 64 * 1024 * 1024;
+const WAL_BYTES_MAX = 160 * 1024 * 1024;
 /** Pages between checkpoints: 16 MiB of log, few syncs of the main file. */
 const CHECKPOINT_PAGES = 4000;
 /** While a thread copies from the log, little is left to do here, but to begin it anew. */
-const CHECKPOINT_PAGES_COPYING = 12_000;
+const CHECKPOINT_PAGES_COPYING = 32_000;
 
 /** Opens a file, makes it if there is none, and brings its schema up to date. */
 export function openDatabase(options: OpenOptions): Database {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RetentionPolicy } from '../../core/model/policy.ts';
 import type { PruneRequest } from '../../core/ports/run-store.ts';
 import { type RetainedGroup, retainedGroups } from '../../core/retention/retained-groups.ts';
@@ -37,6 +38,7 @@ export async function prune(
     const after: number = next;
     const found: Found = await transactions.read(() => findGroups(session, after, request));
     next = found.next;
+    await nextTurn();
     for (const group of found.groups) {
       for (let more = true; more && removed < limit; ) {
         const slice = Math.min(SLICE_MAX, limit - removed);

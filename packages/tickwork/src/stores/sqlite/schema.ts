@@ -230,4 +230,17 @@ export const migrations: readonly Migration[] = [
         WHERE cancel_requested = 1`,
     ],
   },
+  {
+    version: 9,
+    name: 'jobs that count from an end, runs of a node by instant',
+    statements: [
+      // Each end of a run asks for its job here, and the rows of jobs lie far apart.
+      `CREATE INDEX tickwork_jobs_rearm ON tickwork_jobs (id)
+        WHERE rearm_after_ms IS NOT NULL`,
+      // A node asks for what it holds and is due, and may hold much that is not.
+      'DROP INDEX tickwork_runs_node',
+      `CREATE INDEX tickwork_runs_node ON tickwork_runs (node_id, due_at)
+        WHERE node_id IS NOT NULL`,
+    ],
+  },
 ];

@@ -1,11 +1,19 @@
 import { assert } from '../../core/model/errors.ts';
-import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { Job, JobDefinition, JobState } from '../../core/model/job.ts';
 import { RecentMap } from '../../core/model/recent-map.ts';
 import { RevisionTable } from '../../core/model/revision-table.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import type { TriggerMemory } from '../../core/trigger/trigger.ts';
-import { type FullJobRow, type JobRow, jobFromRow, type NamedJobRow } from '../sql/job-row.ts';
+import {
+  type FullJobRow,
+  type JobRow,
+  type JobStateRow,
+  type JobTexts,
+  jobFromRow,
+  jobStateFromRow,
+  type NamedJobRow,
+} from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
@@ -93,9 +101,17 @@ export class Session {
   }
 
   jobOf(row: JobRow): Job {
+    return jobFromRow(row, this.#textsOf(row));
+  }
+
+  jobStateOf(row: JobStateRow): JobState {
+    return jobStateFromRow(row, this.#textsOf(row));
+  }
+
+  #textsOf(row: JobRow | JobStateRow): JobTexts {
     const definition = this.definition(row[0], row[2]);
     assert(definition !== null, 'Every revision of a job has its definition.');
-    return jobFromRow(row, { definition, memory: this.#memoryOf(row[12]) });
+    return { definition, memory: this.#memoryOf(row[12]) };
   }
 
   fullJobOf(row: FullJobRow | NamedJobRow): Job {

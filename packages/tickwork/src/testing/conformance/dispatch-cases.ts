@@ -184,6 +184,17 @@ export const dispatchCases: StoreCases = {
     expect(await claim(other, { limit: 1, recover: true })).toEqual(['e_1', 'e_2']);
   },
 
+  'only what is due by then is recovered': async ({ store, other }) => {
+    await join(store);
+    const runs = ['e_1', 'e_2'].map((id, i) => newRun({ id, fireAt: T0 + 1000 * (i + 1) }));
+    await store.enqueueRuns(runs, T0);
+    await claim(store);
+    const asked = { limit: 0, recover: true };
+    expect(await claim(other, { ...asked, until: T0 + 999 })).toEqual([]);
+    expect(await claim(other, { ...asked, until: T0 + 1000 })).toEqual(['e_1']);
+    expect(await claim(other, { ...asked, until: T0 + 2000 })).toEqual(['e_1', 'e_2']);
+  },
+
   'claims and starts need a node that is up and a lease that reaches now': async ({ store }) => {
     await join(store);
     await store.enqueueRuns([newRun({ id: 'e_1' })], T0);

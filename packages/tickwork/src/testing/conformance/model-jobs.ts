@@ -1,4 +1,4 @@
-import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { Job, JobDefinition, JobState } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type {
@@ -211,12 +211,12 @@ export function findRevision(
   return found?.definition ?? null;
 }
 
-export function findDueJobs(model: StoreModel, until: Instant, limit: number): Job[] {
+export function findDueJobs(model: StoreModel, until: Instant, limit: number): JobState[] {
   return model.jobs
     .filter((stored) => (wakeAt(stored) ?? Number.POSITIVE_INFINITY) <= until)
     .sort((a, b) => (wakeAt(a) ?? 0) - (wakeAt(b) ?? 0) || a.job.id - b.job.id)
     .slice(0, limit)
-    .map(({ job }) => job);
+    .map(({ job: { stats: _, ...state } }) => state);
 }
 
 export function nextDueAt(model: StoreModel): Instant | null {

@@ -69,7 +69,8 @@ export function claimRuns(model: StoreModel, request: ClaimRequest): Run[] {
     beginAttempt(run, startAt);
   }
   if (claimed.length > 0) model.changed = true;
-  return [...(request.recover ? held : []), ...claimed].map(({ run }) => run);
+  const recovered = request.recover ? held.filter(({ run }) => run.dueAt <= request.until) : [];
+  return [...recovered, ...claimed].map(({ run }) => run);
 }
 
 function mayLeaveQueue(model: StoreModel, waiting: ModelRun): boolean {

@@ -1,4 +1,4 @@
-import type { Job, JobDefinition } from '../../core/model/job.ts';
+import type { JobDefinition, JobState } from '../../core/model/job.ts';
 import type { NodeInfo } from '../../core/model/node.ts';
 import { defaultPolicies, type RetentionPolicy } from '../../core/model/policy.ts';
 import { type NewRun, runId } from '../../core/model/run.ts';
@@ -51,12 +51,12 @@ export function jobWrite(name: string, changes: Partial<JobWrite> = {}): JobWrit
   };
 }
 
-export function expectedOf({ id, revision, cursorAt, status, memory }: Job): Expected {
+export function expectedOf({ id, revision, cursorAt, status, memory }: JobState): Expected {
   return { jobId: id, revision, cursorAt, status, endedAt: memory.endedAt ?? null };
 }
 
 export function planWrite(
-  job: Job,
+  job: JobState,
   cursorAt: Instant,
   changes: Partial<PlanWrite> = {},
 ): PlanWrite {
@@ -90,7 +90,11 @@ export function newRun(changes: Partial<NewRun> & Pick<NewRun, 'id'>): NewRun {
   };
 }
 
-export function scheduledRun(job: Job, fireAt: Instant, changes: Partial<NewRun> = {}): NewRun {
+export function scheduledRun(
+  job: JobState,
+  fireAt: Instant,
+  changes: Partial<NewRun> = {},
+): NewRun {
   return newRun({
     id: runId.scheduled(job.id, fireAt),
     jobId: job.id,
