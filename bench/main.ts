@@ -17,24 +17,31 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   trigger: async () => (await import('./trigger/trigger-bench.ts')).triggerBench,
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    only: { type: 'string' },
-    size: { type: 'string' },
-    save: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    page: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
-});
-
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+const { values, positionals } = readArguments();
 const name = positionals[0] ?? '';
 const loadBenchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
 const rounds = Number(values.rounds);
 const size = values.size === undefined ? null : Number(values.size);
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string', default: '5' },
+        only: { type: 'string' },
+        size: { type: 'string' },
+        save: { type: 'string' },
+        write: { type: 'boolean', default: false },
+        page: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+}
 
 function writePage(): void {
   const path = 'docs/reference/benchmarks.md';
@@ -44,7 +51,9 @@ function writePage(): void {
 
 function refuse(why: string): never {
   const known = Object.keys(benchmarks).join(', ');
-  say(`${why}\nusage: npm run bench -- <name> [--rounds n] [--only part] [--size n] [--write]`);
+  say(
+    `${why}\nusage: npm run bench -- <name> [--rounds n] [--only part,part] [--size n] [--write] [--json]`,
+  );
   say(`names: ${known}; npm run bench -- --page writes the page of the kept results`);
   process.exit(2);
 }

@@ -18,6 +18,19 @@ import { root } from './tidy/project-files.ts';
 
 const runner = join(root, 'tools', 'run.mjs');
 
+test.each([
+  [['embedded', '--parts', 'drain'], "Unknown option '--parts'"],
+  [['embedded', '--only', 'x'], 'there is no part x'],
+  [['other'], 'There is no benchmark "other"'],
+])('the benchmark refuses %j with its usage', (args, why) => {
+  const main = join('bench', 'main.ts');
+  const command = [runner, '--conditions=tickwork-src', main, ...args];
+  const result = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+  expect(result.status).toBe(2);
+  expect(result.stderr).toContain(why);
+  expect(result.stderr).toContain('usage: npm run bench');
+});
+
 describe('tools/run.mjs', () => {
   let directory = '';
   const program = (text: string): string => {
