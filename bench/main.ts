@@ -52,7 +52,7 @@ function writePage(): void {
 function refuse(why: string): never {
   const known = Object.keys(benchmarks).join(', ');
   say(why);
-  say('usage: npm run bench -- <name> [--rounds n] [--only part,part] [--size n] [--write] [--json]');
+  say('usage: npm run bench -- <name> [--rounds n] [--only part,part] [--size n] [--write]');
   say(`names: ${known}; npm run bench -- --page writes the page of the kept results`);
   process.exit(2);
 }
