@@ -88,7 +88,7 @@ function keyBlind(job: CheckedJob, ledger: Ledger): Violation[] {
   let taken = 0;
   for (const start of firstStarts(job.record)) {
     if (!isScheduled(start.runId, ledger.rows.get(start.runId))) continue;
-    const ahead = clockSetBack(start.startAt, ledger) ? readingAgeMs(ledger) : 0;
+    const ahead = clockSetBack(start, ledger) ? readingAgeMs(start, ledger) : 0;
     const shown = ledger.clock.at(start.startAt) + ahead;
     const instant = due[taken];
     if (instant !== undefined && instant <= shown) {

@@ -1,6 +1,7 @@
 import type { Availability } from './availability.ts';
 import { clockSetBack } from './clock-set-back.ts';
 import { definitionOf } from './definition-of.ts';
+import { isDisturbed } from './disturbed.ts';
 import type { CheckedJob } from './expected.ts';
 import { firstStarts, isScheduled } from './job-index.ts';
 import type { AttemptRecord, Ledger } from './ledger.ts';
@@ -38,7 +39,7 @@ export function checkExtra(
       const shown = Math.floor(ledger.clock.at(attempt.startAt));
       const notBefore = ledger.rows.get(attempt.runId)?.startAt ?? attempt.fireAt;
       if (shown >= Math.max(attempt.fireAt, notBefore)) continue;
-      if (clockSetBack(attempt.startAt, ledger)) continue;
+      if (clockSetBack(attempt, ledger)) continue;
       violations.push(
         violationOf(job, attempt, `the store's clock showed only ${showInstant(shown)}`),
       );
@@ -129,11 +130,7 @@ function tooLate(start: AttemptRecord, { ledger, availability, limits }: Facts):
  */
 function decidedLongBefore(start: AttemptRecord, ledger: Ledger): boolean {
   const { callDeadlineMs, renewMs, tickMs, epsilonMs } = ledger.limits;
-  const from = start.startAt - callDeadlineMs - renewMs - tickMs - epsilonMs;
-  return ledger.faults.some(({ target, beginAt, endAt }) => {
-    const concerned = target === start.node || target === start.inc || target === 'store';
-    return concerned && beginAt <= start.startAt && endAt >= from;
-  });
+  return isDisturbed(start, callDeadlineMs + renewMs + tickMs + epsilonMs, ledger);
 }
 
 function violationOf(job: CheckedJob, start: AttemptRecord, why: string): Violation {

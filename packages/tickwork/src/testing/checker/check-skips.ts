@@ -68,7 +68,7 @@ class SkipJudge {
       case 'check':
         return this.#check();
       case 'superseded':
-        return this.#during(['update', 'disable', 'delete'], []);
+        return this.#superseded();
       default:
         return `${this.#skip.reason || 'nothing'} is no reason for a skip`;
     }
@@ -99,6 +99,14 @@ class SkipJudge {
     });
     if (fits || definitions.length === 0) return null;
     return `it was only ${decidedAt - toAt} ms late when that was decided`;
+  }
+
+  /** By a change, which ends what is planned, or as the job is off when its caused run is due. */
+  #superseded(): string | null {
+    const why = this.#during(['update', 'disable', 'delete'], []);
+    const origin = this.#ledger.rows.get(this.#skip.runId ?? '')?.origin ?? 'schedule';
+    if (why === null || origin === 'schedule') return why;
+    return this.#during(['disable', 'delete'], ['resume', 'create']);
   }
 
   #paused(): string | null {

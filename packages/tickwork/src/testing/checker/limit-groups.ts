@@ -86,10 +86,11 @@ export class LimitGroups {
    * What the clock showed that the window of a start was chosen by: the store's, or, where that
    * was set back just before, the one of a node that counts on from its last reading.
    */
-  #shownAt({ runId, token, startAt }: AttemptRecord): number {
+  #shownAt(start: AttemptRecord): number {
+    const { runId, token, startAt } = start;
     const { clock, grants } = this.#ledger;
     const shownAt = clock.at(startAt);
-    const setMs = clock.setMs(startAt - readingAgeMs(this.#ledger), startAt);
+    const setMs = clock.setMs(startAt - readingAgeMs(start, this.#ledger), startAt);
     const grantedAt = grants.get(runId)?.find((each) => each.token === token)?.at ?? shownAt;
     return Math.max(shownAt, Math.min(grantedAt, shownAt + setMs));
   }

@@ -1,9 +1,9 @@
 import { goodAttempt, MINUTE, minute, type Story } from './story.ts';
 import { type StoryCase, table } from './story-case.ts';
 
-const setBackAt = (s: Story, at: number): void => {
+const setBackAt = (s: Story, at: number, byMs = 30_000): void => {
   s.fault('clock-back', 'store', at, at);
-  s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -30_000 });
+  s.at(at, { src: 'clock', type: 'offset', node: 'store', offsetMs: -byMs });
 };
 
 /** A clock that is set back under the feet of nodes that have just read it. */
@@ -20,6 +20,31 @@ export const setBack: readonly StoryCase[] = [
       s.endAt = minute(5, 50_000);
       s.nextFireAt = minute(6);
       setBackAt(s, minute(5, -ms));
+    },
+  ),
+  ...table<[stillMs: number, isCutOff: boolean]>(
+    'a start at its instant by a clock that stood still for 5 s until so many ms before',
+    [
+      [[5990, false], 'legal'],
+      [
+        [5991, false],
+        ['extra', 'doubled-fire'],
+      ],
+      // Its node could not read the clock, and goes on as long as its lease lasts.
+      [[5991, true], 'legal'],
+      [[14_990, true], 'legal'],
+      [
+        [14_991, true],
+        ['extra', 'doubled-fire'],
+      ],
+    ],
+    (s, [stillMs, isCutOff]) => {
+      s.drop(6, 7, 8, 9, 10);
+      s.endAt = minute(5, 50_000);
+      s.nextFireAt = minute(6);
+      // The instant, by a clock that is 5 s behind, is seen 5 s early.
+      setBackAt(s, minute(5, -stillMs - 5000), 5000);
+      if (isCutOff) s.fault('ack-lost', 'a', minute(5, -22_000), minute(5, -1000));
     },
   ),
   ...table<[clockMs: number, startMs: number]>(

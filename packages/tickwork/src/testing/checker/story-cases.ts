@@ -1,6 +1,7 @@
 import type { StoryCase } from './story-case.ts';
 import { attempts, results, retries } from './story-cases-attempts.ts';
 import { bounds, endings, policies } from './story-cases-bounds.ts';
+import { causedWhileOff } from './story-cases-caused.ts';
 import { setBack } from './story-cases-clock.ts';
 import { underWay } from './story-cases-end.ts';
 import { fires, missed, skips, unseen } from './story-cases-instants.ts';
@@ -19,6 +20,7 @@ export const storyCases: readonly StoryCase[] = [
   ...retries,
   ...bounds,
   ...policies,
+  ...causedWhileOff,
   ...endings,
   ...sequences,
   ...switches,
