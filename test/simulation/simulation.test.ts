@@ -139,7 +139,8 @@ describe('the campaign notices', () => {
   it.each(defects)('that $name', { timeout: 60 * SECOND }, async ({ verdict, wrap }) => {
     const result = await runCampaign({
       seed: 1,
-      clusterDays: 1,
+      // Up to 192 clusters of an hour: the rarest of these defects shows in a few of them.
+      clusterDays: 8,
       zoneData,
       limits: { hours: 1 },
       repeatEvery: 1000,
