@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Started, until, Workplace } from './workplace.ts';
@@ -25,7 +25,7 @@ interface ShownJob {
 describe('a run whose attempts kill their engine', { timeout: 90_000 }, () => {
   const killer = (name: string, kills: number, directory: string): string =>
     `  ${name}: { manual: true, script: scripts/kill-engine.mjs, retry: false, ` +
-    `input: { kills: ${kills}, go: ${directory}/${name} } }\n`;
+    `cancelGrace: 100ms, input: { kills: ${kills}, go: ${directory}/${name} } }\n`;
 
   /** Triggers a job and starts an engine again after each of so many kills. */
   async function killed(job: string, times: number, first: Started): Promise<string> {
@@ -60,8 +60,12 @@ describe('a run whose attempts kill their engine', { timeout: 90_000 }, () => {
     expect(await place.ask<ShownJob>(['jobs', 'show', 'poison'])).toMatchObject({
       job: { status: 'active' },
     });
+    rmSync(join(place.directory, 'poison-1'));
     const again = await place.trigger('poison');
-    await place.reach(again, 'RUNNING', 'FAILED');
+    await place.reach(again, 'RUNNING');
+    // Its script waits to be released, and would outlive the engine.
+    await place.ask(['runs', 'cancel', again]);
+    await place.reach(again, 'CANCELLED');
   });
 });
 
