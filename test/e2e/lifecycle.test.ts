@@ -260,12 +260,12 @@ describe('a file that changes', { timeout: 60_000 }, () => {
   });
 
   it('of a service on gocron with wrong jobs runs the others', async () => {
-    const head = 'scheduler:\n  jobs:\n';
+    const head = 'scheduler:\n  enabled: true\n  jobs:\n';
     const right = '    - { name: hello_job, type: duration, schedule: 1s, enabled: true }\n';
     const wrong =
       '    - { name: typo_job, type: durration, schedule: 1s }\n' +
       '    - { name: cleanup_job, type: daily, schedule: "25:00" }\n' +
-      '    - { name: absent_job, type: duration, schedule: 1s }\n';
+      '    - { name: absent_job, type: duration, schedule: 1s, enabled: true }\n';
     place = new Workplace(head + wrong + right);
     const { output } = await place.start();
     for (const words of ['jobs.0.type: "durration"', 'jobs.1', '"25:00"', 'absent_job']) {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { createScheduler, type Scheduler } from 'tickwork';
 import { checkJobs } from '../config/check-jobs.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { problemLines } from '../config/problem.ts';
 import type { CommandContext, CommandOptions } from './command.ts';
 import { textOption } from './command.ts';
 import { openTrial, schedulerOptions } from './dry-scheduler.ts';
@@ -20,6 +21,7 @@ export async function readChecked(
   const config = readConfig(file ?? textOption(options, 'file'), context, overrides);
   const problems = [...config.rejected, ...(await checkJobs(config, openTrial))];
   if (problems.length > 0) throw new ConfigProblems(problems);
+  for (const line of problemLines(config.warnings)) context.out.words(line);
   return config;
 }
 

@@ -1,5 +1,5 @@
 import { errorCatalogue, isTickworkError } from 'tickwork';
-import { formatProblem, type Problem } from '../config/problem.ts';
+import { PROBLEMS_SHOWN_MAX, type Problem, problemLines } from '../config/problem.ts';
 import type { Output } from './output.ts';
 
 /** The command was used wrongly. */
@@ -13,7 +13,7 @@ export class ConfigProblems extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+    super(problemLines(problems).join('\n'));
     this.problems = problems;
   }
 }
@@ -24,9 +24,11 @@ const DEFECT_EXIT = 1;
 /** Tells an error to people and programs and gives the exit status it deserves. */
 export function reportError(error: unknown, out: Output): number {
   if (error instanceof ConfigProblems) {
-    for (const problem of error.problems) out.words(formatProblem(problem));
+    for (const line of problemLines(error.problems)) out.words(line);
     const { exit } = errorCatalogue.INVALID_CONFIG;
-    out.answer({ error: { code: 'INVALID_CONFIG', problems: error.problems } });
+    const problems = error.problems.slice(0, PROBLEMS_SHOWN_MAX);
+    const problemCount = error.problems.length;
+    out.answer({ error: { code: 'INVALID_CONFIG', problems, problemCount } });
     return exit;
   }
   if (isTickworkError(error)) {

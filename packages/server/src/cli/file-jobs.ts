@@ -3,7 +3,7 @@ import { createScheduler, type Durations, isTickworkError, type Scheduler } from
 import { checkJobs } from '../config/check-jobs.ts';
 import { fileSource } from '../config/file-source.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
-import { formatProblem } from '../config/problem.ts';
+import { problemLines } from '../config/problem.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
 import { openTrial } from './dry-scheduler.ts';
 import { ConfigProblems } from './fail.ts';
@@ -24,7 +24,7 @@ export function askedFile(
   const overrides = store === undefined ? {} : { store };
   const path = named ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE;
   const config = readConfig(path, context, overrides);
-  for (const problem of config.rejected) context.out.words(formatProblem(problem));
+  for (const line of problemLines(config.rejected)) context.out.words(line);
   return config;
 }
 

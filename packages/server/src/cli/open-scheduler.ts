@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createScheduler, type Scheduler, TickworkError } from 'tickwork';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import { type Overrides, resolvePath } from '../config/settings.ts';
+import { resolvePath } from '../config/resolve-path.ts';
+import type { Overrides } from '../config/settings.ts';
 import { type CommandContext, type CommandOptions, textOption } from './command.ts';
 import { schedulerOptions } from './dry-scheduler.ts';
 import { ConfigProblems } from './fail.ts';
@@ -17,7 +18,6 @@ export function readConfig(
   const path = file ?? context.variables.TICKWORK_FILE ?? DEFAULT_FILE;
   const loaded = loadConfig(path, { overrides });
   if (!loaded.ok) throw new ConfigProblems(loaded.problems);
-  for (const warning of loaded.config.warnings) context.out.words(warning.message);
   return loaded.config;
 }
 

@@ -75,7 +75,7 @@ function describe(error: unknown, config: LoadedConfig, path: Path, prefix: stri
   const { source, root, masked } = config;
   if (!isTickworkError(error)) return problemAtPath(source, root, path, String(error));
   const place = [...path, ...stepsBelow(error.field ?? '', prefix)];
-  const isMasked = [...masked.keys()].some((key) => key === formatPath(place));
+  const isMasked = masked.has(formatPath(place));
   const value =
     error.value === undefined || isMasked ? '' : `${shorten(JSON.stringify(error.value))} — `;
   const remedy = error.remedy === undefined ? '' : ` ${error.remedy}`;

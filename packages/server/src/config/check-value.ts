@@ -1,5 +1,5 @@
+import type { ConfigFormat } from './config-format.ts';
 import { explainIssue, type IssueContext } from './explain-issue.ts';
-import type { ConfigFormat } from './load-config.ts';
 import { type Path, plainValue } from './located.ts';
 import type { Problem } from './problem.ts';
 

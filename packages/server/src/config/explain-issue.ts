@@ -22,7 +22,8 @@ type Issue = z.core.$ZodIssue;
 function explain(issue: Issue, above: Path, context: IssueContext): readonly Problem[] {
   const path = [...above, ...(issue.path as (string | number)[])];
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey(key, path, context));
+    const allowed = keysAt(context.schema, path);
+    return issue.keys.map((key) => unknownKey(key, path, allowed, context));
   }
   if (issue.code === 'invalid_union') return explainUnion(issue.errors, path, context);
   if (issue.code === 'too_big' || issue.code === 'too_small') {
@@ -59,8 +60,22 @@ function deep(issue: Issue): boolean {
   );
 }
 
-function unknownKey(key: string, path: Path, context: IssueContext): Problem {
-  const allowed = keysAt(context.schema, path);
+/** A warning of a key that a format does not read, with the known one that was probably meant. */
+export function unreadKey(path: Path, context: Omit<IssueContext, 'masked'>): Problem {
+  const allowed = keysAt(context.schema, path.slice(0, -1));
+  const meant = closestWord(String(path.at(-1)), allowed);
+  const hint = meant === null ? '' : ` Did you mean \`${meant}\`?`;
+  const message = `is not read.${hint}`;
+  const told = problemAtPath(context.source, context.root, path, message, 'key');
+  return { ...told, severity: 'warning' };
+}
+
+function unknownKey(
+  key: string,
+  path: Path,
+  allowed: readonly string[],
+  context: IssueContext,
+): Problem {
   const meant = closestWord(key, allowed);
   const text = meant === null ? `Allowed are ${allowed.join(', ')}.` : `Did you mean \`${meant}\`?`;
   const place = [...path, key];

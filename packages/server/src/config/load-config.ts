@@ -1,22 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { JobInput } from 'tickwork';
-import type { z } from 'zod';
+import type { JobInput, TaskHandler } from 'tickwork';
 import { checkValue } from './check-value.ts';
+import type { ConfigFormat, TaskModule } from './config-format.ts';
 import { processEnvironment } from './environment.ts';
+import { unreadKey } from './explain-issue.ts';
 import { formats } from './formats/index.ts';
 import { limits } from './limits.ts';
-import type { Located, Path } from './located.ts';
+import type { Located } from './located.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type Problem, type Source, sortProblems } from './problem.ts';
-import {
-  type Origin,
-  type Overrides,
-  readOverrides,
-  resolvePath,
-  type Settings,
-} from './settings.ts';
+import { resolvePath } from './resolve-path.ts';
+import { setAsideUnknown } from './set-aside.ts';
+import { type Origin, type Overrides, readOverrides, type Settings } from './settings.ts';
 import { type Environment, substitute } from './substitute.ts';
 
 /** A configuration file, read and checked as far as its own schema goes. */
@@ -29,8 +26,9 @@ export interface LoadedConfig {
   readonly root: Located;
   readonly settings: Settings;
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Absolute paths of task modules. */
-  readonly modules: readonly string[];
+  readonly modules: readonly TaskModule[];
+  /** Tasks that the format brings along, by name; those of `modules` go before them. */
+  readonly builtins: Readonly<Record<string, TaskHandler>>;
   readonly calendars: Readonly<Record<string, unknown>>;
   readonly jobs: Readonly<Record<string, JobInput>>;
   /** Where each job stands in the file: `jobs.backup`, or `scheduler.jobs.0`. */
@@ -39,7 +37,7 @@ export interface LoadedConfig {
   readonly masked: ReadonlyMap<string, string>;
   readonly warnings: readonly Problem[];
   /** True: a wrong job is left out and does not refuse the file. */
-  readonly refusesJobsAlone: boolean;
+  readonly judgesJobsAlone: boolean;
   /** What is wrong with the jobs that were left out. */
   readonly rejected: readonly Problem[];
 }
@@ -51,41 +49,6 @@ export type LoadOutcome =
 export interface LoadOptions {
   readonly overrides?: Overrides;
   readonly environment?: Environment;
-}
-
-/** What a format makes of its file. */
-export interface Interpreted {
-  readonly settings: Settings;
-  readonly given: ReadonlySet<string>;
-  readonly modules: readonly string[];
-  readonly calendars: Readonly<Record<string, unknown>>;
-  readonly jobs: Readonly<Record<string, JobInput>>;
-  readonly jobPaths: ReadonlyMap<string, readonly (string | number)[]>;
-  readonly warnings: readonly Problem[];
-  /** What is wrong with jobs that are left out; only with `jobList`. */
-  readonly rejected?: readonly Problem[];
-}
-
-/** One kind of configuration file: the contract of `formats/`. */
-export interface ConfigFormat<Schema extends z.ZodType = z.ZodType> {
-  readonly name: string;
-  readonly schema: Schema;
-  /** True if a file with these contents is of this format. */
-  detects(root: Located): boolean;
-  /** Where the list of jobs is of which each wrong one is refused by itself; absent = none. */
-  readonly jobList?: Path;
-  /**
-   * `value` has passed the schema, without the entries of `jobList` that did not; `indexOf`
-   * tells where an entry stands in the file. `problems` refuse the file.
-   */
-  interpret(
-    value: z.output<Schema>,
-    place: {
-      readonly source: Source;
-      readonly root: Located;
-      readonly indexOf: (entry: number) => number;
-    },
-  ): Interpreted | { readonly problems: readonly Problem[] };
 }
 
 /** Reads a file of any known format. Never throws: what is wrong is in `problems`. */
@@ -101,14 +64,18 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
   const clean = { ...source, text };
   const isJson = /\.jsonc?$/iu.test(source.file) || text.trimStart().startsWith('{');
   const parsed = isJson ? parseJsonc(clean) : parseYaml(clean);
-  if ('problems' in parsed) return refuse(parsed.problems);
+  if (parsed.root === undefined) return refuse(parsed.problems);
+  const whole = parsed.root;
+  const format = formats.find((candidate) => candidate.detects(whole)) as ConfigFormat;
+  const { root: written, warnings, isRead } = readParts(format, clean, whole);
+  const flaws = parsed.problems.filter(({ path }) => isRead(path));
+  if (flaws.length > 0) return refuse(flaws);
 
-  const { root, masked, problems } = substitute(clean, parsed.root, environment);
+  const { root, masked, problems } = substitute(clean, written, environment);
   if (problems.length > 0) return refuse(problems);
   if (root.kind !== 'map')
     return refuse([fileProblem(source.file, 'a map of options is expected.')]);
 
-  const format = formats.find((candidate) => candidate.detects(root)) as ConfigFormat;
   const checked = checkValue(format, { source: clean, root, schema: format.schema, masked });
   if ('problems' in checked) return refuse(checked.problems);
   const { indexOf } = checked;
@@ -126,10 +93,41 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
   ]);
   const settings = overlay(interpreted.settings, overridden.values, clean.file);
   const file = resolve(source.file);
-  const refusesJobsAlone = format.jobList !== undefined;
-  const own = { format: format.name, file, directory: dirname(file), refusesJobsAlone, rejected };
-  const config = { ...interpreted, ...own, source: clean, root, settings, origins, masked };
+  const config: LoadedConfig = {
+    ...interpreted,
+    builtins: interpreted.builtins ?? {},
+    format: format.name,
+    file,
+    directory: dirname(file),
+    judgesJobsAlone: format.judgesJobsAlone,
+    rejected,
+    source: clean,
+    root,
+    settings,
+    origins,
+    masked,
+    warnings: sortProblems([...warnings, ...interpreted.warnings]),
+  };
   return { ok: true, config };
+}
+
+/** The parts of a file that its format reads, and warnings of the others. */
+function readParts(
+  format: ConfigFormat,
+  source: Source,
+  whole: Located,
+): {
+  readonly root: Located;
+  readonly warnings: readonly Problem[];
+  readonly isRead: (path: string) => boolean;
+} {
+  if (format.unknownKeys === 'refuse') return { root: whole, warnings: [], isRead: () => true };
+  const { root, unknown } = setAsideUnknown(whole, format.schema);
+  const context = { source, root: whole, schema: format.schema };
+  const warnings = unknown.map((path) => unreadKey(path, context));
+  const isRead = (path: string): boolean =>
+    !warnings.some((unread) => path === unread.path || path.startsWith(`${unread.path}.`));
+  return { root, warnings, isRead };
 }
 
 function overlay(

@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url';
 import type { Scheduler, TaskClass, TaskHandler } from 'tickwork';
 import type { LoadedConfig } from './load-config.ts';
 import { type Problem, problemAtPath } from './problem.ts';
-import { sampleTasks } from './sample-tasks.ts';
 
 /** What task modules export, ready to be registered. */
 export interface LoadedTasks {
@@ -19,23 +18,22 @@ export async function loadTasks(
 ): Promise<LoadedTasks | { readonly problems: readonly Problem[] }> {
   const handlers = new Map<string, TaskHandler | TaskClass>();
   const problems: Problem[] = [];
-  for (const [index, path] of config.modules.entries()) {
+  for (const { path, place } of config.modules) {
     const refuse = (message: string): void => {
-      const place = ['tasks', index, 'module'];
-      problems.push(problemAtPath(config.source, config.root, place, message));
+      const text = place === null ? `${path} ${message}` : message;
+      problems.push(problemAtPath(config.source, config.root, place ?? [], text));
     };
     try {
       const exports = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-      collect(exports, handlers, refuse);
+      const found = collect(exports, handlers, refuse);
+      if (found === 0 && place !== null) refuse(advice(exports));
     } catch (error) {
       refuse(`cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (problems.length > 0) return { problems };
-  if (config.format === 'gocron') {
-    for (const [name, handler] of Object.entries(sampleTasks)) {
-      if (!handlers.has(name)) handlers.set(name, handler);
-    }
+  for (const [name, handler] of Object.entries(config.builtins)) {
+    if (!handlers.has(name)) handlers.set(name, handler);
   }
   return {
     names: new Set(handlers.keys()),
@@ -58,25 +56,33 @@ export function withoutHandler(config: LoadedConfig, tasks: LoadedTasks): readon
   });
 }
 
+/** Adds the tasks that a module exports; gives their number. */
 function collect(
   exports: Readonly<Record<string, unknown>>,
   handlers: Map<string, TaskHandler | TaskClass>,
   refuse: (message: string) => void,
-): void {
+): number {
   let count = 0;
   for (const [name, exported] of Object.entries(exports)) {
-    if (name === 'default') continue;
-    const isClass = typeof exported === 'function' && /^class\b/u.test(String(exported));
-    if (isClass) {
-      refuse(`exports the class ${name}; export an instance of it.`);
-    } else if (typeof exported === 'function' || isTaskClass(exported)) {
-      const own = typeof exported === 'function' ? name : nameOf(exported);
-      if (handlers.has(own)) refuse(`exports ${own}, which another module exports too.`);
-      handlers.set(own, exported as TaskHandler | TaskClass);
-      count++;
-    }
+    if (name === 'default' || isClass(exported)) continue;
+    if (typeof exported !== 'function' && !isTaskClass(exported)) continue;
+    const own = typeof exported === 'function' ? name : nameOf(exported);
+    if (handlers.has(own)) refuse(`exports ${own}, which another module exports too.`);
+    handlers.set(own, exported as TaskHandler | TaskClass);
+    count++;
   }
-  if (count === 0) refuse('exports no task; write `export function name(input, context) { … }`.');
+  return count;
+}
+
+/** What is wrong with a module that exports no task. */
+function advice(exports: Readonly<Record<string, unknown>>): string {
+  const found = Object.entries(exports).find(([, exported]) => isClass(exported));
+  if (found !== undefined) return `exports the class ${found[0]}; export an instance of it.`;
+  return 'exports no task; write `export function name(input, context) { … }`.';
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && /^class\b/u.test(String(value));
 }
 
 function isTaskClass(value: unknown): value is TaskClass {

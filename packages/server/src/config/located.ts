@@ -45,6 +45,11 @@ export function plainValue(node: Located): ConfigValue {
   return object;
 }
 
+/** The member of a map; `null` if there is none, or no map. */
+export function memberOf(node: Located, key: string): Located | null {
+  return node.kind === 'map' ? (node.entries.get(key) ?? null) : null;
+}
+
 /** The node at `path`, or the nearest one above it that exists. */
 export function nearest(root: Located, path: Path): { node: Located; exact: boolean } {
   let node = root;

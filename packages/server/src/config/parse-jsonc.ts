@@ -32,7 +32,7 @@ export function parseJsonc(source: Source): Parsed {
   if (tree === undefined) return refuse(source, 0, 'is empty; a JSON object is expected.');
   const walker = new JsonWalker(source);
   const root = walker.locate(tree, tree.offset, []);
-  return walker.problems.length > 0 ? { problems: walker.problems } : { root };
+  return walker.isCut ? { problems: walker.problems } : { root, problems: walker.problems };
 }
 
 function refuse(source: Source, at: number, message: string): Parsed {
@@ -68,6 +68,8 @@ function endOfText(text: string, start: number): number {
 
 class JsonWalker {
   readonly problems: Problem[] = [];
+  /** True if not everything was walked: what `locate` gave is not complete. */
+  isCut = false;
   readonly #source: Source;
   #valueCount = 0;
 
@@ -78,7 +80,8 @@ class JsonWalker {
   locate(node: Node, keyAt: number, path: Path): Located {
     const at = node.offset;
     if (++this.#valueCount > limits.valueCountMax) {
-      if (this.problems.length === 0) this.#refuse(at, path, 'too many values in one file.');
+      if (!this.isCut) this.#refuse(at, path, 'too many values in one file.');
+      this.isCut = true;
       return { kind: 'scalar', value: null, quoted: true, at, keyAt };
     }
     if (node.type === 'object') return this.#map(node, keyAt, path);

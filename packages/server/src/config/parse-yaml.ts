@@ -15,7 +15,14 @@ import { limits, refusedKeys } from './limits.ts';
 import type { Located, Path } from './located.ts';
 import { type Problem, problemAt, type Source } from './problem.ts';
 
-export type Parsed = { readonly root: Located } | { readonly problems: readonly Problem[] };
+/**
+ * What a text holds. `problems` are keys and values that are refused at their places, the rest
+ * of `root` being complete; without a `root` nothing could be read.
+ */
+export interface Parsed {
+  readonly root?: Located;
+  readonly problems: readonly Problem[];
+}
 
 /**
  * Reads YAML 1.2 that means the same as JSON: one document, text keys, no tags, no merge
@@ -36,11 +43,11 @@ export function parseYaml(source: Source): Parsed {
   }
   const contents = document?.contents;
   if (contents === null || contents === undefined) {
-    return { root: { kind: 'map', at: 0, keyAt: 0, entries: new Map() } };
+    return { root: { kind: 'map', at: 0, keyAt: 0, entries: new Map() }, problems: [] };
   }
   const walker = new YamlWalker(source, document as Document.Parsed);
   const root = walker.locate(contents, contents.range[0], []);
-  return walker.problems.length > 0 ? { problems: walker.problems } : { root };
+  return walker.isCut ? { problems: walker.problems } : { root, problems: walker.problems };
 }
 
 type Reading = { readonly documents: readonly Document.Parsed[] } | { readonly problem: Problem };
@@ -81,10 +88,13 @@ function compose(source: Source): Reading {
 const PROBLEMS_MAX = 20;
 /** What may stand outside of documents any number of times. */
 const FREE_TOKENS: ReadonlySet<string> = new Set(['comment', 'newline', 'space']);
+const NO_TAGS = 'tags (!name) are not read; write plain values.';
 const TOO_DEEP = `nested deeper than ${limits.depthMax} levels.`;
 
 class YamlWalker {
   readonly problems: Problem[] = [];
+  /** True if not everything was walked: what `locate` gave is not complete. */
+  isCut = false;
   readonly #source: Source;
   readonly #document: Document.Parsed;
   #valueCount = 0;
@@ -98,10 +108,15 @@ class YamlWalker {
   locate(node: Node | null, keyAt: number, path: Path): Located {
     const at = node?.range?.[0] ?? keyAt;
     const nothing: Located = { kind: 'scalar', value: null, quoted: false, at, keyAt };
-    if (node === null || this.problems.length >= PROBLEMS_MAX) return nothing;
+    if (node === null) return nothing;
+    if (this.problems.length >= PROBLEMS_MAX) {
+      this.isCut = true;
+      return nothing;
+    }
     if (++this.#valueCount > limits.valueCountMax || path.length > limits.depthMax) {
       const why = path.length > limits.depthMax ? TOO_DEEP : 'too many values in one file.';
-      if (this.problems.length === 0) this.#refuse(at, path, why);
+      if (!this.isCut) this.#refuse(at, path, why);
+      this.isCut = true;
       return nothing;
     }
     if (isAlias(node)) return this.#alias(node.source, at, keyAt, path);
@@ -222,7 +237,7 @@ function advise(error: YAMLError, line: string): string {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is about it.
   if (/[{[].*\$\{/u.test(line)) return 'inside { } or [ ] put ${…} in quotes.';
   if (error.code === 'TAB_AS_INDENT') return 'a tab indents this line; use spaces.';
-  if (error.code === 'TAG_RESOLVE_FAILED') return 'tags (!name) are not read; write plain values.';
+  if (error.code === 'TAG_RESOLVE_FAILED') return NO_TAGS;
   const text = (error.message.split('\n', 1)[0] ?? '').replace(/ at line \d+, column \d+:?$/u, '');
   return `is no valid YAML: ${text}.`;
 }

@@ -22,9 +22,7 @@ export interface Source {
 }
 
 export function problemAt(source: Source, offset: number, path: Path, message: string): Problem {
-  const before = source.text.slice(0, offset);
-  const line = before.split('\n').length;
-  const column = offset - before.lastIndexOf('\n');
+  const { line, column } = placeAt(source, offset);
   return {
     severity: 'error',
     file: source.file,
@@ -33,6 +31,28 @@ export function problemAt(source: Source, offset: number, path: Path, message: s
     path: formatPath(path),
     message,
   };
+}
+
+/** The offsets at which lines begin, found once for each text: a file may have many problems. */
+const lineStarts = new WeakMap<Source, readonly number[]>();
+
+function placeAt(source: Source, offset: number): { line: number; column: number } {
+  const starts = lineStarts.get(source) ?? lineStartsOf(source.text);
+  lineStarts.set(source, starts);
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+function lineStartsOf(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /** A problem at a path: at the value if it is there, else at the key of what encloses it. */
@@ -70,4 +90,15 @@ export function formatProblem(problem: Problem): string {
   const path = problem.path === '' ? '' : ` ${problem.path}:`;
   const kind = problem.severity === 'warning' ? ' warning:' : '';
   return `${problem.file}:${problem.line}:${problem.column}${kind}${path} ${problem.message}`;
+}
+
+/** As many are shown; one fault of a generator may show at every entry of a long file. */
+export const PROBLEMS_SHOWN_MAX = 50;
+
+/** A line for each problem, the first `PROBLEMS_SHOWN_MAX` of them, and the count of the rest. */
+export function problemLines(problems: readonly Problem[]): readonly string[] {
+  const lines = problems.slice(0, PROBLEMS_SHOWN_MAX).map(formatProblem);
+  const rest = problems.length - lines.length;
+  if (rest > 0) lines.push(`… and ${rest} more, ${problems.length} in all`);
+  return lines;
 }

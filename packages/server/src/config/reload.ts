@@ -32,7 +32,7 @@ function unknown(
   config: LoadedConfig,
   { tasks }: { readonly tasks: LoadedTasks },
 ): readonly Problem[] {
-  return config.refusesJobsAlone ? withoutHandler(config, tasks) : [];
+  return config.judgesJobsAlone ? withoutHandler(config, tasks) : [];
 }
 
 /**

@@ -32,19 +32,32 @@ export function unwrap(schema: z.ZodType): { schema: z.ZodType; fallback: unknow
 
 /** All schemas that may describe the value at `path` (several where there are unions). */
 export function schemasAt(root: z.ZodType, path: Path): readonly z.ZodType[] {
-  let level = branches(root);
-  for (const step of path) {
-    level = level.flatMap((schema) => {
-      const child = childSchema(definitionOf(schema), step);
-      return child === undefined ? [] : branches(child);
-    });
-  }
-  return level;
+  return path.reduce(childSchemas, branches(root));
 }
 
-function childSchema(definition: Definition, step: string | number): z.ZodType | undefined {
-  if (definition.shape !== undefined) return definition.shape[String(step)];
+/** All schemas that may describe the member `step` of a value that one of `schemas` describes. */
+export function childSchemas(
+  schemas: readonly z.ZodType[],
+  step: string | number,
+): readonly z.ZodType[] {
+  return schemas.flatMap((schema) => {
+    const child = childSchema(definitionOf(schema), String(step));
+    return child === undefined ? [] : branches(child);
+  });
+}
+
+function childSchema(definition: Definition, step: string): z.ZodType | undefined {
+  const { shape } = definition;
+  if (shape !== undefined) return Object.hasOwn(shape, step) ? shape[step] : undefined;
   return definition.element ?? definition.valueType;
+}
+
+/** True if one of `schemas` says which members a map has. */
+export function describesMembers(schemas: readonly z.ZodType[]): boolean {
+  return schemas.some((schema) => {
+    const { shape, valueType } = definitionOf(schema);
+    return shape !== undefined || valueType !== undefined;
+  });
 }
 
 function branches(schema: z.ZodType): readonly z.ZodType[] {

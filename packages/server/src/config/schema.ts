@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policyShape } from './policies-schema.ts';
+import { taskModulesSchema } from './task-modules.ts';
 import { triggerShape } from './trigger-schema.ts';
 
 const job = z
@@ -77,15 +78,7 @@ export const configSchema = z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .optional()
       .describe('Named sets of days that triggers include or exclude.'),
-    tasks: z
-      .array(
-        z.strictObject({
-          module: z
-            .string()
-            .min(1)
-            .describe('A JavaScript or TypeScript file; its exports are handlers by name.'),
-        }),
-      )
+    tasks: taskModulesSchema
       .optional()
       .describe('Where the functions are that jobs name as their task.'),
     jobs: z.record(z.string(), job).optional().describe('The jobs by name.'),

@@ -1,4 +1,3 @@
-import { isAbsolute, join } from 'node:path';
 import type { PoliciesInput, SchedulerOptions } from 'tickwork';
 import { z } from 'zod';
 import { readVariable, variableOf } from './environment.ts';
@@ -96,9 +95,4 @@ function optionSchema(path: string): z.ZodType {
     schema = definitionOf(unwrap(schema).schema).shape?.[step] ?? z.never();
   }
   return schema;
-}
-
-/** Absolute paths stay; others are relative to `directory`. */
-export function resolvePath(path: string, directory: string): string {
-  return isAbsolute(path) ? path : join(directory, path);
 }

@@ -5,7 +5,7 @@ import { checkJobs } from '../../config/check-jobs.ts';
 import { leaveOut } from '../../config/leave-out.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { type LoadedTasks, loadTasks, withoutHandler } from '../../config/load-tasks.ts';
-import { formatProblem } from '../../config/problem.ts';
+import { formatProblem, problemLines } from '../../config/problem.ts';
 import { applyConfig, reload } from '../../config/reload.ts';
 import type { Overrides } from '../../config/settings.ts';
 import { watchFile } from '../../config/watch-file.ts';
@@ -41,7 +41,7 @@ export async function run(
   const tasks = await loadTasks(config);
   const found = await checkJobs(config, openTrial);
   if ('problems' in tasks) throw new ConfigProblems([...tasks.problems, ...found]);
-  const alone = config.refusesJobsAlone ? withoutHandler(config, tasks) : [];
+  const alone = config.judgesJobsAlone ? withoutHandler(config, tasks) : [];
   const { problems, ...settled } = leaveOut(config, [...found, ...alone]);
   if (problems.length > 0) throw new ConfigProblems(problems);
   config = settled.config;
@@ -52,7 +52,7 @@ export async function run(
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
-  tellRejected(config, log);
+  tellFlaws(config, log);
   const view =
     out.stdout.isTTY === true && !out.json && options.plain !== true
       ? new LiveView(out, scheduler)
@@ -136,8 +136,10 @@ function greet(context: CommandContext, config: LoadedConfig): void {
   for (const line of lines) context.out.words(line);
 }
 
-function tellRejected({ rejected }: LoadedConfig, log: RunLog): void {
-  for (const problem of rejected) log.log('error', `left out: ${formatProblem(problem)}`);
+/** What of a file that is accepted is not read, and which of its jobs do not run. */
+function tellFlaws({ warnings, rejected }: LoadedConfig, log: RunLog): void {
+  for (const line of problemLines(warnings)) log.log('warn', line);
+  for (const line of problemLines(rejected)) log.log('error', `left out: ${line}`);
 }
 
 async function readAgain(
@@ -154,7 +156,7 @@ async function readAgain(
     log.log('error', `the configuration is wrong; the former one stays: ${text}${more}`);
     return running;
   }
-  tellRejected(outcome.config, log);
+  tellFlaws(outcome.config, log);
   const { added, changed, disabled } = outcome.applied;
   log.log('info', 'configuration read again', {
     added: added.length,

@@ -1,13 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ConfigFormat } from '../load-config.ts';
+import type { ConfigFormat } from '../config-format.ts';
 import type { Located } from '../located.ts';
 import { parseBytes } from '../parse-bytes.ts';
-import { type Problem, problemAtPath } from '../problem.ts';
+import { problemAtPath } from '../problem.ts';
 import type { Settings } from '../settings.ts';
+import { namedModules, taskModulesSchema } from '../task-modules.ts';
+import { cleanLogs } from './enterprise-log-cleanup.ts';
+import { predefinedJobs, predefinedSchema } from './enterprise-tasks.ts';
 
 const seconds = z.number().min(0);
-const level = z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR']);
+const level = z.enum(['DEBUG', 'INFO', 'WARNING', 'WARN', 'ERROR', 'CRITICAL', 'FATAL']);
 
 const enterpriseSchema = z.strictObject({
   scheduler: z
@@ -23,6 +26,9 @@ const enterpriseSchema = z.strictObject({
       default_timeout: seconds.optional().describe('Seconds of one attempt; 0 = no limit.'),
       max_retries: z.int().min(0).optional().describe('Further attempts after a failure.'),
       retry_delay: seconds.optional().describe('Seconds between attempts.'),
+      modules: taskModulesSchema
+        .optional()
+        .describe('Where the functions are that further ids of predefined_tasks name.'),
     })
     .optional(),
   logging: z
@@ -36,64 +42,100 @@ const enterpriseSchema = z.strictObject({
       backup_count: z.int().min(0).optional().describe('How many renamed ones are kept.'),
     })
     .optional(),
+  predefined_tasks: predefinedSchema.optional(),
 });
 
-/** `scheduler_config.json` of the Python scheduler: three sections, all keys optional. */
+type EnterpriseFile = z.output<typeof enterpriseSchema>;
+
+/** `scheduler_config.json` of the Python scheduler: four sections, all keys optional. */
 export const enterpriseFormat: ConfigFormat<typeof enterpriseSchema> = {
   name: 'enterprise',
   schema: enterpriseSchema,
   detects(root) {
-    if (root.kind !== 'map' || root.entries.size === 0) return false;
-    const sections = [...root.entries].filter(([, node]) => node.kind === 'map');
-    const isKnown = ([key, node]: [string, Located]) =>
-      node.kind === 'map' && [...node.entries.keys()].some((name) => ownKeys[key]?.includes(name));
-    return sections.some(isKnown);
+    if (root.kind !== 'map') return false;
+    return [...root.entries].some(([section, node]) => isOwn(section, node));
   },
+  unknownKeys: 'tell',
+  judgesJobsAlone: true,
   interpret(value, { source, root }) {
-    const { scheduler = {}, tasks = {}, logging = {} } = value;
+    const { logging = {} } = value;
     const size = parseBytes(logging.max_log_size ?? '10MB');
     if (size === null) {
       const path = ['logging', 'max_log_size'];
       const message = `${JSON.stringify(logging.max_log_size)} — expected a size such as 10MB.`;
       return { problems: [problemAtPath(source, root, path, message)] };
     }
-    const workers = scheduler.max_workers ?? 10;
-    const settings: Settings = {
-      name: null,
-      description: null,
-      timezone: null,
-      store: '.tickwork/tickwork.db',
-      concurrency: { function: workers, external: workers },
-      scripts: { roots: ['.'], env: [], interpreters: {} },
-      defaults: {
-        timeout: (tasks.default_timeout ?? 300) * 1000,
-        retry: { attempts: tasks.max_retries ?? 3, delay: (tasks.retry_delay ?? 5) * 1000 },
-      },
-      log: {
-        level: levels[scheduler.log_level ?? 'INFO'],
-        format: 'text',
-        file: {
-          path: join(logging.log_dir ?? 'logs', logging.log_file ?? 'scheduler.log'),
-          bytesMax: size,
-          backupCount: logging.backup_count ?? 5,
-        },
-      },
-    };
+    const directory = dirname(resolve(source.file));
+    const settings = settingsOf(value, size);
+    const modules = value.tasks?.modules ?? [];
+    const predefined = predefinedJobs(value.predefined_tasks, {
+      directory,
+      defaults: settings.defaults,
+      hasModules: modules.length > 0,
+      place: { source, root },
+    });
     const given = new Set<string>();
-    if (scheduler.max_workers !== undefined) {
-      for (const pool of ['function', 'external']) given.add(`concurrency.${pool}`);
+    if (value.scheduler?.max_workers !== undefined) {
+      for (const slots of ['function', 'external']) given.add(`concurrency.${slots}`);
     }
-    if (scheduler.log_level !== undefined) given.add('log.level');
-    const warnings: Problem[] = [];
-    return { settings, given, modules: [], calendars: {}, jobs: {}, jobPaths: new Map(), warnings };
+    if (value.scheduler?.log_level !== undefined) given.add('log.level');
+    const logDirectory = resolve(directory, logging.log_dir ?? 'logs');
+    return {
+      settings,
+      given,
+      modules: namedModules(modules, directory, ['tasks', 'modules']),
+      builtins: { log_cleanup: (_input, context) => cleanLogs(logDirectory, context) },
+      calendars: {},
+      ...predefined,
+    };
   },
 };
 
-const levels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
+function settingsOf({ scheduler = {}, tasks = {}, logging = {} }: EnterpriseFile, size: number) {
+  const workers = scheduler.max_workers ?? 10;
+  return {
+    name: null,
+    description: null,
+    timezone: null,
+    store: '.tickwork/tickwork.db',
+    concurrency: { function: workers, external: workers },
+    // Its scripts inherit the whole environment, as children of the Python scheduler do.
+    scripts: { roots: ['.'], env: ['*'], interpreters: {} },
+    defaults: {
+      timeout: (tasks.default_timeout ?? 300) * 1000,
+      retry: { attempts: tasks.max_retries ?? 3, delay: (tasks.retry_delay ?? 5) * 1000 },
+    },
+    log: {
+      level: levels[scheduler.log_level ?? 'INFO'],
+      format: 'text',
+      file: {
+        path: join(logging.log_dir ?? 'logs', logging.log_file ?? 'scheduler.log'),
+        bytesMax: size,
+        backupCount: logging.backup_count ?? 5,
+      },
+    },
+  } satisfies Settings;
+}
+
+const levels = {
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARNING: 'warn',
+  WARN: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'error',
+  FATAL: 'error',
+} as const;
 
 /** Keys that only this format has; one of them is enough to know it. */
-const ownKeys: Readonly<Record<string, readonly string[]>> = {
-  scheduler: ['max_workers', 'check_interval', 'enable_monitoring', 'log_level'],
-  tasks: ['default_timeout', 'max_retries', 'retry_delay'],
-  logging: ['log_dir', 'log_file', 'max_log_size', 'backup_count'],
-};
+const ownKeys: ReadonlyMap<string, readonly string[]> = new Map([
+  ['scheduler', ['max_workers', 'check_interval', 'enable_monitoring', 'log_level']],
+  ['tasks', ['default_timeout', 'max_retries', 'retry_delay']],
+  ['logging', ['log_dir', 'log_file', 'max_log_size', 'backup_count']],
+]);
+
+function isOwn(section: string, node: Located): boolean {
+  if (node.kind !== 'map') return false;
+  if (section === 'predefined_tasks') return true;
+  return (ownKeys.get(section) ?? []).some((key) => node.entries.has(key));
+}

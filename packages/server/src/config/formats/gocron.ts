@@ -1,28 +1,53 @@
-import type { JobInput } from 'tickwork';
+import { dirname, join, resolve } from 'node:path';
+import type { JobInput, PoliciesInput } from 'tickwork';
 import { z } from 'zod';
-import type { ConfigFormat } from '../load-config.ts';
-import type { Located } from '../located.ts';
-import { type Problem, problemAtPath } from '../problem.ts';
+import type { ConfigFormat, Interpreted } from '../config-format.ts';
+import { type Located, memberOf, type Path } from '../located.ts';
+import { type Problem, problemAtPath, type Source } from '../problem.ts';
+import { sampleTasks } from '../sample-tasks.ts';
+import { foundModules, namedModules, taskModulesSchema } from '../task-modules.ts';
 
 const level = z.enum(['debug', 'info', 'warn', 'error', 'DEBUG', 'INFO', 'WARN', 'ERROR']);
 
-const entry = z.strictObject({
+const jobSchema = z.strictObject({
   name: z.string().min(1).describe('The job, and the task that is registered under this name.'),
   type: z
     .enum(['duration', 'cron', 'daily', 'weekly', 'monthly'])
     .describe('How to read schedule.'),
   schedule: z.string().min(1).describe('30s, a cron expression, 02:00.'),
-  enabled: z.boolean().default(true).describe('false: listed, never run.'),
+  enabled: z.boolean().optional().describe('Without it or with false: listed, never run.'),
+  description: z.string().optional().describe('Text for people.'),
+  singleton: z.boolean().optional().describe('true: no run begins while the former goes on.'),
 });
 
-/** Other sections of the application's file are none of our business and stay unread. */
-const gocronSchema = z.object({
+const gocronSchema = z.strictObject({
   scheduler: z.strictObject({
-    enabled: z.boolean().default(true).describe('false: nothing runs.'),
-    jobs: z.array(entry).default([]).describe('The jobs.'),
+    enabled: z.boolean().optional().describe('Without it or with false: nothing runs.'),
+    jobs: z.array(jobSchema).nullish().describe('The jobs.'),
   }),
-  log: z.object({ level: level.optional() }).optional(),
+  log: z.strictObject({ level: level.optional() }).optional(),
+  logger: z
+    .strictObject({ level: level.optional(), encoding: z.enum(['console', 'json']).optional() })
+    .optional(),
+  tasks: taskModulesSchema
+    .optional()
+    .describe('Where the functions are; without it the modules in jobs/ beside the file.'),
 });
+
+type GocronFile = z.output<typeof gocronSchema>;
+type GocronJob = z.output<typeof jobSchema>;
+
+/**
+ * What gocron does unless told otherwise: a run is neither repeated nor made up for nor bounded
+ * in time, and may begin while the former one goes on.
+ */
+const gocronPolicies: PoliciesInput = {
+  misfire: 'skip',
+  overlap: 'allow',
+  retry: false,
+  timeout: false,
+  onNodeLoss: 'fail',
+};
 
 /** `configs/config.dev.yaml` of services on gocron: a list of jobs below `scheduler.jobs`. */
 export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
@@ -30,30 +55,18 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
   schema: gocronSchema,
   detects(root) {
     const scheduler = memberOf(root, 'scheduler');
-    const jobs = scheduler && memberOf(scheduler, 'jobs');
-    return jobs?.kind === 'list' || (scheduler !== null && memberOf(scheduler, 'enabled') !== null);
+    if (scheduler === null) return false;
+    if (memberOf(scheduler, 'jobs')?.kind === 'list') return true;
+    return memberOf(scheduler, 'enabled') !== null && memberOf(root, 'jobs') === null;
   },
-  // As these services have it: a wrong job is told, and the others run.
+  // The file is that of a whole application: sections for its server, Redis and so on.
+  unknownKeys: 'tell',
+  judgesJobsAlone: true,
   jobList: ['scheduler', 'jobs'],
   interpret(value, { source, root, indexOf }) {
-    const jobs: Record<string, JobInput> = {};
-    const jobPaths = new Map<string, readonly (string | number)[]>();
-    const rejected: Problem[] = [];
-    for (const [entry, job] of value.scheduler.jobs.entries()) {
-      const path = ['scheduler', 'jobs', indexOf(entry)];
-      if (Object.hasOwn(jobs, job.name)) {
-        const message = `${JSON.stringify(job.name)} names an earlier job too; names must differ.`;
-        rejected.push(problemAtPath(source, root, [...path, 'name'], message));
-        continue;
-      }
-      const active = value.scheduler.enabled && job.enabled;
-      jobs[job.name] = {
-        [triggerKeys[job.type]]: job.schedule,
-        task: job.name,
-        status: active ? 'active' : 'disabled',
-      };
-      jobPaths.set(job.name, path);
-    }
+    const { jobs, jobPaths, rejected } = jobsOf(value, source, root, indexOf);
+    const logLevel = value.log?.level ?? value.logger?.level;
+    const directory = dirname(resolve(source.file));
     return {
       settings: {
         name: null,
@@ -62,19 +75,26 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
         store: '.tickwork/tickwork.db',
         concurrency: { function: 100, external: 10 },
         scripts: { roots: [], env: [], interpreters: {} },
-        defaults: {},
+        defaults: gocronPolicies,
         log: {
-          level: (value.log?.level?.toLowerCase() ?? 'info') as 'info',
-          format: 'text',
+          level: (logLevel?.toLowerCase() ?? 'info') as 'info',
+          format: value.logger?.encoding === 'json' ? 'json' : 'text',
           file: null,
         },
       },
-      given: new Set(value.log?.level === undefined ? [] : ['log.level']),
-      modules: [],
+      given: new Set([
+        ...(logLevel === undefined ? [] : ['log.level']),
+        ...(value.logger?.encoding === undefined ? [] : ['log.format']),
+      ]),
+      modules:
+        value.tasks === undefined
+          ? foundModules(join(directory, 'jobs'))
+          : namedModules(value.tasks, directory),
+      builtins: sampleTasks,
       calendars: {},
       jobs,
       jobPaths,
-      warnings: [],
+      warnings: absentSwitches(value, source, root, indexOf),
       rejected,
     };
   },
@@ -88,6 +108,55 @@ const triggerKeys = {
   monthly: 'monthly',
 } as const;
 
-function memberOf(node: Located, key: string): Located | null {
-  return node.kind === 'map' ? (node.entries.get(key) ?? null) : null;
+function jobsOf(
+  { scheduler }: GocronFile,
+  source: Source,
+  root: Located,
+  indexOf: (entry: number) => number,
+): Required<Pick<Interpreted, 'jobs' | 'jobPaths' | 'rejected'>> {
+  const jobs: Record<string, JobInput> = {};
+  const jobPaths = new Map<string, Path>();
+  const rejected: Problem[] = [];
+  for (const [entry, job] of (scheduler.jobs ?? []).entries()) {
+    const path = ['scheduler', 'jobs', indexOf(entry)];
+    if (Object.hasOwn(jobs, job.name)) {
+      const message = `${JSON.stringify(job.name)} names an earlier job too; names must differ.`;
+      rejected.push(problemAtPath(source, root, [...path, 'name'], message));
+      continue;
+    }
+    jobs[job.name] = jobOf(job, scheduler.enabled === true && job.enabled === true);
+    jobPaths.set(job.name, path);
+  }
+  return { jobs, jobPaths, rejected };
+}
+
+function jobOf(job: GocronJob, isActive: boolean): JobInput {
+  return {
+    [triggerKeys[job.type]]: job.schedule,
+    task: job.name,
+    status: isActive ? 'active' : 'disabled',
+    ...(job.description === undefined ? {} : { description: job.description }),
+    ...gocronPolicies,
+    ...(job.singleton === true ? { overlap: 'skip' } : {}),
+  };
+}
+
+/** In these services a switch that is not there is off. */
+function absentSwitches(
+  { scheduler }: GocronFile,
+  source: Source,
+  root: Located,
+  indexOf: (entry: number) => number,
+): readonly Problem[] {
+  const warn = (path: Path, what: string): Problem => {
+    const message = `is missing, which means false here: ${what} Write enabled: true to run.`;
+    return { ...problemAtPath(source, root, [...path, 'enabled'], message), severity: 'warning' };
+  };
+  const jobs = (scheduler.jobs ?? []).flatMap(({ enabled }, entry) =>
+    enabled === undefined
+      ? [warn(['scheduler', 'jobs', indexOf(entry)], 'the job is disabled.')]
+      : [],
+  );
+  if (scheduler.enabled !== undefined) return jobs;
+  return [warn(['scheduler'], 'nothing runs.'), ...jobs];
 }

@@ -1,4 +1,4 @@
-import type { ConfigFormat } from '../load-config.ts';
+import type { ConfigFormat } from '../config-format.ts';
 import { enterpriseFormat } from './enterprise.ts';
 import { gocronFormat } from './gocron.ts';
 import { tickworkFormat } from './tickwork.ts';

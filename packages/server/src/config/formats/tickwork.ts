@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { JobInput, PoliciesInput } from 'tickwork';
-import type { ConfigFormat } from '../load-config.ts';
+import type { ConfigFormat } from '../config-format.ts';
 import { formatPath, type Located } from '../located.ts';
 import { configSchema } from '../schema.ts';
-import { resolvePath, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { namedModules } from '../task-modules.ts';
 
 type Interpreters = NonNullable<Settings['scripts']['interpreters']>;
 
@@ -12,6 +13,8 @@ export const tickworkFormat: ConfigFormat<typeof configSchema> = {
   name: 'tickwork',
   schema: configSchema,
   detects: () => true,
+  unknownKeys: 'refuse',
+  judgesJobsAlone: false,
   interpret(value, { source, root }) {
     const directory = dirname(resolve(source.file));
     const names = Object.keys(value.jobs ?? {});
@@ -39,7 +42,7 @@ export const tickworkFormat: ConfigFormat<typeof configSchema> = {
         },
       },
       given: givenPaths(root),
-      modules: (value.tasks ?? []).map(({ module }) => resolvePath(module, directory)),
+      modules: namedModules(value.tasks ?? [], directory),
       calendars: value.calendars ?? {},
       jobs: withDefaults(value.jobs ?? {}, (value.defaults ?? {}) as PoliciesInput),
       jobPaths: new Map(names.map((name) => [name, ['jobs', name]])),
