@@ -10,6 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['packages/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
+    globalSetup: ['tools/announce-tests.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Processes rather than threads: tests open SQLite files, change directories and send signals.
     pool: 'forks',

@@ -12,6 +12,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { announcement } from '../tools/announce-tests.ts';
+import {
+  installArguments,
+  isInstalled,
+  type Lock,
+  type Need,
+  progressLine,
+} from '../tools/install.mjs';
 import { lockProblems } from '../tools/licences.ts';
 import { totalsLine } from '../tools/totals.ts';
 import { root } from './tidy/project-files.ts';
@@ -89,6 +97,61 @@ describe('tools/run.mjs', () => {
   });
 });
 
+describe('the installation', () => {
+  const yaml = { version: '1.0.0', integrity: 'sha512-x' };
+  const tool = { version: '2.0.0', integrity: 'sha512-y', dev: true };
+  const lock = {
+    packages: { '': {}, 'node_modules/yaml': yaml, 'node_modules/vitest': tool },
+  };
+  const record = (packages: Lock['packages']): Lock => ({ packages });
+  const runOnly = record({ 'node_modules/yaml': yaml });
+
+  test.each<[Need, string, Lock | undefined, boolean]>([
+    ['run', 'nothing', undefined, false],
+    ['run', 'what runs', runOnly, true],
+    ['all', 'what runs', runOnly, false],
+    ['all', 'everything', lock, true],
+    [
+      'run',
+      'another version',
+      record({ 'node_modules/yaml': { ...yaml, version: '0.9.0' } }),
+      false,
+    ],
+  ])('for %s is finished with %s: %#', (need, _, installed, expected) => {
+    expect(isInstalled(need, lock, installed)).toBe(expected);
+  });
+
+  test('leaves the tools out for a command in a fresh checkout', () => {
+    expect(installArguments('run', undefined)).toEqual(
+      expect.arrayContaining(['ci', '--omit=dev', '--include=optional']),
+    );
+  });
+
+  test('adds the tools without touching what an engine may be running on', () => {
+    const args = installArguments('all', runOnly);
+    expect(args.slice(0, 3)).toEqual(['install', '--no-save', '--include=dev']);
+  });
+
+  test('keeps tools that are there', () => {
+    expect(installArguments('run', lock)).toContain('--include=dev');
+  });
+
+  test('says how far it is, and what is waited for at last', () => {
+    const paths = ['node_modules/yaml', 'node_modules/zod', 'packages/a/node_modules/@b/c'];
+    expect(progressLine(paths, (path) => path.endsWith('yaml'), 3)).toBe('1 of 3 packages, 3 s');
+    const line = progressLine(paths, (path) => !path.endsWith('c'), 8);
+    expect(line).toBe('2 of 3 packages, 8 s; waiting for @b/c');
+  });
+});
+
+test.each([
+  [400, 'takes about 7 minutes (as the last time in this checkout)'],
+  [20, 'takes about 1 minute (as'],
+  [null, 'minutes (measured on two cores)'],
+])('all tests announce their time when the last took %j s', (last, expected) => {
+  expect(announcement(last)).toContain(expected);
+});
+
 describe('bin/tickwork', () => {
   test('finds its checkout through links and keeps the caller in place', () => {
     const directory = realpathSync(mkdtempSync(join(tmpdir(), 'tickwork-bin-')));
@@ -106,7 +169,8 @@ describe('bin/tickwork', () => {
       expect(JSON.parse(String(result.stdout))).toEqual([
         join(checkout, 'bin'),
         join(checkout, 'tools', 'run.mjs'),
-        'packages/server/bin/tickwork.js',
+        '--conditions=tickwork-src',
+        'packages/server/src/cli/main.ts',
         ...args,
       ]);
     } finally {
