@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parsedProblems } from './tidy/biome-rules.ts';
 import { codeOf } from './tidy/code-text.ts';
+import { importCircles } from './tidy/import-circles.ts';
 import { type AllowedPackages, importProblems } from './tidy/import-rules.ts';
 import { projectFiles, root } from './tidy/project-files.ts';
 import { catalogueProblems, mapPaths, missingPaths, readPage } from './tidy/reference-pages.ts';
@@ -25,6 +26,7 @@ function declaredPackages(): AllowedPackages {
   return {
     library: read('packages/tickwork/package.json'),
     server: read('packages/server/package.json'),
+    verify: read('packages/verify/package.json'),
     tests: read('package.json'),
   };
 }
@@ -54,6 +56,10 @@ describe('every source file', () => {
   test('imports only what its part may know', () => {
     const allowed = declaredPackages();
     expect(sources.flatMap((file) => importProblems(file, allowed))).toEqual([]);
+  });
+
+  test('is free of import circles', () => {
+    expect(importCircles(sources)).toEqual([]);
   });
 
   test('of the core is free of ambient time, chance and input', () => {
@@ -89,7 +95,7 @@ const keysOf = (value: unknown): string[] => Object.keys(value as object);
 const catalogues: readonly Catalogue[] = [
   {
     page: 'docs/reference/errors.md',
-    source: 'packages/tickwork/src/core/model/errors.ts',
+    source: 'packages/tickwork/src/core/base/errors.ts',
     names: ({ errorCatalogue }) => keysOf(errorCatalogue),
   },
   {

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import { createScheduler, type JobInput } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
-import {
-  definitionOf,
-  jobWrite,
-} from '../../packages/tickwork/src/testing/conformance/store-fixtures.ts';
+import { definitionOf, jobWrite } from '../../packages/verify/src/conformance/store-fixtures.ts';
 import { rawRegister } from '../raw-register.ts';
 import { cpuMicros, peakRssMb, quiet, storeIn } from './measure.ts';
 import { type ChildRequest, cronOf } from './request.ts';

@@ -14,7 +14,7 @@ import {
   planWrite,
   scheduledRun,
   T0,
-} from '../../packages/tickwork/src/testing/conformance/store-fixtures.ts';
+} from '../../packages/verify/src/conformance/store-fixtures.ts';
 import type { Benchmark, BenchOptions, BenchResult } from '../benchmark.ts';
 import { rawRegister } from '../raw-register.ts';
 import { Samples } from '../samples.ts';

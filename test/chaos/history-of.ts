@@ -1,15 +1,15 @@
+import { defaultTimings } from '../../packages/tickwork/src/core/engine/engine-parts.ts';
 import type { Node } from '../../packages/tickwork/src/core/model/node.ts';
 import type { Attempt, Run } from '../../packages/tickwork/src/core/model/run.ts';
 import { planReachMs } from '../../packages/tickwork/src/core/planner/planner.ts';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
-import { defaultTimings } from '../../packages/tickwork/src/core/service/engine-parts.ts';
 import {
   defaultLimits,
   type HistoryEvent,
   type HistoryFact,
   type HistoryLimits,
   type RunDump,
-} from '../../packages/tickwork/src/testing/history/history.ts';
+} from '../../packages/verify/src/history/history.ts';
 import type { Site } from './site.ts';
 import { linesOf, type WitnessLine } from './witness.ts';
 

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createScheduler } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
-import { checkHistory } from '../../packages/tickwork/src/testing/checker/check-history.ts';
+import { checkHistory } from '../../packages/verify/src/checker/check-history.ts';
 import { type FinalState, historyOf, readFinalState, SETTLE_MS } from './history-of.ts';
 import { takeovers } from './recovery.ts';
 import type { Site } from './site.ts';

@@ -3,8 +3,8 @@
 
 import { existsSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
-import type { TaskContext } from '../../packages/tickwork/src/core/service/scheduler-api.ts';
+import { isTickworkError } from '../../packages/tickwork/src/core/base/errors.ts';
+import type { TaskContext } from '../../packages/tickwork/src/core/ports/task-handler.ts';
 import { createScheduler } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
 import { withFailpoint } from './failpoint.ts';

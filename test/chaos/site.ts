@@ -2,15 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Timings } from '../../packages/tickwork/src/core/service/engine-parts.ts';
-import type {
-  JobInput,
-  JobView,
-  Scheduler,
-} from '../../packages/tickwork/src/core/service/scheduler-api.ts';
+import type { JobInput } from '../../packages/tickwork/src/core/declaration/job-input.ts';
+import type { Timings } from '../../packages/tickwork/src/core/engine/engine-parts.ts';
+import type { JobView } from '../../packages/tickwork/src/core/operations/job-view.ts';
+import type { Scheduler } from '../../packages/tickwork/src/core/operations/scheduler-api.ts';
 import { createScheduler } from '../../packages/tickwork/src/index.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
-import type { FaultKind } from '../../packages/tickwork/src/testing/history/history.ts';
+import type { FaultKind } from '../../packages/verify/src/history/history.ts';
 import { Machine } from './machine.ts';
 import { type NodeOrder, readWitness, type WitnessLine } from './witness.ts';
 

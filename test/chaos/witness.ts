@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Timings } from '../../packages/tickwork/src/core/service/engine-parts.ts';
+import type { Timings } from '../../packages/tickwork/src/core/engine/engine-parts.ts';
 import type { Failpoint } from './failpoint.ts';
 
 /** What a process of the chaos test is told at its start, as JSON in its first argument. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobInput } from '../../packages/tickwork/src/core/service/scheduler-api.ts';
+import type { JobInput } from '../../packages/tickwork/src/core/declaration/job-input.ts';
 import type { SeededRandom } from '../../packages/tickwork/src/testing/seeded-random.ts';
 import type { Site } from './site.ts';
 

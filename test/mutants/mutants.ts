@@ -24,7 +24,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a node goes on when its lease is over',
-    file: 'core/recovery/membership.ts',
+    file: 'core/cluster/membership.ts',
     find: 'return this.#leaseLeftMs() < MARGIN_MS;',
     replace: 'return this.#leaseLeftMs() < -86_400_000;',
   },
@@ -108,7 +108,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a timer longer than the port allows',
-    file: 'core/service/alarm.ts',
+    file: 'core/engine/alarm.ts',
     find: 'const SLEEP_MS_MAX = 30_000;',
     replace: 'const SLEEP_MS_MAX = 3_000_000_000;',
   },
@@ -162,7 +162,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'nodes go by their own clocks',
-    file: 'core/service/store-clock.ts',
+    file: 'core/cluster/store-clock.ts',
     find: 'return { at: storeAt, mono:',
     replace: 'return { at: this.#system.now(), mono:',
   },
@@ -196,7 +196,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a pause leaves what was planned',
-    file: 'core/service/job-service.ts',
+    file: 'core/operations/job-service.ts',
     find: 'supersede: resumes ? null : {',
     replace: "supersede: resumes || status === 'paused' ? null : {",
   },

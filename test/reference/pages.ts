@@ -1,11 +1,10 @@
 import { errorCatalogue, eventCatalogue } from 'tickwork';
 import {
-  type CommandEntry,
   commandCatalogue,
   commonOptions,
-  type OptionEntry,
   storeOptions,
 } from '../../packages/server/src/cli/catalogue.ts';
+import type { CommandEntry, OptionEntry } from '../../packages/server/src/cli/command-entry.ts';
 import { configOptions } from '../../packages/server/src/config/options.ts';
 import { overridable } from '../../packages/server/src/config/settings.ts';
 import { lintPage } from './lint-page.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { createScheduler, type JobAudit } from '../../packages/tickwork/src/index.ts';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
-import { simulate } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+import { simulate } from '../../packages/verify/src/simulation/simulate.ts';
 
 const seeds = Number(process.env.TICKWORK_AUDIT_SEEDS ?? 2);
 

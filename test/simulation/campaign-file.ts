@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CampaignPlan } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import type { SeedOutcome } from '../../packages/tickwork/src/testing/simulation/seed-outcome.ts';
+import type { CampaignPlan } from '../../packages/verify/src/simulation/campaign.ts';
+import type { SeedOutcome } from '../../packages/verify/src/simulation/seed-outcome.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

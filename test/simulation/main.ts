@@ -9,18 +9,15 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
-import { formatHistory } from '../../packages/tickwork/src/testing/history/history-writer.ts';
+import { formatHistory } from '../../packages/verify/src/history/history-writer.ts';
 import {
   type CampaignPlan,
-  type CampaignResult,
   runCampaign,
   runSeeds,
-} from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import type { SeedOutcome } from '../../packages/tickwork/src/testing/simulation/seed-outcome.ts';
-import {
-  type SimulationLimits,
-  simulate,
-} from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+} from '../../packages/verify/src/simulation/campaign.ts';
+import type { CampaignResult } from '../../packages/verify/src/simulation/campaign-result.ts';
+import type { SeedOutcome } from '../../packages/verify/src/simulation/seed-outcome.ts';
+import { type SimulationLimits, simulate } from '../../packages/verify/src/simulation/simulate.ts';
 import { CampaignFile } from './campaign-file.ts';
 import { Workers } from './workers.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
-import { defaultLimits } from '../../packages/tickwork/src/testing/history/history.ts';
-import { runCampaign } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import { drawOptions } from '../../packages/tickwork/src/testing/simulation/draw-options.ts';
-import { simulate } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+import { defaultLimits } from '../../packages/verify/src/history/history.ts';
+import { runCampaign } from '../../packages/verify/src/simulation/campaign.ts';
+import { drawOptions } from '../../packages/verify/src/simulation/draw-options.ts';
+import { simulate } from '../../packages/verify/src/simulation/simulate.ts';
 
 const zoneData = intlZoneData();
 const SECOND = 1000;

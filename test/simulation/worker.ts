@@ -1,7 +1,7 @@
 // One worker of a campaign: simulates the seeds that its parent names, one after another.
 
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
-import { runSeed } from '../../packages/tickwork/src/testing/simulation/seed-outcome.ts';
+import { runSeed } from '../../packages/verify/src/simulation/seed-outcome.ts';
 import type { SeedAnswer, SeedRequest } from './workers.ts';
 
 const zoneData = intlZoneData();

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { SeedRunner } from '../../packages/tickwork/src/testing/simulation/campaign.ts';
-import type { SeedOutcome } from '../../packages/tickwork/src/testing/simulation/seed-outcome.ts';
-import type { SimulationLimits } from '../../packages/tickwork/src/testing/simulation/simulate.ts';
+import type { SeedRunner } from '../../packages/verify/src/simulation/campaign.ts';
+import type { SeedOutcome } from '../../packages/verify/src/simulation/seed-outcome.ts';
+import type { SimulationLimits } from '../../packages/verify/src/simulation/simulate.ts';
 
 export interface SeedRequest {
   readonly seed: number;

@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
-import { newRun, T0 } from '../../packages/tickwork/src/testing/conformance/store-fixtures.ts';
-import { plan, saveJob } from '../../packages/tickwork/src/testing/conformance/store-steps.ts';
+import { newRun, T0 } from '../../packages/verify/src/conformance/store-fixtures.ts';
+import { plan, saveJob } from '../../packages/verify/src/conformance/store-steps.ts';
 
 const RUNS = 400;
 const JOB_RUNS = 20;

@@ -9,8 +9,8 @@ import {
   type CommandKind,
   commandKinds,
   type StoreCommand,
-} from '../../packages/tickwork/src/testing/conformance/store-commands.ts';
-import { runSequence } from '../../packages/tickwork/src/testing/conformance/store-sequence.ts';
+} from '../../packages/verify/src/conformance/store-commands.ts';
+import { runSequence } from '../../packages/verify/src/conformance/store-sequence.ts';
 
 /** Opens an empty store and, as other nodes have them, further views of it. */
 export type OpenHandles = () => Promise<{ handles: readonly Store[]; drop: () => Promise<void> }>;

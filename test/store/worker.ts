@@ -1,14 +1,10 @@
 // One node of `processes.test.ts`: node worker.ts <file> <node id>. It claims, starts and completes
 // until nothing is left and tells each step on stdout, one line each, in the order of the answers.
 
-import { isTickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
+import { isTickworkError } from '../../packages/tickwork/src/core/base/errors.ts';
 import type { Store } from '../../packages/tickwork/src/core/ports/store.ts';
 import { createSqliteStore } from '../../packages/tickwork/src/stores/sqlite/index.ts';
-import {
-  completion,
-  nodeInfo,
-  T0,
-} from '../../packages/tickwork/src/testing/conformance/store-fixtures.ts';
+import { completion, nodeInfo, T0 } from '../../packages/verify/src/conformance/store-fixtures.ts';
 
 const [path = '', nodeId = ''] = process.argv.slice(2);
 const LEASE_UNTIL = T0 + 1_000_000;

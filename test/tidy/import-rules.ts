@@ -9,13 +9,44 @@ import { isTest, type ProjectFile } from './project-files.ts';
 
 const library = 'packages/tickwork/src/';
 const server = 'packages/server/src/';
+const verify = 'packages/verify/src/';
+
+/**
+ * The folders of `core` in their order: each may import itself and those above it in this list,
+ * so that nothing imports what is built on it. Folders of one line do not know each other.
+ */
+const coreOrder: readonly (readonly string[])[] = [
+  ['base'],
+  ['time'],
+  ['model'],
+  ['ports'],
+  ['calendar'],
+  ['ledger', 'trigger', 'events'],
+  ['declaration'],
+  ['planner'],
+  ['executor'],
+  ['dispatcher'],
+  ['retention'],
+  ['completion'],
+  ['cluster'],
+  ['recovery'],
+  ['audit'],
+  ['lint', 'diff', 'diagnosis'],
+  ['explain', 'forecast'],
+  ['engine'],
+  ['operations'],
+  ['scheduler.ts'],
+];
 
 /** Folders whose subfolders are siblings that must not know each other. */
 const siblingFolders = ['stores', 'tasks', 'core/trigger', 'channels', 'importers'];
-/** What siblings share: SQL statements, the search on the wall clock, the words for people. */
-const sharedSiblings = ['stores/sql', 'core/trigger/wall-clock', 'core/trigger/words'];
-/** What users write is read here and handed to the kinds, so this folder knows them all. */
-const composingSibling = 'core/trigger/forms';
+/** What siblings share: SQL statements, reading what users write, the wall clock, words. */
+const sharedSiblings = [
+  'stores/sql',
+  'core/trigger/form',
+  'core/trigger/wall-clock',
+  'core/trigger/words',
+];
 
 /** For each part of the library, the other parts it may import. Every part may import itself. */
 const libraryParts: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +60,7 @@ const libraryParts: Readonly<Record<string, readonly string[]>> = {
 
 /** The parts of the server that compose; only they name a store or each other's neighbours. */
 const serverRoots = ['server', 'cli'];
-/** Judging a history is a command too; everything else in `testing` is for tests. */
+/** Judging a history is a command; everything else that proves the engine is for tests. */
 const judge = `${server}cli/commands/verify.ts`;
 const storeEntry = /^tickwork\/(?:sqlite|memory|postgres|mysql)$/;
 
@@ -37,6 +68,7 @@ const storeEntry = /^tickwork\/(?:sqlite|memory|postgres|mysql)$/;
 export interface AllowedPackages {
   readonly library: readonly string[];
   readonly server: readonly string[];
+  readonly verify: readonly string[];
   readonly tests: readonly string[];
 }
 
@@ -58,7 +90,7 @@ function siblingProblem(from: string, to: string): string | undefined {
   const other = siblingOf(to);
   if (own === undefined || other === undefined || own === other) return undefined;
   if (posix.dirname(own) !== posix.dirname(other)) return undefined;
-  if (sharedSiblings.includes(other) || own === composingSibling) return undefined;
+  if (sharedSiblings.includes(other)) return undefined;
   return `${own} must not know its sibling ${other}`;
 }
 
@@ -66,11 +98,24 @@ function isWithin(path: string, part: string): boolean {
   return path.startsWith(`${part}/`);
 }
 
+function coreProblem(from: string, to: string): string | undefined {
+  if (isTest(from) || !from.startsWith('core/') || !to.startsWith('core/')) return undefined;
+  const own = from.split('/')[1] ?? '';
+  const other = to.split('/')[1] ?? '';
+  if (own === other) return undefined;
+  const rankOf = (name: string) => coreOrder.findIndex((names) => names.includes(name));
+  if (rankOf(own) < 0) return `core/${own} has no place in the order of folders`;
+  if (rankOf(other) < rankOf(own)) return undefined;
+  return `core/${own} must not know core/${other}, which is built on it or beside it`;
+}
+
 function libraryProblem(from: string, to: string): string | undefined {
   if (from === 'index.ts') return undefined;
   const part = from.split('/')[0] ?? '';
   const allowed = [part, ...(libraryParts[part] ?? []), ...(isTest(from) ? ['testing'] : [])];
-  if (allowed.some((name) => isWithin(to, name))) return siblingProblem(from, to);
+  if (allowed.some((name) => isWithin(to, name))) {
+    return coreProblem(from, to) ?? siblingProblem(from, to);
+  }
   return `${part} may import only ${allowed.join(', ')}`;
 }
 
@@ -87,46 +132,66 @@ function relativeProblem(path: string, base: string, specifier: string): string 
   if (!/\.ts$/.test(specifier)) return 'a relative import names the file with its .ts';
   const from = path.slice(base.length);
   const to = posix.normalize(posix.join(posix.dirname(from), specifier));
-  if (to.startsWith('..')) return 'an import must not leave the package';
+  const leaves = to.startsWith('..');
+  if (base === verify && (!leaves || to.startsWith('../../tickwork/src/'))) return undefined;
+  if (leaves) return 'an import must not leave the package';
   return base === library ? libraryProblem(from, to) : serverProblem(from, to);
+}
+
+function libraryPackageProblem(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('node:')) {
+    const pure = path.startsWith(`${library}core/`) && !isTest(path);
+    return pure ? 'core must not use Node.js; take a port' : undefined;
+  }
+  if (isTest(path) && specifier.startsWith('@tickwork/verify/')) return undefined;
+  if (packageName(specifier).startsWith('@tickwork/'))
+    return 'the library must not know the server';
+  return undefined;
+}
+
+function serverPackageProblem(path: string, specifier: string): string | undefined {
+  if (isTest(path)) return undefined;
+  const part = path.slice(server.length).split('/')[0] ?? '';
+  if (specifier === 'tickwork/testing') return 'only tests may import tickwork/testing';
+  if (specifier === '#verify' && path !== judge) return 'only the command verify may import it';
+  if (storeEntry.test(specifier) && !serverRoots.includes(part)) {
+    return `only ${serverRoots.join(' and ')} may name a store`;
+  }
+  return undefined;
 }
 
 function packageProblem(
   path: string,
+  base: string,
   specifier: string,
   allowed: AllowedPackages,
 ): string | undefined {
-  const inLibrary = path.startsWith(library);
   if (isTest(path) && allowed.tests.includes(packageName(specifier))) return undefined;
-  if (specifier.startsWith('node:')) {
-    const pure = inLibrary && path.startsWith(`${library}core/`) && !isTest(path);
-    return pure ? 'core must not use Node.js; take a port' : undefined;
-  }
-  if (inLibrary && packageName(specifier).startsWith('@tickwork/')) {
-    return 'the library must not know the server';
-  }
-  if (!inLibrary && !isTest(path)) {
-    const part = path.slice(server.length).split('/')[0] ?? '';
-    if (specifier === 'tickwork/testing' && path !== judge) {
-      return 'only tests may import tickwork/testing';
-    }
-    if (storeEntry.test(specifier) && !serverRoots.includes(part)) {
-      return `only ${serverRoots.join(' and ')} may name a store`;
-    }
-  }
-  const own = inLibrary ? allowed.library : allowed.server;
-  if (own.includes(packageName(specifier))) return undefined;
+  const problem =
+    base === library
+      ? libraryPackageProblem(path, specifier)
+      : base === server
+        ? serverPackageProblem(path, specifier)
+        : undefined;
+  if (problem !== undefined || specifier.startsWith('node:')) return problem;
+  const own: Readonly<Record<string, readonly string[]>> = {
+    [library]: allowed.library,
+    [server]: allowed.server,
+    [verify]: allowed.verify,
+  };
+  const known = [...(own[base] ?? []), '#verify', ...(isTest(path) ? ['@tickwork/verify'] : [])];
+  if (known.includes(packageName(specifier))) return undefined;
   return `package ${packageName(specifier)} is not declared in package.json`;
 }
 
 /** One line per import that breaks a rule; empty if all is well. */
 export function importProblems(file: ProjectFile, allowed: AllowedPackages): string[] {
-  const base = [library, server].find((prefix) => file.path.startsWith(prefix));
+  const base = [library, server, verify].find((prefix) => file.path.startsWith(prefix));
   if (base === undefined) return [];
   return importsOf(file.text).flatMap(({ specifier, line }) => {
     const problem = specifier.startsWith('.')
       ? relativeProblem(file.path, base, specifier)
-      : packageProblem(file.path, specifier, allowed);
+      : packageProblem(file.path, base, specifier, allowed);
     return problem === undefined ? [] : [`${file.path}:${line} imports ${specifier}: ${problem}`];
   });
 }

@@ -1,9 +1,6 @@
 import { ZONE_ALIASES } from '../../packages/tickwork/src/platform/zone-aliases.ts';
-import { CronOracle, oracleZone } from '../../packages/tickwork/src/testing/oracle/cron-oracle.ts';
-import {
-  randomCron,
-  seededRandom,
-} from '../../packages/tickwork/src/testing/oracle/random-cron.ts';
+import { CronOracle, oracleZone } from '../../packages/verify/src/oracle/cron-oracle.ts';
+import { randomCron, seededRandom } from '../../packages/verify/src/oracle/random-cron.ts';
 import type { EngineQuestion } from './engine.ts';
 import { engineCron } from './engine.ts';
 

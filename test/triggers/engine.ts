@@ -1,6 +1,6 @@
+import type { DstRule } from '../../packages/tickwork/src/core/time/dst-rule.ts';
 import { ZoneTable } from '../../packages/tickwork/src/core/time/zone-table.ts';
 import { CronCompiler } from '../../packages/tickwork/src/core/trigger/cron/cron-compiler.ts';
-import type { DstRule } from '../../packages/tickwork/src/core/trigger/spec.ts';
 import { intlZoneData } from '../../packages/tickwork/src/platform/zone-data.ts';
 
 /** The engine under test, over the zone data that users get. */

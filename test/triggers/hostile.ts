@@ -1,12 +1,9 @@
-import { TickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
+import { TickworkError } from '../../packages/tickwork/src/core/base/errors.ts';
 import { CronEvaluator } from '../../packages/tickwork/src/core/trigger/cron/cron-evaluator.ts';
 import { compileMasks } from '../../packages/tickwork/src/core/trigger/cron/cron-masks.ts';
 import { parseEvery } from '../../packages/tickwork/src/core/trigger/cron/every.ts';
 import { parseCron } from '../../packages/tickwork/src/core/trigger/cron/parse-cron.ts';
-import {
-  randomCron,
-  seededRandom,
-} from '../../packages/tickwork/src/testing/oracle/random-cron.ts';
+import { randomCron, seededRandom } from '../../packages/verify/src/oracle/random-cron.ts';
 import { zoneTable } from './engine.ts';
 
 /** What hostile texts did to the parser and the evaluator. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CronOracle, oracleZone } from '../../packages/tickwork/src/testing/oracle/cron-oracle.ts';
+import { CronOracle, oracleZone } from '../../packages/verify/src/oracle/cron-oracle.ts';
 import { compareWithOracle } from './compare.ts';
 
 const CASES = 20_000;

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCron } from '../../packages/tickwork/src/core/trigger/cron/format-cron.ts';
 import { parseCron } from '../../packages/tickwork/src/core/trigger/cron/parse-cron.ts';
-import { CronOracle, oracleZone } from '../../packages/tickwork/src/testing/oracle/cron-oracle.ts';
-import {
-  randomCron,
-  seededRandom,
-} from '../../packages/tickwork/src/testing/oracle/random-cron.ts';
+import { CronOracle, oracleZone } from '../../packages/verify/src/oracle/cron-oracle.ts';
+import { randomCron, seededRandom } from '../../packages/verify/src/oracle/random-cron.ts';
 import type { EngineQuestion } from './engine.ts';
 import { engineCron } from './engine.ts';
 

@@ -1,9 +1,9 @@
+import { TickworkError } from '../../packages/tickwork/src/core/base/errors.ts';
 import { noCalendars } from '../../packages/tickwork/src/core/calendar/calendar-source.ts';
-import { TickworkError } from '../../packages/tickwork/src/core/model/errors.ts';
+import { freshMemory } from '../../packages/tickwork/src/core/model/trigger-memory.ts';
+import type { TriggerSpec } from '../../packages/tickwork/src/core/model/trigger-spec.ts';
 import { compileTrigger } from '../../packages/tickwork/src/core/trigger/compile-trigger.ts';
 import { DST_BY_HOUR_KIND } from '../../packages/tickwork/src/core/trigger/cron/cron-evaluator.ts';
-import type { TriggerSpec } from '../../packages/tickwork/src/core/trigger/spec.ts';
-import { freshMemory } from '../../packages/tickwork/src/core/trigger/trigger.ts';
 import type { Evaluator } from '../triggers/engine.ts';
 import { engineCron, zoneTable } from '../triggers/engine.ts';
 import type { CaseRow, MatchRow, Setting } from './vector-file.ts';

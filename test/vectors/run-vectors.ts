@@ -1,6 +1,7 @@
+import type { TriggerSpec } from '../../packages/tickwork/src/core/model/trigger-spec.ts';
+import type { DstRule } from '../../packages/tickwork/src/core/time/dst-rule.ts';
 import { formatDuration, parseDuration } from '../../packages/tickwork/src/core/time/duration.ts';
 import { parseEvery } from '../../packages/tickwork/src/core/trigger/cron/every.ts';
-import type { DstRule, TriggerSpec } from '../../packages/tickwork/src/core/trigger/spec.ts';
 import { engineCron, zoneTable } from '../triggers/engine.ts';
 import {
   asked,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DstRule } from '../../packages/tickwork/src/core/trigger/spec.ts';
+import type { DstRule } from '../../packages/tickwork/src/core/time/dst-rule.ts';
 
 /** One file of vectors as it lies in `fixtures/`; the README tells what the lists mean. */
 export interface VectorFile {

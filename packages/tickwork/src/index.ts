@@ -1,16 +1,21 @@
-import { TickworkError } from './core/model/errors.ts';
+import { TickworkError } from './core/base/errors.ts';
+import { parsePools } from './core/declaration/parse-limits.ts';
+import {
+  type PoliciesInput,
+  parsePolicies,
+  policyKeys,
+} from './core/declaration/parse-policies.ts';
+import { readFields } from './core/declaration/read-fields.ts';
+import { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
+import { nextFires as coreNextFires } from './core/forecast/next-fires.ts';
 import { defaultPolicies } from './core/model/policy.ts';
+import type { NextFire } from './core/operations/operations.ts';
+import type { Scheduler } from './core/operations/scheduler-api.ts';
 import type { Logger } from './core/ports/logger.ts';
 import type { Store } from './core/ports/store.ts';
 import type { TaskKind } from './core/ports/task-kind.ts';
 import { SchedulerCore } from './core/scheduler.ts';
-import { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
-import { parsePools } from './core/service/parse-limits.ts';
-import { type PoliciesInput, parsePolicies, policyKeys } from './core/service/parse-policies.ts';
-import { readFields } from './core/service/read-fields.ts';
-import type { NextFire, Scheduler } from './core/service/scheduler-api.ts';
 import { ZoneTable } from './core/time/zone-table.ts';
-import { nextFires as coreNextFires } from './core/trigger/next-fires.ts';
 import type { TriggerInput } from './core/trigger/trigger-input.ts';
 import { createConsoleLogger } from './platform/console-logger.ts';
 import { createLeftovers, engineMark } from './platform/leftovers.ts';
@@ -26,31 +31,41 @@ import { createFunctionTasks } from './tasks/function/index.ts';
 import { createScriptTasks, type ScriptTasksConfig } from './tasks/script/index.ts';
 import { version } from './version.ts';
 
-export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
-export { eventCatalogue } from './core/events/catalogue.ts';
-export { lintRules } from './core/lint/rules.ts';
 export {
   type ErrorCode,
   errorCatalogue,
   isTickworkError,
   TickworkError,
-} from './core/model/errors.ts';
-export type { Job, JobDefinition, JobSource, JobStatus, TaskSpec } from './core/model/job.ts';
-export type { Json, JsonObject } from './core/model/json.ts';
+} from './core/base/errors.ts';
+export type { Json, JsonObject } from './core/base/json.ts';
+export type { JobInput } from './core/declaration/job-input.ts';
+export type { PoliciesInput } from './core/declaration/parse-policies.ts';
+export { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
+export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
+export { eventCatalogue } from './core/events/catalogue.ts';
+export { lintRules } from './core/lint/rules.ts';
+export type { Job, JobDefinition, JobSource, JobStatus } from './core/model/job.ts';
 export type { Node } from './core/model/node.ts';
 export { defaultPolicies, type Policies } from './core/model/policy.ts';
 export type { Attempt, Run, RunReason, SkipRange } from './core/model/run.ts';
 export { type RunState, runStates } from './core/model/run-state.ts';
+export type { TaskSpec } from './core/model/task-spec.ts';
+export type * from './core/operations/control-api.ts';
+export type { JobView } from './core/operations/job-view.ts';
+export type * from './core/operations/operations.ts';
+export type * from './core/operations/questions-api.ts';
+export type * from './core/operations/scheduler-api.ts';
 export type { JobFilter } from './core/ports/job-store.ts';
 export type { Logger } from './core/ports/logger.ts';
 export type { OutputChunk, RunFilter, RunPage } from './core/ports/run-store.ts';
 export type { Store } from './core/ports/store.ts';
+export type {
+  TaskClass,
+  TaskContext,
+  TaskHandler,
+  TaskOptions,
+} from './core/ports/task-handler.ts';
 export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kind.ts';
-export type * from './core/service/control-api.ts';
-export { defaultConcurrency, defaultTimings, type Timings } from './core/service/engine-parts.ts';
-export type { PoliciesInput } from './core/service/parse-policies.ts';
-export type * from './core/service/questions-api.ts';
-export type * from './core/service/scheduler-api.ts';
 export type { TriggerInput } from './core/trigger/trigger-input.ts';
 export { version } from './version.ts';
 

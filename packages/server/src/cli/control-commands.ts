@@ -1,4 +1,4 @@
-import type { CommandEntry } from './catalogue.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 const jobArg = { name: '[name]', text: { en: 'the job', zh: '任务名称' } };
 const nameArg = { ...jobArg, name: '<name>' };

@@ -1,4 +1,4 @@
-import type { CommandEntry } from './catalogue.ts';
+import type { CommandEntry } from './command-entry.ts';
 
 const nameArg = { name: '<name>', text: { en: 'the job', zh: '任务名称' } };
 const fileArg = { name: '[file]', text: { en: 'the configuration file', zh: '配置文件' } };

@@ -1,12 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import {
-  type CommandEntry,
-  commandCatalogue,
-  commonOptions,
-  groups,
-  storeOptions,
-} from './catalogue.ts';
+import { commandCatalogue, commonOptions, groups, storeOptions } from './catalogue.ts';
 import type { CommandContext, CommandOptions } from './command.ts';
+import type { CommandEntry } from './command-entry.ts';
 import { reportError } from './fail.ts';
 import { say, type Text } from './text.ts';
 import { packageVersion } from './version.ts';

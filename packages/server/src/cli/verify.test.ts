@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatHistory, HistoryWriter } from 'tickwork/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formatHistory, HistoryWriter } from '#verify';
 import { Output } from './output.ts';
 import { runProgram } from './program.ts';
 

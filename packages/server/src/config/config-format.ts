@@ -3,14 +3,7 @@ import type { z } from 'zod';
 import type { Located, Path } from './located.ts';
 import type { Problem, Source } from './problem.ts';
 import type { Settings } from './settings.ts';
-
-/** A JavaScript or TypeScript file whose exports are tasks. */
-export interface TaskModule {
-  /** Absolute. */
-  readonly path: string;
-  /** Where the file names it; `null`: it was found beside the file, and may hold no task. */
-  readonly place: Path | null;
-}
+import type { TaskModule } from './task-module.ts';
 
 /** What a format makes of its file. */
 export interface Interpreted {

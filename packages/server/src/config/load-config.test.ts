@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type LoadedConfig, parseConfig } from './load-config.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { parseConfig } from './load-config.ts';
 import { formatProblem } from './problem.ts';
 
 const variables = { PORT: '7', EMPTY: '', SECRET: 's3cr3t', DB_FILE: '/run/db' };

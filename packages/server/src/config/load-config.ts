@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { JobInput, TaskHandler } from 'tickwork';
 import { checkValue } from './check-value.ts';
-import type { ConfigFormat, TaskModule } from './config-format.ts';
+import type { ConfigFormat } from './config-format.ts';
 import { processEnvironment } from './environment.ts';
 import { unreadKey } from './explain-issue.ts';
 import { formats } from './formats/index.ts';
@@ -15,6 +15,7 @@ import { resolvePath } from './resolve-path.ts';
 import { setAsideUnknown } from './set-aside.ts';
 import { type Origin, type Overrides, readOverrides, type Settings } from './settings.ts';
 import { type Environment, substitute } from './substitute.ts';
+import type { TaskModule } from './task-module.ts';
 
 /** A configuration file, read and checked as far as its own schema goes. */
 export interface LoadedConfig {

@@ -3,7 +3,8 @@ import type { ApplyResult, Scheduler } from 'tickwork';
 import { checkJobs, type OpenTrial } from './check-jobs.ts';
 import { fileSource } from './file-source.ts';
 import { leaveOut } from './leave-out.ts';
-import { type LoadedConfig, type LoadOptions, loadConfig } from './load-config.ts';
+import type { LoadedConfig } from './load-config.ts';
+import { type LoadOptions, loadConfig } from './load-config.ts';
 import { type LoadedTasks, withoutHandler } from './load-tasks.ts';
 import type { Problem } from './problem.ts';
 

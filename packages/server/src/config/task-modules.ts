@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TaskModule } from './config-format.ts';
 import type { Path } from './located.ts';
 import { resolvePath } from './resolve-path.ts';
+import type { TaskModule } from './task-module.ts';
 
 /** The option `tasks`: the modules whose exports are tasks. */
 export const taskModulesSchema = z.array(

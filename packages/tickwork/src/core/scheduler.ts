@@ -1,10 +1,30 @@
+import { assert, TickworkError } from './base/errors.ts';
+import type { Json } from './base/json.ts';
 import { calendarVersion } from './calendar/calendar-version.ts';
 import { parseCalendar } from './calendar/parse-calendar.ts';
+import type { Declared } from './declaration/decide-save.ts';
+import { declare } from './declaration/declare.ts';
+import type { JobInput } from './declaration/job-input.ts';
+import { knownDeclarations } from './declaration/parse-job.ts';
+import { jsonOf } from './declaration/parse-task.ts';
+import { Engine } from './engine/engine.ts';
+import type { EngineParts } from './engine/engine-parts.ts';
 import type { EventName, TickworkEvent } from './events/catalogue.ts';
-import { assert, TickworkError } from './model/errors.ts';
-import { handlerKey, type Job, type JobSource, type TaskSpec } from './model/job.ts';
-import type { Json } from './model/json.ts';
+import { nextFires } from './forecast/next-fires.ts';
+import type { Job, JobSource } from './model/job.ts';
 import type { NewRun } from './model/run.ts';
+import { handlerKey, type TaskSpec } from './model/task-spec.ts';
+import { Analyst } from './operations/analyst.ts';
+import { Control } from './operations/control.ts';
+import { Editor } from './operations/editor.ts';
+import { Enqueuer } from './operations/enqueuer.ts';
+import { JobService } from './operations/job-service.ts';
+import type { JobView } from './operations/job-view.ts';
+import type { ApplyResult, NextFire, RunDetail, StatsView } from './operations/operations.ts';
+import { PAGE_MAX, pageOf } from './operations/page-of.ts';
+import { RunService } from './operations/run-service.ts';
+import type { Scheduler } from './operations/scheduler-api.ts';
+import { jobView, nextRunAt, statsView } from './operations/views.ts';
 import type { FunctionRegistry } from './ports/function-registry.ts';
 import type { JobFilter, StoredCalendar } from './ports/job-store.ts';
 import type {
@@ -14,35 +34,9 @@ import type {
   RunFilter,
   RunPage,
 } from './ports/run-store.ts';
-import { Analyst } from './service/analyst.ts';
-import { Control } from './service/control.ts';
-import type { Declared } from './service/decide-save.ts';
-import { declare } from './service/declare.ts';
-import { Editor } from './service/editor.ts';
-import { Engine } from './service/engine.ts';
-import type { EngineParts } from './service/engine-parts.ts';
-import { Enqueuer } from './service/enqueuer.ts';
-import { JobService } from './service/job-service.ts';
-import { PAGE_MAX, pageOf } from './service/page-of.ts';
-import { knownDeclarations } from './service/parse-job.ts';
-import { jsonOf } from './service/parse-task.ts';
-import { RunService } from './service/run-service.ts';
-import type {
-  ApplyResult,
-  JobInput,
-  JobView,
-  NextFire,
-  RunDetail,
-  Scheduler,
-  StatsView,
-  TaskClass,
-  TaskHandler,
-  TaskOptions,
-} from './service/scheduler-api.ts';
-import { jobView, nextRunAt, statsView } from './service/views.ts';
+import type { TaskClass, TaskHandler, TaskOptions } from './ports/task-handler.ts';
 import type { Instant } from './time/instant.ts';
 import { parseInstant } from './time/parse-instant.ts';
-import { nextFires } from './trigger/next-fires.ts';
 import type { TriggerInput } from './trigger/trigger-input.ts';
 
 export interface SchedulerParts extends EngineParts {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Json } from '../core/model/json.ts';
+import type { Json } from '../core/base/json.ts';
 import type { Logger, LogLevel } from '../core/ports/logger.ts';
 import type { Instant } from '../core/time/instant.ts';
 

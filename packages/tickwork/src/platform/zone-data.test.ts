@@ -1,5 +1,5 @@
+import { listTransitions } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { listTransitions } from '../testing/temporal-zone-data.ts';
 import { ZONE_ALIASES } from './zone-aliases.ts';
 import { intlZoneData } from './zone-data.ts';
 

@@ -1,5 +1,5 @@
-import { TickworkError } from '../core/model/errors.ts';
-import type { ZoneData, ZoneTransitions } from '../core/ports/zone-data.ts';
+import { TickworkError } from '../core/base/errors.ts';
+import type { ZoneData, ZoneTransitions } from '../core/time/zone-data.ts';
 import { ZONE_ALIASES } from './zone-aliases.ts';
 import { offsetReader } from './zone-offset.ts';
 import { findTransitions } from './zone-transitions.ts';

@@ -1,4 +1,4 @@
-import type { ZoneTransitions } from '../core/ports/zone-data.ts';
+import type { ZoneTransitions } from '../core/time/zone-data.ts';
 import { offsetReader } from './zone-offset.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Json } from '../core/model/json.ts';
+import type { Json } from '../core/base/json.ts';
 
 /** The largest result or progress value that is kept, in bytes of its JSON text (UTF-8). */
 export const RESULT_BYTES_MAX = 256 * 1024;

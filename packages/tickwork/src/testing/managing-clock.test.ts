@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultConcurrency, defaultTimings } from '../core/engine/engine-parts.ts';
 import { defaultPolicies } from '../core/model/policy.ts';
 import { SchedulerCore } from '../core/scheduler.ts';
-import { defaultConcurrency, defaultTimings } from '../core/service/engine-parts.ts';
 import { intlZoneData } from '../platform/zone-data.ts';
 import { createMemoryStore } from '../stores/memory/index.ts';
 import { ScriptedTasks } from './scripted-task.ts';

@@ -1,11 +1,11 @@
-import { TickworkError } from '../core/model/errors.ts';
+import { TickworkError } from '../core/base/errors.ts';
+import { type PoliciesInput, parsePolicies } from '../core/declaration/parse-policies.ts';
+import { defaultConcurrency, defaultTimings, type Timings } from '../core/engine/engine-parts.ts';
 import { defaultPolicies } from '../core/model/policy.ts';
+import type { Scheduler } from '../core/operations/scheduler-api.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { TaskKind } from '../core/ports/task-kind.ts';
 import { SchedulerCore } from '../core/scheduler.ts';
-import { defaultConcurrency, defaultTimings, type Timings } from '../core/service/engine-parts.ts';
-import { type PoliciesInput, parsePolicies } from '../core/service/parse-policies.ts';
-import type { Scheduler } from '../core/service/scheduler-api.ts';
 import { parseDuration } from '../core/time/duration.ts';
 import type { Instant } from '../core/time/instant.ts';
 import { parseInstant } from '../core/time/parse-instant.ts';

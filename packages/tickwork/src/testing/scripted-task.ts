@@ -1,5 +1,5 @@
-import type { TaskSpec } from '../core/model/job.ts';
-import type { Json } from '../core/model/json.ts';
+import type { Json } from '../core/base/json.ts';
+import type { TaskSpec } from '../core/model/task-spec.ts';
 import type { TimerHandle, Timers } from '../core/ports/clock.ts';
 import type { AttemptContext, Pool, TaskKind, TaskResult } from '../core/ports/task-kind.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type CheckResult, checkHistory, quantilesOf, readHistory } from 'tickwork/testing';
+import { type CheckResult, checkHistory, quantilesOf, readHistory } from '#verify';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { UsageError } from '../fail.ts';
 import type { Output } from '../output.ts';

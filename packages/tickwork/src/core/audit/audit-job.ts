@@ -1,9 +1,9 @@
-import { isTickworkError } from '../model/errors.ts';
+import { isTickworkError } from '../base/errors.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { leastKept } from '../retention/retained-groups.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import { instantText } from '../trigger/words/instant-words.ts';
 import { auditStart } from './audit-window.ts';

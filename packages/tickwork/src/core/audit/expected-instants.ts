@@ -1,6 +1,6 @@
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { type Advance, walk } from '../planner/walk.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { InForce } from './in-force.ts';
 

@@ -1,6 +1,6 @@
 import type { JobChange } from '../model/job-change.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
 
 /** A stretch of time in which one revision of a job was in force, active or paused. */
 export interface InForce {

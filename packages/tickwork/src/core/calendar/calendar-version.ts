@@ -1,4 +1,4 @@
-import { stableHash } from '../trigger/hash.ts';
+import { stableHash } from '../base/hash.ts';
 import type { CalendarSpec } from './calendar-spec.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { checkKeys, type InputObject, isInputObject, joinField } from '../model/check-keys.ts';
-import { TickworkError } from '../model/errors.ts';
+import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
+import { TickworkError } from '../base/errors.ts';
 import type { CalendarEffect, CalendarLayer, CalendarSpec } from './calendar-spec.ts';
 import { parseDays, parseIntervals, parseTimes, parseWeekdays } from './parse-layer.ts';
 

@@ -1,5 +1,5 @@
-import { isInputObject, joinField } from '../model/check-keys.ts';
-import { TickworkError } from '../model/errors.ts';
+import { isInputObject, joinField } from '../base/check-keys.ts';
+import { TickworkError } from '../base/errors.ts';
 import { DAY_MS } from '../time/civil.ts';
 import {
   formatDate,

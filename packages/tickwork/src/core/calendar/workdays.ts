@@ -1,5 +1,5 @@
+import type { RollRule } from '../model/trigger-spec.ts';
 import { civilFromDays, daysFromCivil, monthLength, weekdayOf } from '../time/civil.ts';
-import type { RollRule } from '../trigger/spec.ts';
 
 /** Anything that knows its working days by day number. */
 export interface WorkdayRule {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TickworkError } from '../model/errors.ts';
+import { TickworkError } from '../base/errors.ts';
 import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
 import { Completer, type PendingEnd } from './completer.ts';
 

@@ -1,5 +1,5 @@
+import { isTickworkError } from '../base/errors.ts';
 import type { EndedAttempt } from '../executor/executor.ts';
-import { isTickworkError } from '../model/errors.ts';
 import { RunTable } from '../model/run-table.ts';
 import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';

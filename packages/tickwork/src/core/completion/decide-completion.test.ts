@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicies, type Policies } from '../model/policy.ts';
+import type { StopCause } from '../model/stop-cause.ts';
 import type { TaskResult } from '../ports/task-kind.ts';
-import { type Decision, decideCompletion, type StopCause } from './decide-completion.ts';
+import { type Decision, decideCompletion } from './decide-completion.ts';
 
 const good: TaskResult = { ok: true, result: 1 };
 const bad: TaskResult = { ok: false, error: 'broke' };

@@ -1,12 +1,10 @@
 import type { Policies } from '../model/policy.ts';
 import type { RunReason } from '../model/run.ts';
+import type { StopCause } from '../model/stop-cause.ts';
 import type { Completion } from '../ports/run-store.ts';
 import type { TaskResult } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { backoffMs } from './backoff.ts';
-
-/** Why an attempt was told to stop, if it was. */
-export type StopCause = 'timeout' | 'request' | 'overlap' | 'shutdown' | 'fenced';
 
 export interface AttemptFacts {
   readonly result: TaskResult;

@@ -1,5 +1,5 @@
-import { handlerKey } from '../model/job.ts';
 import { type NewRun, type Run, type RunDefinition, runId } from '../model/run.ts';
+import { handlerKey } from '../model/task-spec.ts';
 import type { Completion, JobEffect } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 

@@ -1,7 +1,7 @@
+import { storedJob } from '@tickwork/verify/engine/stored-job.ts';
 import { describe, expect, it } from 'vitest';
-import { storedJob } from '../../testing/engine/stored-job.ts';
 import type { RunState } from '../model/run-state.ts';
-import type { AfterSpec } from '../trigger/spec.ts';
+import type { AfterSpec } from '../model/trigger-spec.ts';
 import { followUps } from './follow-ups.ts';
 
 const job = (id: number, fields = {}) => storedJob({}, { id, name: `j${id}`, ...fields });

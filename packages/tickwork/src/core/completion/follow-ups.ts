@@ -1,8 +1,9 @@
-import { handlerKey, type Job } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { type NewRun, type Run, runId } from '../model/run.ts';
 import type { RunState } from '../model/run-state.ts';
+import { handlerKey } from '../model/task-spec.ts';
+import type { AfterSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
-import type { AfterSpec } from '../trigger/spec.ts';
 
 /** A job that is to run after another one. */
 export interface Dependent {

@@ -1,4 +1,4 @@
-import { isTickworkError } from '../model/errors.ts';
+import { isTickworkError } from '../base/errors.ts';
 import type { Job } from '../model/job.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createTestScheduler, type TestScheduler } from '../../testing/manual-scheduler.ts';
+import type { JobInput } from '../declaration/job-input.ts';
 import type { Job } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../ports/store.ts';
-import type { JobInput } from '../service/scheduler-api.ts';
 
 interface Lies {
   job?: (job: Job) => Partial<Job>;

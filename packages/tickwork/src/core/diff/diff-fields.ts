@@ -1,6 +1,6 @@
+import type { Json, JsonObject } from '../base/json.ts';
+import { jsonEquals } from '../base/json-equals.ts';
 import type { JobDefinition } from '../model/job.ts';
-import type { Json, JsonObject } from '../model/json.ts';
-import { jsonEquals } from '../model/json-equals.ts';
 
 /** These are compared part by part, the others as a whole. */
 const DEEP: ReadonlySet<string> = new Set(['', 'policies']);

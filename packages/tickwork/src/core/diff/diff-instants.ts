@@ -1,7 +1,8 @@
+import type { TriggerMemory } from '../model/trigger-memory.ts';
 import { walk } from '../planner/walk.ts';
 import type { Instant } from '../time/instant.ts';
-import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 
 /** A trigger and where it goes on from. */
 export interface Course {

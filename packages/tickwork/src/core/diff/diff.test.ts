@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestScheduler } from '../../testing/manual-scheduler.ts';
-import type { DiffOptions, JobDifference } from '../service/questions-api.ts';
+import type { DiffOptions, JobDifference } from '../operations/questions-api.ts';
 
 const FILE = { kind: 'file', id: 'tickwork.yaml' } as const;
 

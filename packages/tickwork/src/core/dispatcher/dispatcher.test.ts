@@ -1,5 +1,5 @@
+import { dispatchWorld, due, started } from '@tickwork/verify/engine/dispatch-world.ts';
 import { describe, expect, it } from 'vitest';
-import { dispatchWorld, due, started } from '../../testing/engine/dispatch-world.ts';
 import type { NewRun } from '../model/run.ts';
 import { INSTANT_END } from '../time/instant.ts';
 

@@ -1,5 +1,5 @@
+import { TestTasks } from '@tickwork/verify/engine/test-tasks.ts';
 import { describe, expect, it } from 'vitest';
-import { TestTasks } from '../../testing/engine/test-tasks.ts';
 import { Handlers } from './handlers.ts';
 
 describe('Handlers', () => {

@@ -1,5 +1,5 @@
-import { assert, TickworkError } from '../model/errors.ts';
-import type { TaskSpec } from '../model/job.ts';
+import { assert, TickworkError } from '../base/errors.ts';
+import type { TaskSpec } from '../model/task-spec.ts';
 import type { Pool, TaskKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
 import { defaultPolicies, type Policies } from '../model/policy.ts';
 import { limitsOf } from './limits-of.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
 import type { RateLimit, SlotLimit } from '../model/limit.ts';
 import type { Policies } from '../model/policy.ts';
 import type { Run, RunDefinition } from '../model/run.ts';

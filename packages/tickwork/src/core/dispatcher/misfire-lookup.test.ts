@@ -1,6 +1,6 @@
+import { definition, storedJob } from '@tickwork/verify/engine/stored-job.ts';
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { definition, storedJob } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { RunFilter } from '../ports/run-store.ts';

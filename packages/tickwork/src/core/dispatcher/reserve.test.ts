@@ -1,5 +1,5 @@
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import { Reserve } from './reserve.ts';
 
 const run = (id: string, dueAt: number, priority = 0) =>

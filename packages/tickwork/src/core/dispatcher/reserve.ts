@@ -1,7 +1,7 @@
+import { Heap } from '../base/heap.ts';
 import type { Run } from '../model/run.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
-import { Heap } from './heap.ts';
 import { couldStartEarly } from './start-early.ts';
 
 interface Entry {

@@ -1,5 +1,5 @@
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it, test } from 'vitest';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import type { Run } from '../model/run.ts';
 import { couldStartEarly, leadMs } from './start-early.ts';
 

@@ -1,6 +1,6 @@
+import { definition } from '@tickwork/verify/engine/stored-job.ts';
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { definition } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import type { Policies } from '../model/policy.ts';
 import type { AttemptContext, Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import { type EndedAttempt, Executor } from './executor.ts';

@@ -1,6 +1,6 @@
-import type { StopCause } from '../completion/decide-completion.ts';
-import type { TaskSpec } from '../model/job.ts';
 import { RunTable } from '../model/run-table.ts';
+import type { StopCause } from '../model/stop-cause.ts';
+import type { TaskSpec } from '../model/task-spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunReport } from '../ports/run-store.ts';
 import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';

@@ -1,8 +1,8 @@
+import { definition } from '@tickwork/verify/engine/stored-job.ts';
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { definition } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
-import type { StopCause } from '../completion/decide-completion.ts';
 import type { Policies } from '../model/policy.ts';
+import type { StopCause } from '../model/stop-cause.ts';
 import { RunningAttempt } from './running-attempt.ts';
 
 function attemptOf(policies: Partial<Policies> = {}, pool: 'function' | 'external' = 'function') {

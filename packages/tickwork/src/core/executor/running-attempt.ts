@@ -1,8 +1,8 @@
-import type { StopCause } from '../completion/decide-completion.ts';
-import { TickworkError } from '../model/errors.ts';
-import type { TaskSpec } from '../model/job.ts';
-import type { Json } from '../model/json.ts';
+import { TickworkError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
+import type { StopCause } from '../model/stop-cause.ts';
+import type { TaskSpec } from '../model/task-spec.ts';
 import type { OutputChunk, RunReport } from '../ports/run-store.ts';
 import type { AttemptContext, Pool, TaskKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';

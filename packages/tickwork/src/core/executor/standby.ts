@@ -1,4 +1,4 @@
-import { Heap } from '../dispatcher/heap.ts';
+import { Heap } from '../base/heap.ts';
 import type { Instant } from '../time/instant.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { expectedInstants, type RevisionTrigger } from '../audit/expected-instants.ts';
 import type { InForce } from '../audit/in-force.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import { freshMemory } from '../trigger/trigger.ts';
 import { instantText } from '../trigger/words/instant-words.ts';
 import { type ExplainStep, step } from './explanation.ts';
 

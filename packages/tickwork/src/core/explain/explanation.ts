@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { Instant } from '../time/instant.ts';
 
 /** What became of an instant, in one word. */

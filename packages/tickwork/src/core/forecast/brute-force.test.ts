@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { defaultPolicies, type OverlapPolicy } from '../model/policy.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
 import { compileInterval } from '../trigger/interval/interval.ts';
-import { freshMemory } from '../trigger/trigger.ts';
 import type { ForecastJob } from './forecast-job.ts';
 import { simulate } from './simulate.ts';
 

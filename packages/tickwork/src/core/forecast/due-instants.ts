@@ -1,8 +1,8 @@
+import type { TriggerMemory } from '../model/trigger-memory.ts';
 import { walk } from '../planner/walk.ts';
 import type { Instant } from '../time/instant.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
 import { startAtOf } from '../trigger/start-at.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
 import type { ForecastJob } from './forecast-job.ts';
 
 const BEFORE_MAX = 1_000_000;

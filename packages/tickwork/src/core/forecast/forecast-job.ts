@@ -1,10 +1,11 @@
 import type { Limits } from '../dispatcher/limits-of.ts';
 import type { Policies } from '../model/policy.ts';
-import type { Rest } from '../model/rest.ts';
+import type { Rest } from '../model/skip-window.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 
 /** One job as a forecast needs it. */
 export interface ForecastJob {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestScheduler, type TestScheduler } from '../../testing/manual-scheduler.ts';
-import type { ForecastOptions } from '../service/questions-api.ts';
+import type { ForecastOptions } from '../operations/questions-api.ts';
 import { measureDurations } from './measure-durations.ts';
 
 const START = '2027-03-01T00:00Z';

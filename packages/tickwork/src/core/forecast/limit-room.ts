@@ -1,5 +1,5 @@
-import { Heap } from '../dispatcher/heap.ts';
-import { assert } from '../model/errors.ts';
+import { assert } from '../base/errors.ts';
+import { Heap } from '../base/heap.ts';
 import { decideRate, type RateLimit, type RateWindow, type SlotLimit } from '../model/limit.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { type Due, startsFirst } from './actor.ts';

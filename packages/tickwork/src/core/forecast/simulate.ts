@@ -1,8 +1,8 @@
+import { TickworkError } from '../base/errors.ts';
+import { Heap } from '../base/heap.ts';
 import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { decideStart } from '../dispatcher/decide-start.ts';
-import { Heap } from '../dispatcher/heap.ts';
-import { TickworkError } from '../model/errors.ts';
-import { restAt } from '../model/rest.ts';
+import { restAt } from '../model/skip-window.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';

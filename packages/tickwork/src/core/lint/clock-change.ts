@@ -1,9 +1,11 @@
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { formatLocal } from '../time/date-text.ts';
+import type { DstRule } from '../time/dst-rule.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Zone } from '../time/zone.ts';
-import type { DstRule, TriggerSpec } from '../trigger/spec.ts';
-import { freshMemory, type Trigger } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import { type LintFacts, type LintHit, type LintRule, partsOf } from './lint-rule.ts';
 
 const AHEAD_MS = 2 * 366 * DAY_MS;

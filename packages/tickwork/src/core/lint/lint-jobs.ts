@@ -1,4 +1,4 @@
-import { isTickworkError } from '../model/errors.ts';
+import { isTickworkError } from '../base/errors.ts';
 import type { Instant } from '../time/instant.ts';
 import type { LintFacts, LintHit, LintJob, LintSeverity } from './lint-rule.ts';
 import { jobRules, setRules } from './rules.ts';

@@ -1,10 +1,11 @@
 import type { JobDefinition } from '../model/job.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { walk } from '../planner/walk.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 
 export type LintSeverity = 'error' | 'warning' | 'note';
 

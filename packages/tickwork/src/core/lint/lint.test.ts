@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createTestScheduler } from '../../testing/manual-scheduler.ts';
-import type { LintOptions, LintReport } from '../service/questions-api.ts';
+import type { LintOptions, LintReport } from '../operations/questions-api.ts';
 import { lintRules } from './rules.ts';
 
 const figures = (p95Ms: number) => ({ runCount: 9, meanMs: p95Ms, p95Ms });

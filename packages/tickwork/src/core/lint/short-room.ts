@@ -1,5 +1,5 @@
 import { limitsOf } from '../dispatcher/limits-of.ts';
-import { handlerKey } from '../model/job.ts';
+import { handlerKey } from '../model/task-spec.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { formatDuration } from '../time/duration.ts';
 import { coming, type LintFacts, type LintJob, type LintSetRule } from './lint-rule.ts';

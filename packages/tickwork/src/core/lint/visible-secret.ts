@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
 import type { LintHit, LintRule } from './lint-rule.ts';
 
 type Path = readonly (string | number)[];

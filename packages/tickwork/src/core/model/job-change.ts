@@ -1,6 +1,6 @@
 import type { Instant } from '../time/instant.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
 import type { JobStatus } from './job.ts';
+import type { TriggerMemory } from './trigger-memory.ts';
 
 /** A job keeps its latest changes, at most so many. */
 export const CHANGES_MAX = 1000;

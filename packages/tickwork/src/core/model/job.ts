@@ -1,19 +1,10 @@
+import type { Json } from '../base/json.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
-import type { Json, JsonObject } from './json.ts';
 import type { Policies } from './policy.ts';
-import type { Rest } from './rest.ts';
-
-/** What is to be done: a task kind and what that kind needs to know. */
-export interface TaskSpec {
-  /** `function`, `script`, or the name of a plugin's kind. */
-  readonly kind: string;
-  /** Which handler of the kind, such as the function's name; `''` where the kind has but one. */
-  readonly name: string;
-  /** The kind's own options, such as `{path, args}` of a script. */
-  readonly options: JsonObject;
-}
+import type { Rest } from './skip-window.ts';
+import type { TaskSpec } from './task-spec.ts';
+import type { TriggerMemory } from './trigger-memory.ts';
+import type { TriggerSpec } from './trigger-spec.ts';
 
 /** What a user declares, complete: every default is filled in. Stored as JSON by revision. */
 export interface JobDefinition {
@@ -84,9 +75,4 @@ export interface JobState {
 /** A stored job. */
 export interface Job extends JobState {
   readonly stats: JobStats;
-}
-
-/** The key under which nodes claim runs of a task: `function:backup`, `script`. */
-export function handlerKey(task: { readonly kind: string; readonly name: string }): string {
-  return task.name === '' ? task.kind : `${task.kind}:${task.name}`;
 }

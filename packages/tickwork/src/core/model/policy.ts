@@ -1,5 +1,5 @@
 import type { DurationMs } from '../time/instant.ts';
-import type { TaskSpec } from './job.ts';
+import type { TaskSpec } from './task-spec.ts';
 
 /** What happens to instants that are later than the grace when they are decided. */
 export interface MisfirePolicy {

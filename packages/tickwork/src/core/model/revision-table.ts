@@ -1,4 +1,4 @@
-import { RecentMap } from './recent-map.ts';
+import { RecentMap } from '../base/recent-map.ts';
 
 /** Jobs whose entries stand in one block: they are made as jobs are met, not for all there are. */
 const BLOCK_JOBS = 1024;

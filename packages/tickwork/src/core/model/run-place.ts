@@ -1,4 +1,4 @@
-import { TickworkError } from './errors.ts';
+import { TickworkError } from '../base/errors.ts';
 
 /** Where a page of runs ended: at the live or the finished run with this number. */
 export interface RunPlace {

@@ -1,6 +1,6 @@
+import type { Json } from '../base/json.ts';
 import type { Instant } from '../time/instant.ts';
 import type { JobDefinition } from './job.ts';
-import type { Json } from './json.ts';
 import type { RunState } from './run-state.ts';
 
 /** Where a run comes from. */

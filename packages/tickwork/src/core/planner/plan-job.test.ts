@@ -1,10 +1,10 @@
+import { compiled } from '@tickwork/verify/engine/compiled.ts';
+import { storedJob, type TestDefinition } from '@tickwork/verify/engine/stored-job.ts';
 import { describe, expect, it } from 'vitest';
-import { compiled } from '../../testing/engine/compiled.ts';
-import { storedJob, type TestDefinition } from '../../testing/engine/stored-job.ts';
 import type { Job } from '../model/job.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
 import { startAtOf } from '../trigger/start-at.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
 import { type PlannedWrite, planJob } from './plan-job.ts';
 
 const SECOND: TriggerSpec = { kind: 'interval', everyMs: 1_000 };

@@ -1,10 +1,12 @@
-import { handlerKey, type JobState } from '../model/job.ts';
-import { restAt } from '../model/rest.ts';
+import { expectedOf, passedMemory, resumedMemory } from '../ledger/job-position.ts';
+import type { JobState } from '../model/job.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
-import type { Expected, JobPosition, PlanWrite } from '../ports/job-store.ts';
+import { restAt } from '../model/skip-window.ts';
+import { handlerKey } from '../model/task-spec.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
+import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
 import { type SkipFate, skipRanges } from './skip-ranges.ts';
 import { type Advance, type Walk, walk } from './walk.ts';
@@ -174,33 +176,8 @@ function planPaused(job: JobState, facts: PlanFacts, now: Instant): PlannedWrite
   };
 }
 
-/** A trigger that counts from the end of a run counts from the end of the pause instead. */
-export function resumedMemory(job: JobState, memory: TriggerMemory, at: Instant): TriggerMemory {
-  const { kind } = job.definition.trigger;
-  return kind === 'fixed-delay' ? { ...memory, anchorAt: at } : passedMemory(job, memory, at);
-}
-
-/**
- * Instants were passed over and none of them has a run: no end will come, so a delay
- * counts from the moment they are over.
- */
-function passedMemory(job: JobState, memory: TriggerMemory, at: Instant): TriggerMemory {
-  return countsFromEnd(job.definition.trigger) ? { ...memory, passedAt: at } : memory;
-}
-
-function countsFromEnd(trigger: TriggerSpec): boolean {
-  if (trigger.kind === 'any') return trigger.of.some(countsFromEnd);
-  return trigger.kind === 'fixed-delay';
-}
-
 function misfire(job: JobState) {
   return job.definition.policies.misfire;
-}
-
-/** The compare part of a write that was decided on `job` as it stood. */
-export function expectedOf(job: JobState): Expected {
-  const { id, revision, cursorAt, status, memory } = job;
-  return { jobId: id, revision, cursorAt, status, endedAt: memory.endedAt ?? null };
 }
 
 function frame(job: JobState, now: Instant): Pick<PlanWrite, 'expected' | 'supersede' | 'at'> {

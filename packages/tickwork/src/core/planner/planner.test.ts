@@ -1,11 +1,11 @@
+import { compiled } from '@tickwork/verify/engine/compiled.ts';
+import { storedJob } from '@tickwork/verify/engine/stored-job.ts';
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { compiled } from '../../testing/engine/compiled.ts';
-import { storedJob } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { PlanWrite, WriteOutcome } from '../ports/job-store.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
 import { Planner } from './planner.ts';
 
 const SECOND = { kind: 'interval', everyMs: 1_000 } as const;

@@ -1,10 +1,11 @@
+import { expectedOf } from '../ledger/job-position.ts';
 import type { JobState } from '../model/job.ts';
 import type { NewRun, Run } from '../model/run.ts';
 import type { PlannedRun, PlanWrite, WriteOutcome } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { isMissed } from './decide-misfire.ts';
-import { expectedOf, type PlanFacts, planJob } from './plan-job.ts';
+import { type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
 const BATCH_JOBS = 500;

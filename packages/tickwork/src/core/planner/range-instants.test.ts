@@ -1,12 +1,12 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, it } from 'vitest';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
 import type { JobChange } from '../model/job-change.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { ZoneTable } from '../time/zone-table.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
 import { compileTrigger } from '../trigger/compile-trigger.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import { freshMemory } from '../trigger/trigger.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
 import { rangeInstants } from './range-instants.ts';
 
 const env = {

@@ -1,7 +1,8 @@
 import type { JobChange } from '../model/job-change.ts';
+import { freshMemory, type TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerSpec } from '../trigger/spec.ts';
-import { freshMemory, type Trigger, type TriggerMemory } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import type { Advance } from './walk.ts';
 
 /** An instant that the trigger of a revision asks for. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { freshMemory, type Trigger } from '../trigger/trigger.ts';
-import { advanceMemory } from '../trigger/trigger-memory.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import { walk } from './walk.ts';
 
 const tens: Trigger = {

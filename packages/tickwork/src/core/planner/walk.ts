@@ -1,5 +1,6 @@
+import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { Instant } from '../time/instant.ts';
-import type { Trigger, TriggerMemory } from '../trigger/trigger.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 
 /** The next step of a trigger's own memory, see `advanceMemory` of the triggers. */
 export type Advance = (memory: TriggerMemory, fireAt: Instant) => TriggerMemory;

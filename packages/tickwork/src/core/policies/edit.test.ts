@@ -1,7 +1,7 @@
+import { EngineWorld } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine/engine-world.ts';
-import { expectedOf } from '../planner/plan-job.ts';
-import type { JobInput } from '../service/scheduler-api.ts';
+import type { JobInput } from '../declaration/job-input.ts';
+import { expectedOf } from '../ledger/job-position.ts';
 
 /** Declares again, as a later process would. */
 async function redeclare(world: EngineWorld, name: string, input: JobInput): Promise<void> {

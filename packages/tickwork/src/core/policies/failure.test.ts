@@ -1,5 +1,5 @@
+import { EngineWorld, WORLD_BEGAN_AT } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld, WORLD_BEGAN_AT } from '../../testing/engine/engine-world.ts';
 
 const MINUTE = 60_000;
 

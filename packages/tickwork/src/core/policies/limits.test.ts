@@ -1,6 +1,6 @@
+import { EngineWorld, WORLD_BEGAN_AT } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld, WORLD_BEGAN_AT } from '../../testing/engine/engine-world.ts';
-import type { JobInput } from '../service/scheduler-api.ts';
+import type { JobInput } from '../declaration/job-input.ts';
 
 /** The largest number of calls that ran at one time, each with its weight. */
 function peak(world: EngineWorld, weightOf: (jobName: string | null) => number = () => 1): number {

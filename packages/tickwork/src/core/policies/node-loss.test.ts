@@ -1,5 +1,5 @@
+import { EngineWorld } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine/engine-world.ts';
 
 const work = (): EngineWorld =>
   new EngineWorld().task('work', (_, { sleep }) => sleep(10_000)).task('quick');

@@ -1,5 +1,5 @@
+import { EngineWorld } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine/engine-world.ts';
 
 const shown = ({
   state,

@@ -1,6 +1,6 @@
+import { EngineWorld } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld } from '../../testing/engine/engine-world.ts';
-import type { JobInput } from '../service/scheduler-api.ts';
+import type { JobInput } from '../declaration/job-input.ts';
 
 interface Case {
   readonly name: string;

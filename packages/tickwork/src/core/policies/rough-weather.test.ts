@@ -1,7 +1,7 @@
+import { EngineWorld, type WorldNode } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld, type WorldNode } from '../../testing/engine/engine-world.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
-import type { JobInput } from '../service/scheduler-api.ts';
+import type { JobInput } from '../declaration/job-input.ts';
 
 const SEEDS = 25;
 const NODES = 3;

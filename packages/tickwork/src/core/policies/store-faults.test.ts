@@ -1,7 +1,11 @@
+import {
+  EngineWorld,
+  WORLD_BEGAN_AT,
+  type WorldNode,
+} from '@tickwork/verify/engine/engine-world.ts';
+import type { FaultMode } from '@tickwork/verify/engine/store-link.ts';
 import { describe, expect, it } from 'vitest';
-import { EngineWorld, WORLD_BEGAN_AT, type WorldNode } from '../../testing/engine/engine-world.ts';
-import type { FaultMode } from '../../testing/engine/store-link.ts';
-import { isTickworkError } from '../model/errors.ts';
+import { isTickworkError } from '../base/errors.ts';
 
 /**
  * Each operation is done again and again; the first time its first call of the store

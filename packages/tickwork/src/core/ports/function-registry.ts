@@ -1,4 +1,4 @@
-import type { TaskClass, TaskHandler, TaskOptions } from '../service/scheduler-api.ts';
+import type { TaskClass, TaskHandler, TaskOptions } from './task-handler.ts';
 
 /** Where functions become tasks. Throws DUPLICATE_TASK and INVALID_INPUT. */
 export interface FunctionRegistry {

@@ -1,10 +1,10 @@
+import type { Json } from '../base/json.ts';
 import type { Job, JobDefinition, JobSource, JobState, JobStatus } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
-import type { Json } from '../model/json.ts';
-import type { Rest } from '../model/rest.ts';
 import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
+import type { Rest } from '../model/skip-window.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
-import type { TriggerMemory } from '../trigger/trigger.ts';
 
 /**
  * Where a job stands in its own time; written only together with the rows it passes.

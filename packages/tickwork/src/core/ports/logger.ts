@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

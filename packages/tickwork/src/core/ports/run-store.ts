@@ -1,4 +1,4 @@
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
 import type { RateLimit, SlotLimit } from '../model/limit.ts';
 import type { RetentionPolicy } from '../model/policy.ts';
 import type { Attempt, NewRun, Run, RunOrigin, RunReason } from '../model/run.ts';

@@ -1,5 +1,5 @@
-import type { TaskSpec } from '../model/job.ts';
-import type { Json } from '../model/json.ts';
+import type { Json } from '../base/json.ts';
+import type { TaskSpec } from '../model/task-spec.ts';
 import type { Instant } from '../time/instant.ts';
 import type { OutputChunk } from './run-store.ts';
 

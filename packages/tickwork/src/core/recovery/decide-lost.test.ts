@@ -1,5 +1,5 @@
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import { defaultPolicies, type Policies } from '../model/policy.ts';
 import type { Run } from '../model/run.ts';
 import { decideLost } from './decide-lost.ts';

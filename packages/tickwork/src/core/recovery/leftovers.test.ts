@@ -1,5 +1,5 @@
+import { nodeInfo } from '@tickwork/verify/conformance/store-fixtures.ts';
 import { describe, expect, it } from 'vitest';
-import { nodeInfo } from '../../testing/conformance/store-fixtures.ts';
 import type { Node } from '../model/node.ts';
 import type { Attempt } from '../model/run.ts';
 import type { Leftover } from '../ports/process-watch.ts';

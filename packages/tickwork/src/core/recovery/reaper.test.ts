@@ -1,6 +1,6 @@
+import { definition } from '@tickwork/verify/engine/stored-job.ts';
+import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
-import { definition } from '../../testing/engine/stored-job.ts';
-import { storedRun } from '../../testing/engine/stored-run.ts';
 import type { Node } from '../model/node.ts';
 import type { Run } from '../model/run.ts';
 import type { Completion } from '../ports/run-store.ts';

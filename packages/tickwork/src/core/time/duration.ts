@@ -1,4 +1,4 @@
-import { TickworkError } from '../model/errors.ts';
+import { TickworkError } from '../base/errors.ts';
 import type { DurationMs } from './instant.ts';
 
 /** What a number without a unit means; `none` refuses it. */

@@ -1,7 +1,7 @@
-import { TickworkError } from '../model/errors.ts';
-import type { DstRule } from '../trigger/spec.ts';
+import { TickworkError } from '../base/errors.ts';
 import { DAY_MS, monthLength } from './civil.ts';
 import { parseDate, parseTimeOfDay } from './date-text.ts';
+import type { DstRule } from './dst-rule.ts';
 import { INSTANT_END, INSTANT_MIN, type Instant } from './instant.ts';
 import type { Zone } from './zone.ts';
 

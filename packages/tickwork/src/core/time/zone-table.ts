@@ -1,6 +1,6 @@
-import { TickworkError } from '../model/errors.ts';
-import type { ZoneData } from '../ports/zone-data.ts';
+import { TickworkError } from '../base/errors.ts';
 import { Zone } from './zone.ts';
+import type { ZoneData } from './zone-data.ts';
 
 const SUGGESTIONS_MAX = 3;
 const NAME_CHARACTERS_MAX = 64;

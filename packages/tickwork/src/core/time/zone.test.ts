@@ -1,5 +1,5 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { ZoneTable } from './zone-table.ts';
 
 const zones = new ZoneTable(temporalZoneData());

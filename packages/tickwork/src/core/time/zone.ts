@@ -1,6 +1,6 @@
-import type { ZoneTransitions } from '../ports/zone-data.ts';
-import type { DstRule } from '../trigger/spec.ts';
+import type { DstRule } from './dst-rule.ts';
 import type { DurationMs, Instant } from './instant.ts';
+import type { ZoneTransitions } from './zone-data.ts';
 
 /**
  * A reading of the wall clock: milliseconds from 1970-01-01T00:00 to it as if

@@ -1,7 +1,9 @@
+import { TickworkError } from '../base/errors.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import type { CalendarSource } from '../calendar/calendar-source.ts';
 import { mondayToFriday } from '../calendar/workdays.ts';
-import { TickworkError } from '../model/errors.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { INSTANT_END, type Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { withCalendarRoll } from './decorators/calendar-roll.ts';
@@ -10,8 +12,7 @@ import { describeBounds } from './decorators/describe-bounds.ts';
 import { withLimit } from './decorators/limit.ts';
 import { withWindow } from './decorators/window.ts';
 import { type CompileKind, hasMembers, type KindEnv, type MemberTrigger } from './kind.ts';
-import type { TriggerSpec } from './spec.ts';
-import type { Locale, Trigger, TriggerMemory } from './trigger.ts';
+import type { Locale, Trigger } from './trigger.ts';
 import { triggerKinds } from './trigger-kinds.ts';
 
 export interface CompileEnv {
@@ -48,7 +49,7 @@ function compileKind<Kind extends TriggerSpec['kind']>(
   spec: Extract<TriggerSpec, { readonly kind: Kind }>,
   env: KindEnv,
 ): Trigger {
-  const compile = triggerKinds[spec.kind] as CompileKind<Kind>;
+  const { compile } = triggerKinds[spec.kind] as { readonly compile: CompileKind<Kind> };
   return compile(spec, env);
 }
 

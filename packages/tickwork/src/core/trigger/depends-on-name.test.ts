@@ -1,12 +1,12 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { expect, test } from 'vitest';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { CronSpec, TriggerSpec } from '../model/trigger-spec.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import { compileTrigger } from './compile-trigger.ts';
 import { dependsOnName } from './depends-on-name.ts';
 import { parseTrigger } from './parse-trigger.ts';
-import type { CronSpec, TriggerSpec } from './spec.ts';
-import { freshMemory } from './trigger.ts';
 import type { TriggerInput } from './trigger-input.ts';
 
 const cron = (expression: string, dialect: CronSpec['dialect'] = 'standard'): CronSpec => ({

@@ -1,6 +1,6 @@
+import type { CronSpec, TriggerSpec } from '../model/trigger-spec.ts';
 import { usesHash } from './cron/cron-expression.ts';
 import { parseCron } from './cron/parse-cron.ts';
-import type { CronSpec, TriggerSpec } from './spec.ts';
 
 /** Without one of these no cron expression has a hash or a random range. */
 const HASH_SIGN = /[h~]/i;

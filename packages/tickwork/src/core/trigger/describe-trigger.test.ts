@@ -1,5 +1,5 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
 import { parseCalendar } from '../calendar/parse-calendar.ts';
 import { ZoneTable } from '../time/zone-table.ts';

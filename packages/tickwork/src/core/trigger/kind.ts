@@ -1,8 +1,9 @@
 import type { WorkdayRule } from '../calendar/workdays.ts';
+import type { TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
-import type { TriggerSpec } from './spec.ts';
-import type { Trigger, TriggerMemory } from './trigger.ts';
+import type { Trigger } from './trigger.ts';
 
 /** What a kind may use to make its evaluator. */
 export interface KindEnv {

@@ -1,6 +1,6 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
-import { isTickworkError } from '../model/errors.ts';
+import { isTickworkError } from '../base/errors.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import { type ParseDefaults, parseTrigger, triggerKeys } from './parse-trigger.ts';
 import type { TriggerInput } from './trigger-input.ts';

@@ -1,14 +1,14 @@
-import { checkKeys, type InputObject, isInputObject, joinField } from '../model/check-keys.ts';
-import { closestWord } from '../model/closest-word.ts';
+import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
+import { closestWord } from '../base/closest-word.ts';
+import type { TriggerBounds, TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
-import { commonKeys, parseBounds, parseDst } from './forms/bounds.ts';
-import { ENTRIES_MAX, type FormPlace, refuse, type TriggerForm, textOf } from './forms/form.ts';
-import { triggerForms } from './forms/index.ts';
+import { commonKeys, parseBounds, parseDst } from './form/bounds.ts';
+import { ENTRIES_MAX, type FormPlace, refuse, type TriggerForm, textOf } from './form/form.ts';
 import { refuseImpossible } from './refuse-impossible.ts';
-import type { TriggerBounds, TriggerSpec } from './spec.ts';
 import type { TriggerInput } from './trigger-input.ts';
+import { triggerForms } from './trigger-kinds.ts';
 
 export interface ParseDefaults {
   /** The IANA name for triggers that name no zone. */

@@ -1,5 +1,5 @@
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
-import type { TriggerSpec } from './spec.ts';
 
 /**
  * Where the cursor of a *new* job stands (exclusive): `now`, but just before a

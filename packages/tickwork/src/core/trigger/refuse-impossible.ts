@@ -1,13 +1,14 @@
+import { joinField } from '../base/check-keys.ts';
 import type { CalendarSource } from '../calendar/calendar-source.ts';
-import { joinField } from '../model/check-keys.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { formatDuration } from '../time/duration.ts';
 import { type DurationMs, INSTANT_MIN, type Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
+import { advanceMemory } from './advance-memory.ts';
 import { compileTrigger } from './compile-trigger.ts';
-import { refuse } from './forms/form.ts';
-import type { TriggerSpec } from './spec.ts';
-import { freshMemory, type Trigger } from './trigger.ts';
-import { advanceMemory } from './trigger-memory.ts';
+import { refuse } from './form/form.ts';
+import type { Trigger } from './trigger.ts';
 
 interface Place {
   readonly zones: ZoneTable;

@@ -1,6 +1,6 @@
+import { stableFraction } from '../base/hash.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
-import { stableFraction } from './hash.ts';
-import type { TriggerSpec } from './spec.ts';
 
 /**
  * When the run of an instant may start: `fireAt` plus the trigger's jitter, a

@@ -1,6 +1,6 @@
+import { triggerConformance } from '@tickwork/verify/conformance/trigger-conformance.ts';
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { triggerConformance } from '../../testing/conformance/trigger-conformance.ts';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
 import { parseCalendar } from '../calendar/parse-calendar.ts';
 import { INSTANT_END } from '../time/instant.ts';
 import { ZoneTable } from '../time/zone-table.ts';

@@ -1,4 +1,4 @@
-import type { RollRule } from './spec.ts';
+import type { RollRule } from '../model/trigger-spec.ts';
 
 /**
  * When work is due, as users write it in code, YAML or JSON: an object with

@@ -1,4 +1,4 @@
-import type { AfterSpec, StartupSpec, TriggerSpec } from './spec.ts';
+import type { AfterSpec, StartupSpec, TriggerSpec } from '../model/trigger-spec.ts';
 
 /** What a trigger needs from outside, its members' needs included. */
 export interface TriggerNeeds {

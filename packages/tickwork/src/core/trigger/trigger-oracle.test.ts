@@ -1,12 +1,13 @@
+import { isKnown, scheduleInstants } from '@tickwork/verify/oracle/schedule-oracle.ts';
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { isKnown, scheduleInstants } from '../../testing/oracle/schedule-oracle.ts';
-import { temporalZoneData } from '../../testing/temporal-zone-data.ts';
+import { stableFraction } from '../base/hash.ts';
 import { noCalendars } from '../calendar/calendar-source.ts';
+import { freshMemory } from '../model/trigger-memory.ts';
+import type { MonthDay, TriggerSpec } from '../model/trigger-spec.ts';
+import type { DstRule } from '../time/dst-rule.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import { compileTrigger } from './compile-trigger.ts';
-import { stableFraction } from './hash.ts';
-import type { DstRule, MonthDay, TriggerSpec } from './spec.ts';
-import { freshMemory } from './trigger.ts';
 
 /**
  * Random daily, weekly, monthly, interval and union triggers against a

@@ -1,4 +1,4 @@
-import { changeOfPause } from '../../core/model/change-of.ts';
+import { changeOfPause } from '../../core/ledger/change-of.ts';
 import type { JobEffect } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import type { StoredJob } from './job-table.ts';

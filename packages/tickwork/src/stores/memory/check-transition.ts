@@ -1,4 +1,4 @@
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
 import type { Run } from '../../core/model/run.ts';
 import { canBecome, type RunState } from '../../core/model/run-state.ts';
 

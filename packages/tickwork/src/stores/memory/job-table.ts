@@ -1,4 +1,4 @@
-import { changeOfSave } from '../../core/model/change-of.ts';
+import { changeOfSave } from '../../core/ledger/change-of.ts';
 import type { Job, JobDefinition } from '../../core/model/job.ts';
 import { CHANGES_MAX, isSameChange, type JobChange } from '../../core/model/job-change.ts';
 import type { SkipRange } from '../../core/model/run.ts';

@@ -1,9 +1,9 @@
-import { changeOfPlan } from '../../core/model/change-of.ts';
-import { checkCursor, checkPlan } from '../../core/model/check-plan.ts';
+import type { Json } from '../../core/base/json.ts';
+import { jsonEquals } from '../../core/base/json-equals.ts';
+import { changeOfPlan } from '../../core/ledger/change-of.ts';
+import { checkCursor, checkPlan } from '../../core/ledger/check-plan.ts';
 import type { Job, JobDefinition, JobState } from '../../core/model/job.ts';
 import type { JobChange } from '../../core/model/job-change.ts';
-import type { Json } from '../../core/model/json.ts';
-import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type {
   Expected,

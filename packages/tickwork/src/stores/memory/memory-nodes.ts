@@ -1,4 +1,4 @@
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import type { Node, NodeInfo } from '../../core/model/node.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { Clock } from '../../core/ports/clock.ts';

@@ -1,4 +1,4 @@
-import { assert, TickworkError } from '../../core/model/errors.ts';
+import { assert, TickworkError } from '../../core/base/errors.ts';
 import {
   type Attempt,
   type NewRun,

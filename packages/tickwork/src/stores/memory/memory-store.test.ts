@@ -1,5 +1,5 @@
+import { storeConformance } from '@tickwork/verify/conformance/store-conformance.ts';
 import { describe, expect, test } from 'vitest';
-import { storeConformance } from '../../testing/conformance/store-conformance.ts';
 import { createMemoryStore } from './index.ts';
 
 let at = 0;

@@ -1,4 +1,4 @@
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { MemoryJobs } from './memory-jobs.ts';

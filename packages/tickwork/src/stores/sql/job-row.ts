@@ -1,7 +1,7 @@
 import type { Job, JobDefinition, JobSource, JobState, JobStatus } from '../../core/model/job.ts';
 import type { SkipRange } from '../../core/model/run.ts';
+import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
 import type { JobPosition, JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
-import type { TriggerMemory } from '../../core/trigger/trigger.ts';
 import type { SqlValue } from './sql-value.ts';
 
 /** A row of `jobStateSelect`, as an array. */

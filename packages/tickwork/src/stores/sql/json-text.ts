@@ -1,4 +1,4 @@
-import type { Json } from '../../core/model/json.ts';
+import type { Json } from '../../core/base/json.ts';
 
 /** JSON as stored: `null` for the absence of a value, never the text `null`. */
 export function jsonText(value: Json): string | null {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 
 /** One step of a schema's history. Published steps never change: the checksum guards that. */
 export interface Migration {

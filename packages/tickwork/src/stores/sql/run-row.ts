@@ -1,4 +1,4 @@
-import type { Json } from '../../core/model/json.ts';
+import type { Json } from '../../core/base/json.ts';
 import type { Attempt, NewRun, Run, RunDefinition } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { jsonValue } from './json-text.ts';

@@ -1,4 +1,4 @@
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
 import { needsNoDecision, type Run } from '../../core/model/run.ts';
 import type { ClaimRequest } from '../../core/ports/run-store.ts';
 import type { Instant } from '../../core/time/instant.ts';

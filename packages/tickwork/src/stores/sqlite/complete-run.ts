@@ -1,4 +1,4 @@
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
 import type {
   Completion,
   CompletionOutcome,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newRun, nodeInfo } from '@tickwork/verify/conformance/store-fixtures.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Heartbeat, HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Store } from '../../core/ports/store.ts';
-import { newRun, nodeInfo } from '../../testing/conformance/store-fixtures.ts';
 import { createSqliteStore } from './index.ts';
 
 const NODE = 'n1';

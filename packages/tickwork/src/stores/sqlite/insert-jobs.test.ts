@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { JobWrite } from '../../core/ports/job-store.ts';
-import { freshMemory } from '../../core/trigger/trigger.ts';
 import {
   definitionOf,
   jobWrite,
   positionAt,
   T0,
-} from '../../testing/conformance/store-fixtures.ts';
+} from '@tickwork/verify/conformance/store-fixtures.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freshMemory } from '../../core/model/trigger-memory.ts';
+import type { JobWrite } from '../../core/ports/job-store.ts';
 import { createSqliteStore } from './index.ts';
 import { endOfAlike } from './insert-jobs.ts';
 

@@ -1,7 +1,7 @@
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import { jsonEquals } from '../../core/base/json-equals.ts';
 import type { JobDefinition } from '../../core/model/job.ts';
-import type { Json } from '../../core/model/json.ts';
-import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { RetentionPolicy } from '../../core/model/policy.ts';
 import type { JobPosition, JobWrite } from '../../core/ports/job-store.ts';
 import { commonJobColumns, commonJobValues, searchName } from '../sql/job-row.ts';

@@ -1,6 +1,6 @@
 import type { JobStatus } from '../../core/model/job.ts';
 import { CHANGES_MAX, isSameChange, type JobChange } from '../../core/model/job-change.ts';
-import type { TriggerMemory } from '../../core/trigger/trigger.ts';
+import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
 import type { Session } from './session.ts';
 
 interface ChangeRow {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import {
   type AppliedMigration,
   checksumOf,

@@ -1,4 +1,4 @@
-import { changeOfPlan } from '../../core/model/change-of.ts';
+import { changeOfPlan } from '../../core/ledger/change-of.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type { PlanWrite, WriteOutcome } from '../../core/ports/job-store.ts';
 import { memoryText } from '../sql/job-row.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { T0 } from '@tickwork/verify/conformance/store-fixtures.ts';
 import { expect, it } from 'vitest';
-import { T0 } from '../../testing/conformance/store-fixtures.ts';
 import { createSqliteStore } from './index.ts';
 
 it('gives the event loop its turn between the jobs that retention looks at', async () => {

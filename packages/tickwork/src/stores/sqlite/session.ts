@@ -1,10 +1,10 @@
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
+import { RecentMap } from '../../core/base/recent-map.ts';
 import type { Job, JobDefinition, JobState } from '../../core/model/job.ts';
-import { RecentMap } from '../../core/model/recent-map.ts';
 import { RevisionTable } from '../../core/model/revision-table.ts';
 import type { Run } from '../../core/model/run.ts';
+import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
 import type { Instant } from '../../core/time/instant.ts';
-import type { TriggerMemory } from '../../core/trigger/trigger.ts';
 import {
   type FullJobRow,
   type JobRow,

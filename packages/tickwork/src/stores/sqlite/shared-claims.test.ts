@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { completion, newRun, T0 } from '@tickwork/verify/conformance/store-fixtures.ts';
+import { join as joinAs } from '@tickwork/verify/conformance/store-steps.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClaimRequest } from '../../core/ports/run-store.ts';
 import type { Store } from '../../core/ports/store.ts';
-import { completion, newRun, T0 } from '../../testing/conformance/store-fixtures.ts';
-import { join as joinAs } from '../../testing/conformance/store-steps.ts';
 import { Database } from './database.ts';
 import { createSqliteStore } from './index.ts';
 

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, expect, test, vi } from 'vitest';
-import type { Store } from '../../core/ports/store.ts';
 import {
   completion,
   definitionOf,
@@ -11,14 +9,16 @@ import {
   planWrite,
   scheduledRun,
   T0,
-} from '../../testing/conformance/store-fixtures.ts';
+} from '@tickwork/verify/conformance/store-fixtures.ts';
 import {
   findJob,
   join as joinAs,
   plan,
   saveJob,
   start,
-} from '../../testing/conformance/store-steps.ts';
+} from '@tickwork/verify/conformance/store-steps.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Store } from '../../core/ports/store.ts';
 import { Database } from './database.ts';
 import { createSqliteStore } from './index.ts';
 

@@ -1,9 +1,9 @@
-import { changeOfSave } from '../../core/model/change-of.ts';
-import { checkCursor } from '../../core/model/check-plan.ts';
-import { assert } from '../../core/model/errors.ts';
+import { assert } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import { jsonEquals } from '../../core/base/json-equals.ts';
+import { changeOfSave } from '../../core/ledger/change-of.ts';
+import { checkCursor } from '../../core/ledger/check-plan.ts';
 import type { Job } from '../../core/model/job.ts';
-import type { Json } from '../../core/model/json.ts';
-import { jsonEquals } from '../../core/model/json-equals.ts';
 import type { SkipRange } from '../../core/model/run.ts';
 import type {
   Expected,

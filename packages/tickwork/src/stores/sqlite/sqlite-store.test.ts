@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { storeConformance } from '@tickwork/verify/conformance/store-conformance.ts';
 import { describe, test } from 'vitest';
-import { storeConformance } from '../../testing/conformance/store-conformance.ts';
 import { createSqliteStore } from './index.ts';
 
 const checks = storeConformance(async () => {

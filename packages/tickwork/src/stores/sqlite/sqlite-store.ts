@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { checkPlan } from '../../core/model/check-plan.ts';
+import { checkPlan } from '../../core/ledger/check-plan.ts';
 import type { HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Signals } from '../../core/ports/node-store.ts';
 import type { Store } from '../../core/ports/store.ts';

@@ -1,4 +1,4 @@
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import type { Database } from './database.ts';
 import { isBusy, translateError } from './translate-error.ts';
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, isTickworkError, TickworkError } from '../../core/model/errors.ts';
+import { type ErrorCode, isTickworkError, TickworkError } from '../../core/base/errors.ts';
 
 interface Translation {
   readonly code: ErrorCode;

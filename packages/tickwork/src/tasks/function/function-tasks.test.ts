@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { Json } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import type { TaskContext, TaskHandler } from '../../core/ports/task-handler.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
-import type { TaskContext, TaskHandler } from '../../core/service/scheduler-api.ts';
 import { createFunctionTasks } from './function-tasks.ts';
 
 function attemptWith(signal: AbortSignal = new AbortController().signal) {

@@ -1,8 +1,8 @@
-import { TickworkError } from '../../core/model/errors.ts';
-import { handlerKey, type TaskSpec } from '../../core/model/job.ts';
-import type { Json } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import { handlerKey, type TaskSpec } from '../../core/model/task-spec.ts';
+import type { TaskClass, TaskHandler, TaskOptions } from '../../core/ports/task-handler.ts';
 import type { AttemptContext, TaskKind, TaskResult } from '../../core/ports/task-kind.ts';
-import type { TaskClass, TaskHandler, TaskOptions } from '../../core/service/scheduler-api.ts';
 import { parseTarget } from './parse-target.ts';
 import { runHandler, type Work } from './run-handler.ts';
 import { runInWorker, type WorkerTarget } from './run-in-worker.ts';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { TaskOptions } from '../../core/service/scheduler-api.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { TaskOptions } from '../../core/ports/task-handler.ts';
 import type { WorkerTarget } from './run-in-worker.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { formatWithOptions } from 'node:util';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { Json } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import type { TaskClass, TaskContext, TaskHandler } from '../../core/ports/task-handler.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
-import type { TaskClass, TaskContext, TaskHandler } from '../../core/service/scheduler-api.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { errorText, storable } from '../error-text.ts';
 import { jsonOf } from '../json-of.ts';

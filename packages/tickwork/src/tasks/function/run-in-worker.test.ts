@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { Json } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import type { TaskOptions } from '../../core/ports/task-handler.ts';
 import type { AttemptContext } from '../../core/ports/task-kind.ts';
-import type { TaskOptions } from '../../core/service/scheduler-api.ts';
 import { createFunctionTasks } from './function-tasks.ts';
 
 const source = `

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
-import { isTickworkError } from '../../core/model/errors.ts';
-import type { Json } from '../../core/model/json.ts';
+import { isTickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
 import { errorText, storable } from '../error-text.ts';
 import type { AttemptFacts, FromWorker, ToWorker, WorkerStart } from './worker-protocol.ts';

@@ -1,7 +1,7 @@
 // The program of a worker thread that runs one attempt of one handler.
 
 import { workerData } from 'node:worker_threads';
-import { type ErrorCode, TickworkError } from '../../core/model/errors.ts';
+import { type ErrorCode, TickworkError } from '../../core/base/errors.ts';
 import type { TaskResult } from '../../core/ports/task-kind.ts';
 import { errorText } from '../error-text.ts';
 import { runHandler, type Work } from './run-handler.ts';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorDetail } from '../../core/model/errors.ts';
-import type { Json } from '../../core/model/json.ts';
+import type { ErrorDetail } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
 
 /** Characters of output on their way before the worker waits for the main thread. */

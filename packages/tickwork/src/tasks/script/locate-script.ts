@@ -9,7 +9,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import { batchReason, isBatchFile, type ScriptRules } from './script-config.ts';
 
 /** A place below a root, without symbolic links in its path. */

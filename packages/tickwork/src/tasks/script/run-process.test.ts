@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 import { runProcess } from './run-process.ts';
 
 let markCount = 0;

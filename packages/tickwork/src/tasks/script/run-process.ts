@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { isTickworkError } from '../../core/model/errors.ts';
+import { isTickworkError } from '../../core/base/errors.ts';
 import type { DurationMs } from '../../core/time/instant.ts';
 import { createInputFile } from './input-file.ts';
 import { holdProcessGroup, type ProcessGroup } from './process-group.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, parse, resolve } from 'node:path';
-import { TickworkError } from '../../core/model/errors.ts';
+import { TickworkError } from '../../core/base/errors.ts';
 
 /** A program that runs scripts. */
 export interface Interpreter {

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/model/json.ts';
+import type { Json } from '../../core/base/json.ts';
 import type { AttemptContext } from '../../core/ports/task-kind.ts';
 import type { ScriptRules } from './script-config.ts';
 

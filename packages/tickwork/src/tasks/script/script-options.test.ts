@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { JsonObject } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { JsonObject } from '../../core/base/json.ts';
 import { parseScriptConfig } from './script-config.ts';
 import { parseScriptOptions } from './script-options.ts';
 

@@ -1,6 +1,6 @@
-import { TickworkError } from '../../core/model/errors.ts';
-import type { TaskSpec } from '../../core/model/job.ts';
-import type { Json, JsonObject } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json, JsonObject } from '../../core/base/json.ts';
+import type { TaskSpec } from '../../core/model/task-spec.ts';
 import type { ScriptRules } from './script-config.ts';
 import { maySet } from './script-environment.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { TickworkError } from '../../core/model/errors.ts';
-import type { Json, JsonObject } from '../../core/model/json.ts';
+import { TickworkError } from '../../core/base/errors.ts';
+import type { Json, JsonObject } from '../../core/base/json.ts';
 import type { TaskKind } from '../../core/ports/task-kind.ts';
 import { createScriptTasks } from './script-tasks.ts';
 

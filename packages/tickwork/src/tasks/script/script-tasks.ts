@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
-import { isTickworkError } from '../../core/model/errors.ts';
-import type { TaskSpec } from '../../core/model/job.ts';
-import type { Json } from '../../core/model/json.ts';
+import { isTickworkError } from '../../core/base/errors.ts';
+import type { Json } from '../../core/base/json.ts';
+import type { TaskSpec } from '../../core/model/task-spec.ts';
 import type { AttemptContext, TaskKind, TaskResult } from '../../core/ports/task-kind.ts';
 import { errorText } from '../error-text.ts';
 import { RESULT_BYTES_MAX } from '../json-of.ts';

@@ -1,4 +1,4 @@
-import { TickworkError } from '../../model/errors.ts';
+import { TickworkError } from '../../base/errors.ts';
 
 /** One property of a component: `DTSTART;VALUE=DATE:20251001`. Names are in upper case. */
 export interface IcsProperty {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ZoneTransitions } from '../../ports/zone-data.ts';
+import type { ZoneTransitions } from '../../time/zone-data.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
 import { calendarFromIcs, type IcsOptions } from './ics.ts';
 

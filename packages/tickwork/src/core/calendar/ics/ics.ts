@@ -1,4 +1,4 @@
-import { TickworkError } from '../../model/errors.ts';
+import { TickworkError } from '../../base/errors.ts';
 import { DAY_MS } from '../../time/civil.ts';
 import {
   DAY_NUMBER_END,

@@ -1,6 +1,7 @@
+import type { CronSpec } from '../../model/trigger-spec.ts';
+import type { DstRule } from '../../time/dst-rule.ts';
 import type { Zone } from '../../time/zone.ts';
 import type { ZoneTable } from '../../time/zone-table.ts';
-import type { CronSpec, DstRule } from '../spec.ts';
 import { CronEvaluator } from './cron-evaluator.ts';
 import type { CronExpression } from './cron-expression.ts';
 import { usesHash } from './cron-expression.ts';

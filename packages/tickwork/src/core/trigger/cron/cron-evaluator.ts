@@ -1,7 +1,7 @@
+import type { DstRule } from '../../time/dst-rule.ts';
 import type { Instant } from '../../time/instant.ts';
 import { INSTANT_END, INSTANT_MIN } from '../../time/instant.ts';
 import type { Zone } from '../../time/zone.ts';
-import type { DstRule } from '../spec.ts';
 import type { Locale } from '../trigger.ts';
 import type { CronExpression } from './cron-expression.ts';
 import type { CronMasks } from './cron-masks.ts';

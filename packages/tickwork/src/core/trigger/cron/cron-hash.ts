@@ -1,4 +1,4 @@
-import { stableHash } from '../hash.ts';
+import { stableHash } from '../../base/hash.ts';
 import type { CronExpression, CronFieldRule, CronItem } from './cron-expression.ts';
 import { CRON_FIELDS, usesHash } from './cron-expression.ts';
 

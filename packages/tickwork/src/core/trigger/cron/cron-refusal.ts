@@ -1,4 +1,4 @@
-import { TickworkError } from '../../model/errors.ts';
+import { TickworkError } from '../../base/errors.ts';
 
 /** How messages about an expression begin. */
 export interface CronSource {

@@ -1,4 +1,4 @@
-import { TickworkError } from '../../model/errors.ts';
+import { TickworkError } from '../../base/errors.ts';
 import { formatDuration, parseDuration } from '../../time/duration.ts';
 import type { DurationMs } from '../../time/instant.ts';
 import { refuseCron } from './cron-refusal.ts';

@@ -1,6 +1,6 @@
+import type { DailySpec } from '../../model/trigger-spec.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
-import type { DailySpec } from '../spec.ts';
 import type { Locale } from '../trigger.ts';
 import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
 import { anchorText, timesText } from '../words/wall-clock-words.ts';

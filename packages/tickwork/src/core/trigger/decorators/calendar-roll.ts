@@ -1,10 +1,11 @@
 import type { Calendar } from '../../calendar/calendar.ts';
 import { ROLL_DAYS_MAX, rollDay } from '../../calendar/workdays.ts';
+import type { TriggerMemory } from '../../model/trigger-memory.ts';
+import type { RollRule } from '../../model/trigger-spec.ts';
 import { DAY_MS } from '../../time/civil.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { LocalMs, Zone } from '../../time/zone.ts';
-import type { RollRule } from '../spec.ts';
-import type { Trigger, TriggerMemory } from '../trigger.ts';
+import type { Trigger } from '../trigger.ts';
 
 const DAYS_MAX = 1500;
 const INSTANTS_PER_DAY_MAX = 20_000;

@@ -1,4 +1,4 @@
-import type { RollRule, TriggerBounds } from '../spec.ts';
+import type { RollRule, TriggerBounds } from '../../model/trigger-spec.ts';
 import type { Locale } from '../trigger.ts';
 import { durationText } from '../words/duration-words.ts';
 import { instantText } from '../words/instant-words.ts';

@@ -1,5 +1,5 @@
+import type { TriggerBounds } from '../../model/trigger-spec.ts';
 import type { Instant } from '../../time/instant.ts';
-import type { TriggerBounds } from '../spec.ts';
 import type { Trigger } from '../trigger.ts';
 
 /** Lets through the instants from `startAt` to `endAt`, both inclusive. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { freshMemory, type Trigger, type TriggerMemory } from '../trigger.ts';
+import { freshMemory, type TriggerMemory } from '../../model/trigger-memory.ts';
+import type { Trigger } from '../trigger.ts';
 import { compileFixedDelay } from './fixed-delay.ts';
 
 const compile = compileFixedDelay as (spec: { kind: 'fixed-delay'; delayMs: number }) => Trigger;

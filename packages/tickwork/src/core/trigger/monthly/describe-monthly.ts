@@ -1,4 +1,4 @@
-import type { MonthDay, MonthlySpec } from '../spec.ts';
+import type { MonthDay, MonthlySpec } from '../../model/trigger-spec.ts';
 import type { Locale } from '../trigger.ts';
 import { joinChinese, listText } from '../words/list-words.ts';
 import { anchorText, timesText, weekdaysText } from '../words/wall-clock-words.ts';

@@ -1,8 +1,8 @@
 import { nthWorkday, type WorkdayRule } from '../../calendar/workdays.ts';
+import type { MonthDay, MonthlySpec } from '../../model/trigger-spec.ts';
 import { civilFromDays, daysFromCivil, monthLength, weekdayOf } from '../../time/civil.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
-import type { MonthDay, MonthlySpec } from '../spec.ts';
 import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
 import { describeMonthly } from './describe-monthly.ts';
 

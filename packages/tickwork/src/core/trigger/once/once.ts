@@ -1,6 +1,6 @@
+import type { OnceSpec } from '../../model/trigger-spec.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { CompileKind } from '../kind.ts';
-import type { OnceSpec } from '../spec.ts';
 import type { Locale, Trigger } from '../trigger.ts';
 import { instantText } from '../words/instant-words.ts';
 

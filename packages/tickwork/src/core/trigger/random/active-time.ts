@@ -1,8 +1,8 @@
+import type { RandomSpec } from '../../model/trigger-spec.ts';
 import { DAY_MS, weekdayOf } from '../../time/civil.ts';
 import { parseTimeOfDay } from '../../time/date-text.ts';
 import { INSTANT_END, type Instant } from '../../time/instant.ts';
 import type { Zone } from '../../time/zone.ts';
-import type { RandomSpec } from '../spec.ts';
 
 /** A stretch of time, `to` exclusive. */
 export interface Stretch {

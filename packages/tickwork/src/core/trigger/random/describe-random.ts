@@ -1,4 +1,4 @@
-import type { RandomSpec } from '../spec.ts';
+import type { RandomSpec } from '../../model/trigger-spec.ts';
 import type { Locale } from '../trigger.ts';
 import { durationText } from '../words/duration-words.ts';
 import { listText } from '../words/list-words.ts';

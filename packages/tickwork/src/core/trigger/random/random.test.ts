@@ -1,12 +1,13 @@
+import { instantsOf } from '@tickwork/verify/conformance/trigger-conformance.ts';
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { instantsOf } from '../../../testing/conformance/trigger-conformance.ts';
-import { temporalZoneData } from '../../../testing/temporal-zone-data.ts';
+import { stableFraction } from '../../base/hash.ts';
 import { noCalendars } from '../../calendar/calendar-source.ts';
+import { freshMemory } from '../../model/trigger-memory.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
 import { compileTrigger } from '../compile-trigger.ts';
-import { stableFraction } from '../hash.ts';
 import { parseTrigger } from '../parse-trigger.ts';
-import { freshMemory, type Trigger } from '../trigger.ts';
+import type { Trigger } from '../trigger.ts';
 import type { TriggerInput } from '../trigger-input.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,9 @@
+import { stableFraction } from '../../base/hash.ts';
+import type { TriggerMemory } from '../../model/trigger-memory.ts';
+import type { RandomSpec } from '../../model/trigger-spec.ts';
 import { INSTANT_END, type Instant } from '../../time/instant.ts';
-import { stableFraction } from '../hash.ts';
 import type { CompileKind } from '../kind.ts';
-import type { RandomSpec } from '../spec.ts';
-import type { Locale, Trigger, TriggerMemory } from '../trigger.ts';
+import type { Locale, Trigger } from '../trigger.ts';
 import { ActiveTime, type Stretch } from './active-time.ts';
 import { describeRandom } from './describe-random.ts';
 

@@ -1,7 +1,8 @@
+import type { TriggerMemory } from '../../model/trigger-memory.ts';
+import type { UnionSpec } from '../../model/trigger-spec.ts';
 import type { Instant } from '../../time/instant.ts';
 import type { CompileKind, MemberTrigger } from '../kind.ts';
-import type { UnionSpec } from '../spec.ts';
-import type { Locale, Trigger, TriggerMemory } from '../trigger.ts';
+import type { Locale, Trigger } from '../trigger.ts';
 import { joinChinese } from '../words/list-words.ts';
 
 /**

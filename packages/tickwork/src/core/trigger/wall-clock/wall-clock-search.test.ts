@@ -1,7 +1,7 @@
+import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { temporalZoneData } from '../../../testing/temporal-zone-data.ts';
+import type { DstRule } from '../../time/dst-rule.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
-import type { DstRule } from '../spec.ts';
 import { WallClockSearch } from './wall-clock-search.ts';
 
 const zones = new ZoneTable(temporalZoneData());

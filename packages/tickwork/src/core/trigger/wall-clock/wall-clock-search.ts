@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../time/civil.ts';
 import { DAY_NUMBER_END, parseTimeOfDay } from '../../time/date-text.ts';
+import type { DstRule } from '../../time/dst-rule.ts';
 import { INSTANT_END, INSTANT_MIN, type Instant } from '../../time/instant.ts';
 import type { Zone } from '../../time/zone.ts';
-import type { DstRule } from '../spec.ts';
 
 /** The days on which a trigger has times. */
 export interface DayRule {

@@ -1,7 +1,7 @@
+import type { WeeklySpec } from '../../model/trigger-spec.ts';
 import { weekdayOf } from '../../time/civil.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
-import type { WeeklySpec } from '../spec.ts';
 import type { Locale } from '../trigger.ts';
 import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
 import { listText } from '../words/list-words.ts';

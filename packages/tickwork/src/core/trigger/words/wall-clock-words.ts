@@ -1,4 +1,4 @@
-import type { DstRule } from '../spec.ts';
+import type { DstRule } from '../../time/dst-rule.ts';
 import type { Locale } from '../trigger.ts';
 import { listText } from './list-words.ts';
 

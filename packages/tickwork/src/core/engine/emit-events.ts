@@ -1,0 +1,91 @@
+import { isTickworkError } from '../base/errors.ts';
+import type { Handlers } from '../dispatcher/handlers.ts';
+import type { Emitter } from '../events/emitter.ts';
+import type { RunningAttempt, StartedRun } from '../executor/running-attempt.ts';
+import type { JobState } from '../model/job.ts';
+import type { Run } from '../model/run.ts';
+import { handlerKey } from '../model/task-spec.ts';
+import type { PlanWrite } from '../ports/job-store.ts';
+import type { Completion, Settlement } from '../ports/run-store.ts';
+
+/* How what the stages did is told as events of the catalogue; used as `tell.started(…)`. */
+
+export function planned(
+  emitter: Emitter,
+  job: JobState,
+  write: PlanWrite,
+  handlers: Pick<Handlers, 'isNews'>,
+): void {
+  const handler = handlerKey(job.definition.task);
+  if (write.runs.length > 0) {
+    emitter.emit('run.planned', { jobName: job.name, count: write.runs.length });
+    if (handlers.isNews(handler, write.at)) {
+      emitter.emit('job.no-handler', { handler, jobName: job.name });
+    }
+  }
+  for (const { fromAt, count, reason } of write.skips) {
+    const fact = { runId: '', jobName: job.name, fireAt: fromAt, reason, count };
+    emitter.emit('run.skipped', fact);
+  }
+}
+
+export function started(emitter: Emitter, { started, startedAt }: RunningAttempt): void {
+  if (!emitter.hears('run.started')) return;
+  const { run, attempt, fence } = started;
+  emitter.emit('run.started', {
+    runId: run.id,
+    jobName: run.jobName,
+    fireAt: run.fireAt,
+    attempt,
+    fence,
+    handler: run.handler,
+    origin: run.origin,
+    latenessMs: startedAt - run.dueAt,
+  });
+}
+
+export function finished(
+  emitter: Emitter,
+  run: Run,
+  attempt: number,
+  completion: Completion,
+): void {
+  if (!emitter.hears('run.finished')) return;
+  emitter.emit('run.finished', {
+    runId: run.id,
+    jobName: run.jobName,
+    fireAt: run.fireAt,
+    attempt,
+    fence: completion.fence,
+    state: completion.state,
+    reason: completion.reason,
+    durationMs: completion.endedAt - completion.startedAt,
+    error: completion.error,
+    dueAt: completion.dueAt,
+  });
+}
+
+export function skipped(emitter: Emitter, run: Run, settlement: Settlement): void {
+  if (settlement.to !== 'SKIPPED') return;
+  const { jobName, fireAt } = run;
+  const fact = { runId: run.id, jobName, fireAt, reason: settlement.reason, count: 1 };
+  emitter.emit('run.skipped', fact);
+}
+
+export function refused(emitter: Emitter, completion: Completion): void {
+  const { runId, fence, endedAt } = completion;
+  emitter.emit('run.refused', { runId, jobName: null, fireAt: endedAt, fence });
+}
+
+export function abandoned(emitter: Emitter, started: StartedRun): void {
+  const { run, attempt } = started;
+  const { jobName, fireAt } = run;
+  emitter.emit('run.abandoned', { runId: run.id, jobName, fireAt, attempt });
+}
+
+/** A job could not be planned; the planner looks at it again later. */
+export function broken(emitter: Emitter, job: JobState, error: unknown): void {
+  const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
+  const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
+  emitter.emit('loop.error', { loop: 'planner', code, message });
+}

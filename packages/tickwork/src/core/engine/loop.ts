@@ -1,0 +1,90 @@
+import { isTickworkError } from '../base/errors.ts';
+import type { Emitter } from '../events/emitter.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Instant } from '../time/instant.ts';
+import type { Alarm } from './alarm.ts';
+
+export interface LoopParts {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+  readonly random: Random;
+  readonly emitter: Emitter;
+  /** One pass; answers when the next one is due (`null` = only when nudged). */
+  readonly pass: () => Promise<Instant | null>;
+}
+
+const ERROR_PAUSE_MS_MIN = 100;
+const ERROR_PAUSE_MS_MAX = 5_000;
+
+/**
+ * Runs passes one at a time, for ever: after a pass it sleeps until the instant the pass
+ * named, or until it is nudged. A nudge during a pass makes another follow at once. An
+ * error never ends the loop: it is told as `loop.error`, and the next pass comes after a
+ * growing pause with jitter.
+ *
+ *   idle ──start──▶ passing ──▶ sleeping ──alarm or nudge──▶ passing …
+ *                      └──── nudged meanwhile ───▶ passing
+ */
+export class Loop {
+  readonly #parts: LoopParts;
+  #running = false;
+  #passing: Promise<void> | null = null;
+  #nudged = false;
+  #errorsInRow = 0;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.nudge();
+  }
+
+  /** Asks for a pass now. Cheap; any number of nudges make one pass. */
+  readonly nudge = (): void => {
+    if (!this.#running) return;
+    this.#nudged = true;
+    if (this.#passing === null) this.#passing = this.#passes();
+  };
+
+  /** No further pass begins; resolves when the current one has ended. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#parts.alarm.cancel(this.nudge);
+    await this.#passing;
+  }
+
+  async #passes(): Promise<void> {
+    let nextAt: Instant | null = null;
+    while (this.#nudged && this.#running) {
+      this.#nudged = false;
+      nextAt = await this.#onePass();
+    }
+    this.#passing = null;
+    if (this.#running && nextAt !== null) this.#parts.alarm.set(this.nudge, nextAt);
+  }
+
+  async #onePass(): Promise<Instant | null> {
+    try {
+      const nextAt = await this.#parts.pass();
+      this.#errorsInRow = 0;
+      return nextAt;
+    } catch (error) {
+      this.#errorsInRow += 1;
+      const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
+      const message = error instanceof Error ? error.message : String(error);
+      this.#parts.emitter.emit('loop.error', { loop: this.#parts.name, code, message });
+      return this.#parts.clock.now() + this.#errorPauseMs();
+    }
+  }
+
+  #errorPauseMs(): number {
+    const grown = ERROR_PAUSE_MS_MIN * 2 ** Math.min(this.#errorsInRow - 1, 6);
+    const capped = Math.min(grown, ERROR_PAUSE_MS_MAX);
+    return Math.ceil(capped * (0.5 + this.#parts.random.next() / 2));
+  }
+}

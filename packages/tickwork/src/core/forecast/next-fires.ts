@@ -1,0 +1,124 @@
+import { type CalendarSource, noCalendars } from '../calendar/calendar-source.ts';
+import { freshMemory, type TriggerMemory } from '../model/trigger-memory.ts';
+import type { TriggerSpec } from '../model/trigger-spec.ts';
+import { walk } from '../planner/walk.ts';
+import { INSTANT_END, type Instant } from '../time/instant.ts';
+import type { Zone } from '../time/zone.ts';
+import type { ZoneTable } from '../time/zone-table.ts';
+import { advanceMemory } from '../trigger/advance-memory.ts';
+import { type CompileEnv, compileTrigger } from '../trigger/compile-trigger.ts';
+import { integerOf } from '../trigger/form/form.ts';
+import { parseTrigger } from '../trigger/parse-trigger.ts';
+import { startAtOf } from '../trigger/start-at.ts';
+import type { TriggerInput } from '../trigger/trigger-input.ts';
+
+/** One coming instant of a trigger. */
+export interface TriggerFire {
+  /** The nominal instant, the key of its run. */
+  readonly fireAt: Instant;
+  /** When the run may start: `fireAt` plus jitter. */
+  readonly startAt: Instant;
+  /** What is remarkable about it, in English: clock changes, moved days. Mostly empty. */
+  readonly notes: readonly string[];
+}
+
+export interface NextFiresOptions {
+  readonly zones: ZoneTable;
+  /** Exclusive. */
+  readonly after: Instant;
+  /** 1 to 1,000. Default 10. */
+  readonly count?: number;
+  /** The zone of triggers that name none. Default UTC. */
+  readonly zone?: string;
+  readonly calendars?: CalendarSource;
+  /** Decides `H` fields, jitter and random lengths. Default: none. */
+  readonly jobName?: string;
+  /** What a stored job's trigger remembers. Default: a job that comes into force at `after`. */
+  readonly memory?: TriggerMemory;
+  /** The place of the trigger, for messages. */
+  readonly field?: string;
+}
+
+const COUNT_MAX = 1000;
+const COUNT_DEFAULT = 10;
+
+/**
+ * The next instants of a trigger, ascending: what the planner would plan. Fewer
+ * than asked for if the trigger ends, or if only events can say more. Takes what
+ * users write or a stored form.
+ *
+ * Throws what `parseTrigger` and `compileTrigger` throw, and `INVALID_TRIGGER`
+ * for a wrong `count`.
+ *
+ * @example
+ * nextFires({ daily: '02:30', zone: 'Europe/Berlin' }, { zones, after: Date.now(), count: 5 });
+ */
+export function nextFires(
+  trigger: TriggerInput | readonly TriggerInput[] | TriggerSpec,
+  options: NextFiresOptions,
+): readonly TriggerFire[] {
+  const { zones, after, zone = 'UTC', jobName = '' } = options;
+  const count = integerOf(options.count ?? COUNT_DEFAULT, 'count', { min: 1, max: COUNT_MAX });
+  const field = options.field === undefined ? {} : { field: options.field };
+  const spec = isSpec(trigger)
+    ? trigger
+    : parseTrigger(trigger, { zone, now: after, zones, ...field });
+  const env: CompileEnv = { zones, calendars: options.calendars ?? noCalendars, jobName };
+  const compiled = compileTrigger(spec, env);
+  const memory = options.memory ?? freshMemory(after);
+  const { instants } = walk(
+    compiled,
+    (from, fireAt) => advanceMemory(compiled, from, fireAt),
+    { after, memory },
+    { until: INSTANT_END, limit: count },
+  );
+  const notesOf = noteMaker(spec, env);
+  return instants.map((fireAt) => ({
+    fireAt,
+    startAt: startAtOf(spec, jobName, fireAt),
+    notes: notesOf(fireAt),
+  }));
+}
+
+function isSpec(
+  trigger: TriggerInput | readonly TriggerInput[] | TriggerSpec,
+): trigger is TriggerSpec {
+  return typeof trigger === 'object' && 'kind' in trigger;
+}
+
+const LOCAL_KINDS: readonly TriggerSpec['kind'][] = ['cron', 'daily', 'weekly', 'monthly'];
+
+function noteMaker(spec: TriggerSpec, env: CompileEnv): (fireAt: Instant) => readonly string[] {
+  const parts = spec.kind === 'any' ? spec.of : [spec];
+  const local = parts.filter((part) => LOCAL_KINDS.includes(part.kind) && 'zone' in part);
+  const names = new Set(local.map((part) => ('zone' in part ? part.zone : 'UTC')));
+  const zones = [...names].map((name) => env.zones.get(name));
+  const unrolled = spec.roll === undefined ? null : compileTrigger(withoutRoll(spec), env);
+  return (fireAt) => {
+    const notes = zones.flatMap((zone) => clockChangeNotes(zone, fireAt));
+    const memory = freshMemory(fireAt - 1);
+    const rolled = unrolled !== null && unrolled.next(fireAt - 1, memory) !== fireAt;
+    return rolled ? [...notes, 'moved here from a day that the calendar excludes'] : notes;
+  };
+}
+
+function withoutRoll(spec: TriggerSpec): TriggerSpec {
+  const { roll: _roll, ...plain } = spec;
+  return plain as TriggerSpec;
+}
+
+const MINUTE_MS = 60_000;
+
+function clockChangeNotes(zone: Zone, at: Instant): readonly string[] {
+  const segment = zone.segmentAt(at);
+  const before = zone.offsetMs[segment - 1];
+  const offset = zone.offsetMs[segment] ?? 0;
+  if (before !== undefined && zone.startAt[segment] === at && offset > before) {
+    const minutes = (offset - before) / MINUTE_MS;
+    return [`first instant after a clock change in ${zone.name} that skips ${minutes} minutes`];
+  }
+  const place = zone.placeOf(zone.localAt(at));
+  if (place.kind !== 'overlap') return [];
+  const copy = place.first === at ? 'first' : 'second';
+  return [`the local time comes twice in ${zone.name}: this is the ${copy} one`];
+}

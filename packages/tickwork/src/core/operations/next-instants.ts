@@ -1,0 +1,32 @@
+import type { Job } from '../model/job.ts';
+import { restAt } from '../model/skip-window.ts';
+import type { PlanFacts } from '../planner/plan-job.ts';
+import { walk } from '../planner/walk.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Instant } from '../time/instant.ts';
+
+/** Looked at until so many are found; a rest may hide more. */
+const INSTANTS_MAX = 100_000;
+
+/**
+ * The job's next instants later than `now` that lie in no rest, ascending, at most `count`:
+ * those that have their rows already, which have not begun, and those that will.
+ */
+export async function nextInstants(
+  store: Pick<RunStore, 'findOverdue'>,
+  job: Job,
+  { trigger, advance }: Pick<PlanFacts, 'trigger' | 'advance'>,
+  { now, count }: { readonly now: Instant; readonly count: number },
+): Promise<Instant[]> {
+  const planned = await store.findOverdue([job.id], job.cursorAt);
+  const found = planned.map((run) => run.fireAt).filter((fireAt) => fireAt > now);
+  const from = { after: Math.max(job.cursorAt, now), memory: job.memory };
+  for (let looked = 0, at = from; found.length < count && looked < INSTANTS_MAX; looked += count) {
+    const ahead = walk(trigger, advance, at, { until: Number.MAX_SAFE_INTEGER, limit: count });
+    found.push(...ahead.instants.filter((fireAt) => restAt(job.rests, fireAt) === null));
+    const last = ahead.instants.at(-1);
+    if (last === undefined || ahead.nextAt === null) break;
+    at = { after: last, memory: ahead.memory };
+  }
+  return found.slice(0, count);
+}

@@ -1,0 +1,34 @@
+import type { Json } from '../base/json.ts';
+import type { EventName, TickworkEvent } from '../events/catalogue.ts';
+import type { TaskClass, TaskHandler, TaskOptions } from '../ports/task-handler.ts';
+import type { Operations } from './operations.ts';
+
+/**
+ * A scheduler of this process: the operations, and the half that only a process has, which
+ * registers functions, hears events and runs work.
+ */
+export interface Scheduler extends Operations {
+  /** Registers a function under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
+  task<Input extends Json = Json>(
+    name: string,
+    handler: TaskHandler<Input> | undefined,
+    options?: TaskOptions,
+  ): Scheduler;
+  taskClass<Input extends Json = Json>(task: TaskClass<Input>): Scheduler;
+
+  /** Hears facts as they happen in this process. Returns the unsubscribe function. */
+  on<Name extends EventName>(
+    name: Name,
+    listener: (event: TickworkEvent<Name>) => void,
+  ): () => void;
+
+  /** Joins as a node and begins to plan and run. Returns when it is joined. */
+  start(): Promise<void>;
+  /**
+   * Stops claiming, waits for running work (`drain` true, at most `timeoutMs`, default
+   * 30 s) or cancels it, gives reservations back and leaves. Does not close the store.
+   */
+  stop(options?: { readonly drain?: boolean; readonly timeoutMs?: number }): Promise<void>;
+  /** Stops if needed and closes the store. */
+  close(): Promise<void>;
+}

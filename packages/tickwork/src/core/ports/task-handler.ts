@@ -1,0 +1,31 @@
+import type { Json } from '../base/json.ts';
+import type { AttemptContext } from './task-kind.ts';
+
+/** What a function task gets besides its input. */
+export interface TaskContext extends AttemptContext {
+  /** Keeps a line with the run: `ctx.log('took', n)`. */
+  log(...parts: readonly unknown[]): void;
+}
+
+/** Returning `false` or throwing is a failure; anything else JSON-safe is the result. */
+export type TaskHandler<Input extends Json = Json> = (
+  input: Input,
+  context: TaskContext,
+) => unknown;
+
+/** A task as a class: `name` names it, `execute` does it. */
+export interface TaskClass<Input extends Json = Json> {
+  readonly name: string | (() => string);
+  execute(input: Input, context: TaskContext): unknown;
+}
+
+export interface TaskOptions {
+  /**
+   * `worker`: run in a worker thread, so that a handler that computes for long neither
+   * blocks the engine nor outlives its timeout. `module` is the file (URL or absolute path)
+   * whose export `exportName` (default `default`) is the handler.
+   */
+  readonly isolate?: 'worker';
+  readonly module?: string | URL;
+  readonly exportName?: string;
+}
