@@ -15,6 +15,7 @@ import { ConfigProblems } from '../fail.ts';
 import { LiveView } from '../live-view.ts';
 import { DEFAULT_FILE, readConfig } from '../open-scheduler.ts';
 import { durationOption } from '../options.ts';
+import { leaveProcessOne } from '../process-one.ts';
 import { logFacts } from '../run-facts.ts';
 import { RunLog } from '../run-log.ts';
 import { listenForStop } from '../signals.ts';
@@ -30,6 +31,7 @@ export async function run(
   [file]: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<number> {
+  const asProcessOne = leaveProcessOne();
   const overrides = overridesOf(options);
   const forMs = durationOption(options, 'for');
   let config = readConfig(file ?? textOption(options, 'file'), context, overrides);
@@ -53,6 +55,7 @@ export async function run(
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
   tellFlaws(config, log);
+  if (asProcessOne !== null) log.log('warn', asProcessOne);
   const view =
     out.stdout.isTTY === true && !out.json && options.plain !== true
       ? new LiveView(out, scheduler)
