@@ -18,7 +18,8 @@ import { SchedulerCore } from './core/scheduler.ts';
 import { ZoneTable } from './core/time/zone-table.ts';
 import type { TriggerInput } from './core/trigger/trigger-input.ts';
 import { createConsoleLogger } from './platform/console-logger.ts';
-import { createLeftovers, engineMark } from './platform/leftovers.ts';
+import { createLeftovers } from './platform/leftovers.ts';
+import { engineMark, signalMarked } from './platform/marked-processes.ts';
 import { readProcessIdentity } from './platform/process-identity.ts';
 import { createProcessWatch } from './platform/process-watch.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -82,7 +83,7 @@ export interface SchedulerOptions {
   /** How many attempts run at once. Defaults: 100 functions, 10 scripts and other outside work. */
   readonly concurrency?: { readonly function?: number; readonly external?: number };
   /** Scripts are refused unless the folders they lie in are named here, as absolute paths. */
-  readonly scripts?: Omit<ScriptTasksConfig, 'environment' | 'engine'>;
+  readonly scripts?: Omit<ScriptTasksConfig, 'environment' | 'engine' | 'signalMarked'>;
   /** Policies of jobs that set none of their own. */
   readonly defaults?: PoliciesInput;
   /** The sizes of the pools in which jobs may take room, by name; see the policy `pool`. */
@@ -148,7 +149,13 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const { env: environment } = process;
   const identity = readProcessIdentity();
   const engine = engineMark(identity);
-  const scripts = createScriptTasks({ roots: [], ...options.scripts, environment, engine });
+  const scripts = createScriptTasks({
+    roots: [],
+    ...options.scripts,
+    environment,
+    engine,
+    signalMarked,
+  });
   const leftovers = createLeftovers(identity, environment.TICKWORK_ENGINE ?? '');
   const { store = 'tickwork.db' } = options;
   return new SchedulerCore({

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Node } from '../core/model/node.ts';
-import { createLeftovers, engineMark } from './leftovers.ts';
+import { createLeftovers } from './leftovers.ts';
+import { engineMark } from './marked-processes.ts';
 import { hasExited, readProcessIdentity, readStartTicks, systemProbe } from './process-identity.ts';
 
 const own = readProcessIdentity();

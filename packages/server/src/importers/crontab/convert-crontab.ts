@@ -65,6 +65,7 @@ function jobOf(entry: CrontabEntry, variables: Set<string>, differences: Set<str
   const { schedule } = entry;
   const zone = entry.variables.CRON_TZ;
   noteDayFields(schedule, at, differences);
+  noteBackground(entry.command, at, differences);
   if (entry.user !== null) {
     differences.add(`${at}ran as ${entry.user}; all scripts run as the user of tickwork.`);
   }
@@ -103,6 +104,17 @@ function noteDayFields(schedule: string, at: string, differences: Set<string>): 
         `match one. Write +${weekday} as the last field to keep the meaning.`,
     );
   }
+}
+
+/** `&` that is no part of `&&`, `>&`, `&>` or a text in quotes. */
+const backgroundSign = /(?<![&>\\])&(?![&>])/u;
+
+function noteBackground(command: string, at: string, differences: Set<string>): void {
+  if (!backgroundSign.test(command.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/gu, ''))) return;
+  differences.add(
+    `${at}leaves a process in the background: it goes on, but its run ends without it, and no ` +
+      'stop reaches it. End the command with "wait", or use a service manager.',
+  );
 }
 
 function nameOf(command: string): string {

@@ -103,3 +103,26 @@ describe('mergeCrontab', () => {
     expect(mergeCrontab('a: [', config)).toBe(null);
   });
 });
+
+describe('a command that leaves a process in the background', () => {
+  const note = 'line 1: leaves a process in the background';
+  const notesOf = (command: string): string =>
+    convertCrontab(
+      readCrontab(`@reboot ${command}\n`, { system: false }),
+      'UTC',
+    ).differences.join();
+
+  it.each(['nohup server &', '/opt/a & /opt/b', '(server &)', 'x && y &', 'a > log 2>&1 &'])(
+    'is told: %s',
+    (command) => expect(notesOf(command)).toContain(note),
+  );
+
+  it.each([
+    'a && b',
+    'a > log 2>&1',
+    'a &> log',
+    'curl "http://x/?a=1&b=2"',
+    "echo 'a & b'",
+    'a \\& b',
+  ])('is none: %s', (command) => expect(notesOf(command)).not.toContain(note));
+});

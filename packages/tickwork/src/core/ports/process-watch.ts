@@ -1,8 +1,8 @@
 import type { Node } from '../model/node.ts';
 
-/** What an attempt of a gone node has left running on this host. */
-export interface Leftover {
-  /** The mark of the process that began the attempt. */
+/** What the processes of an attempt carry in their environment, on the host where it runs. */
+export interface AttemptMark {
+  /** The mark of the engine's process that began the attempt. */
   readonly engine: string;
   readonly runId: string;
   readonly fence: number;
@@ -16,10 +16,10 @@ export interface ProcessWatch {
    */
   isGone(node: Node): boolean;
   /** Attempts of these gone nodes of which processes still run. Absent: it cannot be told. */
-  findLeftovers?(nodes: readonly Node[]): readonly Leftover[];
+  findLeftovers?(nodes: readonly Node[]): readonly AttemptMark[];
   /**
    * Asks their processes to end and, after the grace of their attempts, ends them by force.
    * Resolves when none runs any more, or when nothing helps; never rejects.
    */
-  endLeftovers?(leftovers: readonly Leftover[]): Promise<void>;
+  endLeftovers?(leftovers: readonly AttemptMark[]): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { nodeInfo } from '@tickwork/verify/conformance/store-fixtures.ts';
 import { describe, expect, it } from 'vitest';
 import type { Node } from '../model/node.ts';
 import type { Attempt } from '../model/run.ts';
-import type { Leftover } from '../ports/process-watch.ts';
+import type { AttemptMark } from '../ports/process-watch.ts';
 import { isLost, Leftovers } from './leftovers.ts';
 
 const node = (id: string, state: Node['state'] = 'up'): Node => ({
@@ -12,7 +12,7 @@ const attempt = (fence: number, outcome: Attempt['outcome'], nodeId = 'dead'): A
   ...{ runId: 'r', attempt: fence, fence, nodeId, startedAt: 1, endedAt: null, outcome },
   ...{ error: null, exitCode: null },
 });
-const leftover = (fence: number, runId = 'r'): Leftover => ({ engine: 'x', runId, fence });
+const leftover = (fence: number, runId = 'r'): AttemptMark => ({ engine: 'x', runId, fence });
 
 describe('isLost', () => {
   it.each([
@@ -33,8 +33,8 @@ describe('isLost', () => {
 });
 
 describe('Leftovers', () => {
-  function setUp(found: readonly Leftover[]) {
-    const world = { asked: [] as string[][], ended: [] as Leftover[], gone: ['dead'] };
+  function setUp(found: readonly AttemptMark[]) {
+    const world = { asked: [] as string[][], ended: [] as AttemptMark[], gone: ['dead'] };
     const leftovers = new Leftovers({
       store: {
         readRun: async (runId) => ({

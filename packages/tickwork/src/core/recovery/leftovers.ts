@@ -1,6 +1,6 @@
 import type { Node } from '../model/node.ts';
 import type { Attempt } from '../model/run.ts';
-import type { Leftover, ProcessWatch } from '../ports/process-watch.ts';
+import type { AttemptMark, ProcessWatch } from '../ports/process-watch.ts';
 import type { Store } from '../ports/store.ts';
 
 export interface LeftoversParts {
@@ -28,7 +28,7 @@ export class Leftovers {
     if (!processWatch.findLeftovers || !processWatch.endLeftovers) return;
     const fresh = nodes.filter((node) => !this.#done.has(node.id) && processWatch.isGone(node));
     if (fresh.length > 0) {
-      const lost: Leftover[] = [];
+      const lost: AttemptMark[] = [];
       const ids = new Set(fresh.map(({ id }) => id));
       for (const leftover of processWatch.findLeftovers(fresh)) {
         const output = { after: null, limit: 1 };
@@ -49,7 +49,7 @@ export class Leftovers {
  * nor is a run of another store that has the same id. Pure.
  */
 export function isLost(
-  { fence }: Leftover,
+  { fence }: AttemptMark,
   attempts: readonly Attempt[],
   goneNodeIds: ReadonlySet<string>,
 ): boolean {

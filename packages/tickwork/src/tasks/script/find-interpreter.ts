@@ -30,17 +30,18 @@ export function interpreterFor(
 }
 
 /**
- * The command of an interpreter with its program as an absolute path. Throws SCRIPT_REFUSED
- * naming the program if neither it nor that of its fallback is installed.
+ * The command of an interpreter with its program as an absolute path, from the engine's PATH: the
+ * PATH of a job is for what its script calls. Throws SCRIPT_REFUSED naming the program if neither
+ * it nor that of its fallback is installed.
  */
-export function findCommand(name: string, searchPath: string, rules: ScriptRules): string[] {
+export function findCommand(name: string, rules: ScriptRules): string[] {
   const seen = new Set<string>();
   let current: string | undefined = name;
   while (current !== undefined && !seen.has(current)) {
     seen.add(current);
     const interpreter = rules.interpreters.get(current);
     const [program = '', ...args] = interpreter?.command ?? [];
-    const found = findProgram(program, searchPath);
+    const found = findProgram(program, rules.searchPath);
     if (found !== null) return [found, ...args];
     current = interpreter?.fallback;
   }
@@ -48,8 +49,8 @@ export function findCommand(name: string, searchPath: string, rules: ScriptRules
   throw new TickworkError('SCRIPT_REFUSED', {
     field: 'interpreter',
     value: name,
-    reason: `the program ${program} is not installed, or not in PATH (${searchPath}).`,
-    remedy: 'Install it, or set scripts.interpreters.',
+    reason: `${program} is not installed, or not in the engine's PATH (${rules.searchPath}).`,
+    remedy: 'Install it, correct that PATH, or set scripts.interpreters.',
   });
 }
 

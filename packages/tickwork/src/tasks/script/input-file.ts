@@ -1,6 +1,6 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateFolder, removePrivateFolder } from './private-folder.ts';
 
 /** A text that a process can read as its standard input. */
 export interface InputFile {
@@ -16,7 +16,7 @@ export interface InputFile {
 export function createInputFile(text: string): InputFile | null {
   let folder: string | undefined;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'tickwork-'));
+    folder = makePrivateFolder();
     const path = join(folder, 'input');
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
     const descriptor = openSync(path, 'r');
@@ -25,14 +25,6 @@ export function createInputFile(text: string): InputFile | null {
     return null;
   } finally {
     // An open file lives on without its name; Windows would refuse to remove it.
-    if (folder !== undefined) remove(folder);
-  }
-}
-
-function remove(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // The folder is left to whoever cleans the temporary files.
+    removePrivateFolder(folder);
   }
 }

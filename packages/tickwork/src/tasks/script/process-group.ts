@@ -1,35 +1,44 @@
 import type { ChildProcess } from 'node:child_process';
 
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
 const living = new Set<ProcessGroup>();
 
-/** A child that leads a process group of its own, and everything it starts in that group. */
+/** A child that leads a process group of its own, and everything that stems from it. */
 export interface ProcessGroup {
-  /** Sends a signal to all members. No member left is no error. */
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Kills what is left and stops to watch over the group. */
+  /** Signals the group and what has left it. Answers how many lived, see `count`. */
+  signal(name: StopSignal): number;
+  /**
+   * How many processes that stem from the child live now, itself included. Where they are not
+   * marked: 1 if the group has a member, else 0.
+   */
+  count(): number;
+  /** True if the group may still have a member; the dead whose parent does not ask count too. */
+  mayLive(): boolean;
+  /** Stops watching over it. What lives goes on. */
   release(): void;
 }
 
 /**
  * Takes over a child that was spawned with `detached`. If this process exits in its own way
- * before `release`, the group is killed. It outlives a SIGKILL of this process, and members
- * that begin a session of their own leave the group: nothing portable prevents either. What
- * outlives its engine, the next one ends, see `Leftovers`.
+ * before `release`, all that stems from the child is killed. It outlives a SIGKILL of this
+ * process; what outlives its engine, the next one ends, see `createLeftovers`.
+ *
+ * `signalMarked`: signals what carries the child's mark wherever it went (`setsid`), or with
+ * `null` counts it. `null`: nothing is marked, and what leaves the group is not reached.
  */
-export function holdProcessGroup(child: ChildProcess): ProcessGroup {
+export function holdProcessGroup(
+  child: ChildProcess,
+  signalMarked: ((signal: StopSignal | null) => number) | null,
+): ProcessGroup {
   const group: ProcessGroup = {
-    kill(signal): void {
-      if (child.pid === undefined) return;
-      try {
-        // A negative id means the group. Its id stays taken as long as it has a member.
-        if (process.platform === 'win32') child.kill(signal);
-        else process.kill(-child.pid, signal);
-      } catch {
-        // Nobody is left (ESRCH), or only members that run as another user (EPERM).
-      }
+    signal(name): number {
+      const isAlive = signalGroup(child, name);
+      return signalMarked === null ? Number(isAlive) : signalMarked(name);
     },
+    count: () => (signalMarked === null ? Number(group.mayLive()) : signalMarked(null)),
+    mayLive: () => signalGroup(child, 0),
     release(): void {
-      group.kill('SIGKILL');
       living.delete(group);
       if (living.size === 0) process.off('exit', killAll);
     },
@@ -39,6 +48,20 @@ export function holdProcessGroup(child: ChildProcess): ProcessGroup {
   return group;
 }
 
+/** False if nobody was there to be signalled. */
+function signalGroup(child: ChildProcess, signal: StopSignal | 0): boolean {
+  if (child.pid === undefined) return false;
+  try {
+    // A negative id means the group. Its id stays taken as long as it has a member.
+    if (process.platform === 'win32') return child.kill(signal);
+    return process.kill(-child.pid, signal);
+  } catch (error) {
+    // Nobody is left (ESRCH), or only members that run as another user (EPERM).
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What a dying process forks meanwhile is found by a second look. */
 function killAll(): void {
-  for (const group of living) group.kill('SIGKILL');
+  for (const group of living) if (group.signal('SIGKILL') > 0) group.signal('SIGKILL');
 }

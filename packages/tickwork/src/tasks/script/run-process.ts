@@ -1,18 +1,16 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
-import { isTickworkError } from '../../core/base/errors.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { DurationMs } from '../../core/time/instant.ts';
+import { stopGroupOnAbort } from './end-group.ts';
 import { createInputFile } from './input-file.ts';
-import { holdProcessGroup, type ProcessGroup } from './process-group.ts';
-import { createTextStream } from './text-stream.ts';
+import { closePipes, type OutputPipes } from './output-pipes.ts';
+import { holdProcessGroup, type StopSignal } from './process-group.ts';
+import { readOutput } from './read-output.ts';
 
-/** What members of the group that outlive the script get at most to finish their output. */
+/** Whatever outlives the script gets at most this to finish its output. */
 const DRAIN_MS_MAX: DurationMs = 2000;
-/**
- * An attempt that its node has lost: the next one may run elsewhere already. With the time in
- * which a node is sure of its loss, its processes end within a second.
- */
-const FENCED_GRACE_MS_MAX: DurationMs = 100;
 
 export interface ProcessRequest {
   /** The program as an absolute path, and its arguments. */
@@ -21,34 +19,47 @@ export interface ProcessRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
-  /**
-   * When it aborts, the group gets SIGTERM, and SIGKILL after the grace, or after 0.1 s if the
-   * reason is FENCED.
-   */
+  /** When it aborts, all that stems from the program is stopped, see `stopGroupOnAbort`. */
   readonly signal: AbortSignal;
   readonly cancelGraceMs: DurationMs;
+  /** See `holdProcessGroup`. */
+  readonly signalMarked: ((signal: StopSignal | null) => number) | null;
   onText(stream: 'stdout' | 'stderr', text: string): void;
 }
 
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
-
 export type ProcessEnd =
   | { readonly how: 'not started'; readonly error: unknown }
-  | { readonly how: 'exited'; readonly code: number; readonly wasStopped: boolean }
-  | { readonly how: 'killed'; readonly by: NodeJS.Signals; readonly wasStopped: boolean };
+  | (Ended & { readonly how: 'exited'; readonly code: number })
+  | (Ended & { readonly how: 'killed'; readonly by: NodeJS.Signals });
+
+interface Ended {
+  readonly wasStopped: boolean;
+  /** How many processes it left running in the background; 0 if it was stopped. */
+  readonly leftBehind: number;
+}
+
+interface Outputs {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
 
 /**
  * Runs a program to its end, without a shell, in a process group of its own; never rejects.
  *
- * Lives of a process: *running* until the program itself ends; then *draining*: members of its
- * group that still hold its output (`… | tee log &`) have 2 s, or the grace if that is
- * shorter; then *ended*: the group is killed and the output closed. An abort sends SIGTERM to
- * the group and, after the grace, SIGKILL; a program that dies of them drains likewise.
+ * Lives of a process: *running* until the program itself exits. If it was not stopped, it is
+ * *draining*: what still holds its output (`… | tee log &`) has 2 s, or the grace if that is
+ * shorter; background processes then go on by themselves. If it was stopped, it is *ending*:
+ * all that stems from it has the rest of the grace, and is killed then. After both it has *ended*.
  *
  * Output is read as it comes and handed on at once; nothing is collected here.
+ *
+ * `pipes`: taken over, and closed in any case; `null`: the program writes to sockets.
  */
-export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
-  let child: Child;
+export function runProcess(
+  request: ProcessRequest,
+  pipes: OutputPipes | null,
+): Promise<ProcessEnd> {
+  let child: ChildProcess;
   const input = createInputFile(request.stdin);
   try {
     child = spawn(request.program, request.args, {
@@ -57,90 +68,77 @@ export function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
       detached: true,
       shell: false,
       windowsHide: true,
-      stdio: [input?.descriptor ?? 'pipe', 'pipe', 'pipe'],
-    }) as Child;
+      stdio: [
+        input?.descriptor ?? 'pipe',
+        pipes?.stdout.writeEnd ?? 'pipe',
+        pipes?.stderr.writeEnd ?? 'pipe',
+      ],
+    });
   } catch (error) {
+    if (pipes !== null) closePipes(pipes);
     return Promise.resolve({ how: 'not started', error });
   } finally {
     // The child has its own by now.
     input?.close();
   }
   // Without a process id only the event `error` follows.
-  if (child.pid === undefined) return notStarted(child);
-  return follow(child, request);
+  if (child.pid === undefined) {
+    if (pipes !== null) closePipes(pipes);
+    return notStarted(child);
+  }
+  return follow(child, outputsOf(child, pipes), request);
 }
 
-function notStarted(child: Child): Promise<ProcessEnd> {
+function notStarted(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ how: 'not started', error }));
   });
 }
 
-function follow(child: Child, request: ProcessRequest): Promise<ProcessEnd> {
-  const group = holdProcessGroup(child);
-  const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
-  const stop = stopOnAbort(group, request);
-  let drainTimer: NodeJS.Timeout | undefined;
-  let wasStopped = false;
+function outputsOf({ stdout, stderr }: ChildProcess, pipes: OutputPipes | null): Outputs {
+  if (pipes !== null) {
+    closeSync(pipes.stdout.writeEnd);
+    closeSync(pipes.stderr.writeEnd);
+    const read = (fd: number): Socket => new Socket({ fd, readable: true, writable: false });
+    return { stdout: read(pipes.stdout.readEnd), stderr: read(pipes.stderr.readEnd) };
+  }
+  if (stdout === null || stderr === null) throw new TypeError('a piped child has its streams');
+  return { stdout, stderr };
+}
 
+async function follow(
+  child: ChildProcess,
+  outputs: Outputs,
+  request: ProcessRequest,
+): Promise<ProcessEnd> {
+  const group = holdProcessGroup(child, request.signalMarked);
   // A kill that fails is told here; the end of the process decides all the same.
   child.on('error', () => {});
-  handOn(child.stdout, (text) => request.onText('stdout', text));
-  handOn(child.stderr, (text) => request.onText('stderr', text));
+  const readers = [
+    readOutput(outputs.stdout, (text) => request.onText('stdout', text)),
+    readOutput(outputs.stderr, (text) => request.onText('stderr', text)),
+  ];
   // A script need not read its input (EPIPE).
   child.stdin?.on('error', () => {});
   child.stdin?.end(request.stdin);
-
-  child.once('exit', () => {
-    wasStopped = stop.end();
-    drainTimer = setTimeout(
-      () => {
-        group.kill('SIGKILL');
-        // Whoever left the group may hold the output for ever.
-        child.stdout.destroy();
-        child.stderr.destroy();
-      },
-      Math.min(request.cancelGraceMs, DRAIN_MS_MAX),
-    );
+  const stop = stopGroupOnAbort(group, request);
+  const { promise: exit, resolve } = Promise.withResolvers<{
+    readonly code: number | null;
+    readonly by: NodeJS.Signals | null;
+    /** An abort that comes later finds nothing to stop. */
+    readonly wasStopped: boolean;
+    readonly rest: Promise<void>;
+  }>();
+  child.once('exit', (code, by) => {
+    resolve({ code, by, wasStopped: stop.hasBegun(), rest: stop.finish() });
   });
-  child.once('close', (code, by) => {
-    clearTimeout(drainTimer);
-    group.release();
-    if (by !== null) resolve({ how: 'killed', by, wasStopped });
-    else resolve({ how: 'exited', code: code ?? 0, wasStopped });
-  });
-  return promise;
-}
 
-function stopOnAbort(group: ProcessGroup, request: ProcessRequest): { end(): boolean } {
-  const { signal, cancelGraceMs } = request;
-  let killTimer: NodeJS.Timeout | undefined;
-  let wasStopped = false;
-  function onAbort(): void {
-    wasStopped = true;
-    group.kill('SIGTERM');
-    const { reason } = signal;
-    const fenced = isTickworkError(reason) && reason.code === 'FENCED';
-    const graceMs = fenced ? Math.min(cancelGraceMs, FENCED_GRACE_MS_MAX) : cancelGraceMs;
-    killTimer = setTimeout(() => group.kill('SIGKILL'), graceMs);
-  }
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  return {
-    end(): boolean {
-      signal.removeEventListener('abort', onAbort);
-      clearTimeout(killTimer);
-      return wasStopped;
-    },
-  };
-}
-
-function handOn(stream: Readable, onText: (text: string) => void): void {
-  const text = createTextStream();
-  const give = (piece: string) => {
-    if (piece !== '') onText(piece);
-  };
-  stream.on('data', (bytes: Uint8Array) => give(text.push(bytes)));
-  stream.once('close', () => give(text.end()));
-  stream.on('error', () => {});
+  const { code, by, wasStopped, rest } = await exit;
+  await rest;
+  const drainMs = Math.min(request.cancelGraceMs, DRAIN_MS_MAX);
+  await Promise.all(readers.map((reader) => reader.finish(drainMs, { close: wasStopped })));
+  group.release();
+  const leftBehind = !wasStopped && group.mayLive() ? group.count() : 0;
+  if (by !== null) return { how: 'killed', by, wasStopped, leftBehind };
+  return { how: 'exited', code: code ?? 0, wasStopped, leftBehind };
 }

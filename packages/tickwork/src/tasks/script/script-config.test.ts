@@ -90,20 +90,22 @@ describe('interpreterFor', () => {
 });
 
 describe.runIf(process.platform === 'linux')('findCommand', () => {
-  const rules = parse({
-    interpreters: {
-      tool: { command: ['tool', '-w'], extensions: [] },
-      file: { command: ['file'], extensions: [] },
-      lost: { command: ['no-such-program'], extensions: [], fallback: 'tool' },
-      round: { command: ['no-such-program'], extensions: [], fallback: 'round' },
-      fixed: { command: ['/no/such/program'], extensions: [] },
-    },
-  });
+  const rulesWith = (PATH: string) => parse({ environment: { PATH }, interpreters });
+  const interpreters = {
+    tool: { command: ['tool', '-w'], extensions: [] },
+    file: { command: ['file'], extensions: [] },
+    lost: { command: ['no-such-program'], extensions: [], fallback: 'tool' },
+    round: { command: ['no-such-program'], extensions: [], fallback: 'round' },
+    fixed: { command: ['/no/such/program'], extensions: [] },
+  };
 
   it('looks the program up in PATH and keeps its arguments', () => {
-    expect(findCommand('tool', `/nowhere:${folder}`, rules)).toEqual([join(folder, 'tool'), '-w']);
-    expect(findCommand('lost', folder, rules)).toEqual([join(folder, 'tool'), '-w']);
-    expect(findCommand('node', '', rules)).toEqual([process.execPath]);
+    expect(findCommand('tool', rulesWith(`/nowhere:${folder}`))).toEqual([
+      join(folder, 'tool'),
+      '-w',
+    ]);
+    expect(findCommand('lost', rulesWith(folder))).toEqual([join(folder, 'tool'), '-w']);
+    expect(findCommand('node', rulesWith('/nowhere'))).toEqual([process.execPath]);
   });
 
   it.each([
@@ -112,9 +114,9 @@ describe.runIf(process.platform === 'linux')('findCommand', () => {
     ['fixed', 'an absolute path without a program', '/no/such/program'],
     ['python', 'a program that is not installed', 'python3'],
   ])('names the missing program of %s: %s', (name, _what, program) => {
-    const reason = `the program ${program} is not installed, or not in PATH (${folder}).`;
+    const reason = `${program} is not installed, or not in the engine's PATH (${folder}).`;
     const error = expect.objectContaining({ code: 'SCRIPT_REFUSED', reason });
-    expect(() => findCommand(name, folder, rules)).toThrow(error);
+    expect(() => findCommand(name, rulesWith(folder))).toThrow(error);
   });
 
   it('never looks into the working directory', () => {
@@ -122,7 +124,7 @@ describe.runIf(process.platform === 'linux')('findCommand', () => {
     process.chdir(folder);
     try {
       for (const path of ['', '.', ':', './', `::.:../${folder}`]) {
-        expect(() => findCommand('tool', path, rules)).toThrow('is not installed');
+        expect(() => findCommand('tool', rulesWith(path))).toThrow('is not installed');
       }
     } finally {
       process.chdir(before);
@@ -171,12 +173,12 @@ describe('environmentOf', () => {
   it('hands on little, and nothing of its own', () => {
     const kept = { PATH: '/bin', HOME: '/home/x', LC_TIME: 'C', TZ: 'UTC' };
     const rules = parse({ environment });
-    expect(environmentOf(rules, {}, { a: 1 }, attempt)).toEqual({
+    expect(environmentOf(rules, {}, { a: 1 }, attempt, 7)).toEqual({
       ...kept,
       ...facts,
       TICKWORK_INPUT: '{"a":1}',
     });
-    expect(environmentOf(parse({ environment, variables: ['APP_*'] }), {}, 1, attempt)).toEqual({
+    expect(environmentOf(parse({ environment, variables: ['APP_*'] }), {}, 1, attempt, 7)).toEqual({
       ...kept,
       ...facts,
       APP_KEY: 'k',
@@ -185,29 +187,29 @@ describe('environmentOf', () => {
   });
 
   it('tells who began it, where that can be told', () => {
-    const env = environmentOf(parse({ environment, engine: '7/1/2' }), {}, null, attempt);
-    expect(env.TICKWORK_ENGINE).toBe('7/1/2');
+    const env = environmentOf(parse({ environment, engine: '7/1/2' }), {}, null, attempt, 7);
+    expect(env).toMatchObject({ TICKWORK_ENGINE: '7/1/2', TICKWORK_START: '7' });
   });
 
   it('keeps the own settings back even if everything else is handed on', () => {
-    const env = environmentOf(parse({ environment, variables: ['*'] }), {}, null, attempt);
+    const env = environmentOf(parse({ environment, variables: ['*'] }), {}, null, attempt, 7);
     expect(env).toMatchObject({ SECRET: 's', NODE_OPTIONS: 's' });
     expect(env).not.toHaveProperty('TICKWORK_TOKEN');
     expect(env).not.toHaveProperty('GONE');
   });
 
   it('lets the job override, but not the facts', () => {
-    const env = environmentOf(parse({ environment }), { TZ: 'Asia/Tokyo' }, null, attempt);
+    const env = environmentOf(parse({ environment }), { TZ: 'Asia/Tokyo' }, null, attempt, 7);
     expect(env).toMatchObject({ TZ: 'Asia/Tokyo', TICKWORK_JOB: 'j' });
   });
 
   it('has a PATH and an empty job name if there is none', () => {
-    const env = environmentOf(parse({}), {}, null, { ...attempt, jobName: null });
+    const env = environmentOf(parse({}), {}, null, { ...attempt, jobName: null }, 7);
     expect(env).toMatchObject({ PATH: '/usr/local/bin:/usr/bin:/bin', TICKWORK_JOB: '' });
   });
 
   it('leaves a large input to stdin', () => {
-    const ofSize = (size: number) => environmentOf(parse({}), {}, 'x'.repeat(size - 2), attempt);
+    const ofSize = (size: number) => environmentOf(parse({}), {}, 'x'.repeat(size - 2), attempt, 7);
     expect(ofSize(32 * 1024).TICKWORK_INPUT).toHaveLength(32 * 1024);
     expect(ofSize(32 * 1024 + 1)).not.toHaveProperty('TICKWORK_INPUT');
   });

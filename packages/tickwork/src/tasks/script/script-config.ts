@@ -6,7 +6,7 @@ import { TickworkError } from '../../core/base/errors.ts';
 export interface Interpreter {
   /**
    * The program and its own arguments, such as `['perl', '-w']`. The program is an absolute
-   * path or a bare name, which is looked up in PATH.
+   * path or a bare name, which is looked up in the engine's PATH, never in that of a job.
    */
   readonly command: readonly string[];
   /** The endings of the scripts that it runs, such as `.pl`; case does not matter. */
@@ -14,6 +14,12 @@ export interface Interpreter {
   /** The name of the interpreter to use where this program is not installed. */
   readonly fallback?: string;
 }
+
+export type SignalMarked = (
+  engine: string,
+  start: number,
+  signal: 'SIGTERM' | 'SIGKILL' | null,
+) => number;
 
 export interface ScriptTasksConfig {
   /** Absolute paths of the folders below which scripts may lie. Empty: no scripts run here. */
@@ -25,6 +31,12 @@ export interface ScriptTasksConfig {
    * the scripts that this one leaves if it is killed. Default `''`: none can be told.
    */
   readonly engine?: string;
+  /**
+   * Signals the living processes that carry TICKWORK_ENGINE and TICKWORK_START, wherever they
+   * went, or with `null` counts them; answers how many they were. Default: it finds none, and a
+   * stop reaches the process group of a script only.
+   */
+  readonly signalMarked?: SignalMarked;
   /**
    * Further variables for scripts: `NAME`, `PREFIX_*`, or `*` for all. They are handed on from
    * the engine's environment, and jobs may set them. Default none.
@@ -39,9 +51,15 @@ export interface ScriptRules {
   readonly roots: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly engine: string;
+  readonly signalMarked: SignalMarked;
+  /** Where interpreters are looked up: the engine's own PATH. */
+  readonly searchPath: string;
   readonly variables: readonly string[];
   readonly interpreters: ReadonlyMap<string, Interpreter>;
 }
+
+/** Where the engine has no PATH of its own. */
+export const PATH_DEFAULT = '/usr/local/bin:/usr/bin:/bin';
 
 const standardInterpreters: Readonly<Record<string, Interpreter>> = {
   python: { command: ['python3'], extensions: ['.py'] },
@@ -65,8 +83,16 @@ export function parseScriptConfig(config: ScriptTasksConfig): ScriptRules {
   const interpreters = new Map(
     entries.map(([name, interpreter]) => [name, checkInterpreter(name, interpreter, names)]),
   );
-  const { environment, engine = '' } = config;
-  return Object.freeze({ roots, variables, interpreters, environment, engine });
+  const { environment, engine = '', signalMarked = () => 0 } = config;
+  return Object.freeze({
+    roots,
+    variables,
+    interpreters,
+    environment,
+    engine,
+    signalMarked,
+    searchPath: environment.PATH || PATH_DEFAULT,
+  });
 }
 
 function checkRoot(root: unknown, field: string): string {

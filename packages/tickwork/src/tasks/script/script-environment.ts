@@ -1,6 +1,6 @@
 import type { Json } from '../../core/base/json.ts';
 import type { AttemptContext } from '../../core/ports/task-kind.ts';
-import type { ScriptRules } from './script-config.ts';
+import { PATH_DEFAULT, type ScriptRules } from './script-config.ts';
 
 /** Handed on from the engine's environment to every script. */
 const handedOn = [
@@ -10,8 +10,6 @@ const handedOn = [
 
 /** What jobs may always set: it changes words and times, never the code that runs. */
 const harmless = ['LANG', 'LANGUAGE', 'LC_*', 'TZ'];
-
-const PATH_DEFAULT = '/usr/local/bin:/usr/bin:/bin';
 
 /** Systems limit the size of one variable; larger inputs are on stdin only. */
 const INPUT_BYTES_MAX = 32 * 1024;
@@ -25,12 +23,15 @@ export function maySet(name: string, rules: ScriptRules): boolean {
  * The whole environment of a script: the allowed part of the engine's, the job's own, and
  * the facts of the attempt. The engine's other variables stay behind, and its own TICKWORK_
  * settings always do, for secrets live there.
+ *
+ * `start`: tells this start from all others of the engine.
  */
 export function environmentOf(
   rules: ScriptRules,
   jobEnv: Readonly<Record<string, string>>,
   input: Json,
   attempt: AttemptContext,
+  start: number,
 ): Record<string, string> {
   const env: Record<string, string> = { PATH: PATH_DEFAULT };
   const allowed = [...handedOn, ...rules.variables];
@@ -47,7 +48,10 @@ export function environmentOf(
     TICKWORK_COALESCED_COUNT: String(attempt.coalescedCount),
     TICKWORK_CANCEL_GRACE_MS: String(attempt.cancelGraceMs),
   });
-  if (rules.engine !== '') env.TICKWORK_ENGINE = rules.engine;
+  if (rules.engine !== '') {
+    env.TICKWORK_ENGINE = rules.engine;
+    env.TICKWORK_START = String(start);
+  }
   const text = JSON.stringify(input);
   if (Buffer.byteLength(text) <= INPUT_BYTES_MAX) env.TICKWORK_INPUT = text;
   return env;

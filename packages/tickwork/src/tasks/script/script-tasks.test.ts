@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -29,6 +37,10 @@ const files: Readonly<Record<string, string>> = {
   'die.sh': 'echo last words >&2; kill -s "$1" $$',
   'huge-line.py': 'import sys; sys.stdout.write("[" + "1," * 200000 + "1]")',
   'bytes.py': 'import sys; sys.stdout.buffer.write(b"caf\\xe9\\n\\xff\\xfe\\x00\\n")',
+  'path.sh': 'echo "$PATH"',
+  'bin/bash': '#!/bin/sh\necho brought along',
+  'background.sh': 'sleep 100 >/dev/null 2>&1 & echo $!',
+  'names.sh': 'echo err >/dev/stderr; echo out | tee /dev/stderr >/dev/stdout',
   plain: 'echo plain',
   'x.rb': 'puts 1',
 };
@@ -37,13 +49,14 @@ let root = '';
 let kind: TaskKind;
 beforeAll(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'tickwork-script-')));
-  mkdirSync(join(root, 'sub'));
+  for (const folder of ['sub', 'bin']) mkdirSync(join(root, folder));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), `${text}\n`);
+  chmodSync(join(root, 'bin/bash'), 0o755);
   symlinkSync('/etc', join(root, 'etc'));
   kind = createScriptTasks({
     roots: [root],
     environment: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', SECRET: 'x' },
-    variables: ['MODE'],
+    variables: ['MODE', 'PATH'],
     interpreters: { gone: { command: ['no-such-program'], extensions: ['.rb'] } },
   });
 });
@@ -53,9 +66,14 @@ afterAll(() => {
 
 const specOf = (options: JsonObject) => ({ kind: 'script', name: '', options });
 
-async function run(options: JsonObject, input: Json = null, signal?: AbortSignal) {
+async function run(
+  options: JsonObject,
+  input: Json = null,
+  signal?: AbortSignal,
+  tasks: TaskKind = kind,
+) {
   const output: Record<string, string> = {};
-  const result = await kind.execute(specOf(options), input, {
+  const result = await tasks.execute(specOf(options), input, {
     runId: 'run-1',
     jobName: 'nightly',
     attempt: 2,
@@ -200,6 +218,49 @@ describe('surroundings of a script', () => {
   });
 });
 
+describe('the interpreter of a script', () => {
+  it.each(['$PATH:/usr/local/bin', '/no/such/folder', '', 'bin'])(
+    'is found although the job sets PATH to %j',
+    async (PATH) => {
+      const { result, output } = await run({ path: 'path.sh', env: { PATH } });
+      expect(result).toMatchObject({ ok: true });
+      expect(output.stdout).toBe(`${PATH}\n`);
+    },
+  );
+
+  it('is never one that the job brings along', async () => {
+    const { output } = await run({ path: 'path.sh', env: { PATH: join(root, 'bin') } });
+    expect(output.stdout).toBe(`${join(root, 'bin')}\n`);
+  });
+
+  it.each([{}, { PATH: '' }])(
+    'is found by an engine whose environment is %j',
+    async (environment) => {
+      const bare = createScriptTasks({ roots: [root], environment });
+      const { result } = await run({ path: 'path.sh' }, null, undefined, bare);
+      expect(result).toMatchObject({ ok: true });
+    },
+  );
+
+  it('that the engine has not is told with its PATH', async () => {
+    const bare = createScriptTasks({ roots: [root], environment: { PATH: '/no/such/folder' } });
+    const { result } = await run({ path: 'path.sh' }, null, undefined, bare);
+    const reason = "not in the engine's PATH (/no/such/folder)";
+    expect(result).toEqual({ ok: false, error: expect.stringContaining(reason) });
+  });
+});
+
+describe('what a script leaves in the background', () => {
+  it('goes on and is told', async () => {
+    const { result, output } = await run({ path: 'background.sh' });
+    expect(result).toMatchObject({ ok: true });
+    process.kill(Number(output.stdout), 'SIGKILL');
+    expect(output.system).toBe(
+      'The script has ended and left 1 process in the background, no part of this run any more.\n',
+    );
+  });
+});
+
 describe('outcome of a script', () => {
   it.each<[string, Json]>([
     ['', null],
@@ -223,6 +284,12 @@ describe('outcome of a script', () => {
     const { result, output } = await run({ path: 'huge-line.py' });
     expect(result).toEqual({ ok: true, result: null, exitCode: 0 });
     expect(output.system).toBe('The last line is no result: it is larger than 256 KiB.\n');
+  });
+
+  it('is whole if it writes to its outputs by name', async () => {
+    const { result, output } = await run({ path: 'names.sh' });
+    expect(result).toMatchObject({ ok: true });
+    expect(output).toEqual({ stdout: 'out\n', stderr: 'err\nout\n' });
   });
 
   it('of TypeScript needs no build', async () => {
@@ -251,7 +318,7 @@ describe('outcome of a script', () => {
   });
 
   it.each([
-    [{ path: 'x.rb' }, 'the program no-such-program is not installed'],
+    [{ path: 'x.rb' }, 'no-such-program is not installed'],
     [{ path: '../x.sh' }, 'it contains "..".'],
     [{ path: 'missing.sh' }, 'it does not exist.'],
     [{ path: 'etc/passwd' }, 'it lies outside the roots.'],

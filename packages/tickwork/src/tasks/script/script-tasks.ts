@@ -9,6 +9,7 @@ import { RESULT_BYTES_MAX } from '../json-of.ts';
 import { findCommand, interpreterFor } from './find-interpreter.ts';
 import { createLastLine, type LastLine } from './last-line.ts';
 import { locateFolder, locateScript } from './locate-script.ts';
+import { closePipes, createPipeStock, type PipeStock } from './output-pipes.ts';
 import { type ProcessEnd, type ProcessRequest, runProcess } from './run-process.ts';
 import { parseScriptConfig, type ScriptRules, type ScriptTasksConfig } from './script-config.ts';
 import { environmentOf } from './script-environment.ts';
@@ -17,19 +18,24 @@ import { parseScriptOptions, type ScriptOptions } from './script-options.ts';
 const KIND = 'script';
 const ERROR_LINE_CHARACTERS_MAX = 500;
 
+/** Tells the starts of this process apart, whichever scheduler makes them. */
+let startCount = 0;
+
 /**
  * Gives the kind that runs script files in processes of their own. See `ScriptTasksConfig` for
  * what may run and `ScriptOptions` for what a job says. Throws INVALID_CONFIG.
  *
  * A script gets the input as JSON on stdin and, up to 32 KiB, in TICKWORK_INPUT; the facts of
  * the attempt are in TICKWORK_JOB, _RUN_ID, _ATTEMPT, _FENCE, _SCHEDULED_AT (RFC 3339, UTC),
- * _IDEMPOTENCY_KEY, _COALESCED_COUNT and _CANCEL_GRACE_MS; TICKWORK_ENGINE tells the process that
- * began it. Exit status 0 is success. If the last line of stdout
- * that is not blank is a JSON object or array of at most 256 KiB, it is the result. Files are
- * checked again before each start.
+ * _IDEMPOTENCY_KEY, _COALESCED_COUNT and _CANCEL_GRACE_MS; TICKWORK_ENGINE and _START tell who
+ * began it, and are how a stop finds all that stems from it. Exit status 0 is success. If the
+ * last line of stdout that is not blank is a JSON object or array of at most 256 KiB, it is the
+ * result. What a script leaves running in the background when it ends by itself goes on and is
+ * told in the output; a stop leaves nothing. Files are checked again before each start.
  */
 export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
   const rules = parseScriptConfig(config);
+  const pipes = createPipeStock(rules.searchPath);
   return Object.freeze({
     kind: KIND,
     pool: 'external' as const,
@@ -39,7 +45,7 @@ export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
     },
     killsAfterGrace: () => true,
     execute: (task: TaskSpec, input: Json, attempt: AttemptContext) =>
-      execute(task, input, attempt, rules),
+      execute(task, input, attempt, { rules, pipes }),
   });
 }
 
@@ -62,9 +68,13 @@ async function execute(
   task: TaskSpec,
   input: Json,
   attempt: AttemptContext,
-  rules: ScriptRules,
+  { rules, pipes: stock }: { readonly rules: ScriptRules; readonly pipes: PipeStock },
 ): Promise<TaskResult> {
-  if (attempt.signal.aborted) return failed(errorText(attempt.signal.reason).message);
+  const pipes = attempt.signal.aborted ? null : await stock.take();
+  if (attempt.signal.aborted) {
+    if (pipes !== null) closePipes(pipes);
+    return failed(errorText(attempt.signal.reason).message);
+  }
   const printed = createLastLine(RESULT_BYTES_MAX);
   const complained = createLastLine(ERROR_LINE_CHARACTERS_MAX);
   let request: ProcessRequest;
@@ -74,10 +84,12 @@ async function execute(
       (stream === 'stdout' ? printed : complained).push(text);
     });
   } catch (error) {
+    if (pipes !== null) closePipes(pipes);
     if (isTickworkError(error)) return failed(error.message);
     throw error;
   }
-  const end = await runProcess(request);
+  const end = await runProcess(request, pipes);
+  tellLeftBehind(end, attempt);
   if (end.how === 'exited' && end.code === 0 && !end.wasStopped) {
     return { ok: true, result: resultOf(printed, attempt), exitCode: 0 };
   }
@@ -92,11 +104,13 @@ function requestOf(
   onText: ProcessRequest['onText'],
 ): ProcessRequest {
   const options = parseScriptOptions(task, 'task', rules);
-  const env = environmentOf(rules, options.env, input, attempt);
+  startCount += 1;
+  const start = startCount;
+  const env = environmentOf(rules, options.env, input, attempt, start);
   const stdin = JSON.stringify(input);
   // The check of the files comes last, so that the start follows it at once.
   const place = locate(options, 'task', rules);
-  const [program = '', ...args] = findCommand(place.interpreter, env.PATH ?? '', rules);
+  const [program = '', ...args] = findCommand(place.interpreter, rules);
   return {
     program,
     // An absolute path ends the options of the interpreter: what follows is the script's own.
@@ -106,6 +120,8 @@ function requestOf(
     stdin,
     signal: attempt.signal,
     cancelGraceMs: attempt.cancelGraceMs,
+    signalMarked:
+      rules.engine === '' ? null : (signal) => rules.signalMarked(rules.engine, start, signal),
     onText,
   };
 }
@@ -123,6 +139,15 @@ function resultOf(printed: LastLine, attempt: AttemptContext): Json {
   } catch {
     return null;
   }
+}
+
+function tellLeftBehind(end: ProcessEnd, attempt: AttemptContext): void {
+  if (end.how === 'not started' || end.leftBehind === 0) return;
+  const what = end.leftBehind === 1 ? '1 process' : `${end.leftBehind} processes`;
+  attempt.output(
+    'system',
+    `The script has ended and left ${what} in the background, no part of this run any more.\n`,
+  );
 }
 
 function failureOf(
