@@ -69,9 +69,21 @@ class SkipJudge {
         return this.#check();
       case 'superseded':
         return this.#superseded();
+      case 'calendar':
+        return this.#calendar();
       default:
         return `${this.#skip.reason || 'nothing'} is no reason for a skip`;
     }
+  }
+
+  /** Only a calendar excludes hours. */
+  #calendar(): string | null {
+    const definitions = this.#definitions();
+    const parts = definitions.flatMap(({ trigger }) =>
+      trigger.kind === 'any' ? [trigger, ...trigger.of] : [trigger],
+    );
+    if (definitions.length === 0 || parts.some((each) => each.calendar !== undefined)) return null;
+    return 'its trigger names no calendar';
   }
 
   /** The runs that it was decided by may have been removed. */

@@ -50,18 +50,10 @@ function rawInstants(
         to,
       );
     case 'daily':
-      return datedInstants(spec, from, to, (day) => turnOf(day, spec.anchorDate, spec.every));
     case 'weekly':
-      return datedInstants(spec, from, to, (day) => {
-        if (!spec.weekdays.includes(weekdayOf(day))) return false;
-        return turnOfWeek(day, spec.anchorDate, spec.every);
-      });
     case 'monthly':
-      if (spec.days.some((each) => 'workday' in each)) return null;
-      return datedInstants(spec, from, to, (day) => {
-        if (!turnOfMonth(day, spec.anchorDate, spec.every)) return false;
-        return spec.days.some((each) => isMonthDay(day, each));
-      });
+      if (spec.kind === 'monthly' && spec.days.some((each) => 'workday' in each)) return null;
+      return datedInstants(spec, from, to);
     case 'once':
       return spec.at > from && spec.at <= to ? [spec.at] : [];
     case 'any':
@@ -104,17 +96,35 @@ function intervalInstants(every: number, anchor: number, from: number, to: numbe
   return found;
 }
 
-function datedInstants(
-  spec: Extract<TriggerSpec, { kind: 'daily' | 'weekly' | 'monthly' }>,
-  from: number,
-  to: number,
-  matches: (day: number) => boolean,
-): number[] {
+type DatedSpec = Extract<TriggerSpec, { kind: 'daily' | 'weekly' | 'monthly' }>;
+
+/** True if a trigger of days has times on a day. `isWorkday` is asked for working days only. */
+export function matchesDay(
+  spec: DatedSpec,
+  day: number,
+  isWorkday: (day: number) => boolean,
+): boolean {
+  switch (spec.kind) {
+    case 'daily':
+      return turnOf(day, spec.anchorDate, spec.every);
+    case 'weekly':
+      return spec.weekdays.includes(weekdayOf(day)) && turnOfWeek(day, spec.anchorDate, spec.every);
+    case 'monthly':
+      return (
+        turnOfMonth(day, spec.anchorDate, spec.every) &&
+        spec.days.some((each) => isMonthDay(day, each, isWorkday))
+      );
+    default:
+      return spec satisfies never;
+  }
+}
+
+function datedInstants(spec: DatedSpec, from: number, to: number): number[] {
   const zone = oracleZone(spec.zone);
   const found = new Set<number>();
   const last = Math.floor(to / DAY) + 2;
   for (let day = Math.floor(from / DAY) - 2; day <= last; day++) {
-    if (!matches(day)) continue;
+    if (!matchesDay(spec, day, () => false)) continue;
     for (const time of spec.times) {
       const local = day * DAY + timeOfDay(time);
       const copies = zone.instantsOf(local);
@@ -144,7 +154,8 @@ function unionInstants(
   return [...found].sort((a, b) => a - b);
 }
 
-function timeOfDay(text: string): number {
+/** Milliseconds of the day. */
+export function timeOfDay(text: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number);
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
@@ -177,14 +188,18 @@ function turnOfMonth(day: number, anchorDate: string | undefined, every: number)
   return every === 1 || mod(months(day) - months(dayOf(anchorDate ?? '1970-01-01')), every) === 0;
 }
 
-function isMonthDay(day: number, wanted: MonthDay): boolean {
+function isMonthDay(day: number, wanted: MonthDay, isWorkday: (day: number) => boolean): boolean {
   const date = new Date(day * DAY);
   const dayOfMonth = date.getUTCDate();
   const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
   if ('day' in wanted) {
     return dayOfMonth === (wanted.day > 0 ? wanted.day : length + 1 + wanted.day);
   }
-  if (!('weekday' in wanted) || weekdayOf(day) !== wanted.weekday) return false;
+  if ('workday' in wanted) {
+    const days = Array.from({ length }, (_, i) => day - dayOfMonth + 1 + i).filter(isWorkday);
+    return days.at(wanted.nth > 0 ? wanted.nth - 1 : wanted.nth) === day;
+  }
+  if (weekdayOf(day) !== wanted.weekday) return false;
   if (wanted.nth > 0) return Math.ceil(dayOfMonth / 7) === wanted.nth;
   return Math.ceil((length - dayOfMonth + 1) / 7) === -wanted.nth;
 }

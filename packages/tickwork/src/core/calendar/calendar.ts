@@ -68,6 +68,26 @@ export class Calendar {
     return null;
   }
 
+  /** True if any layer says something of times of the day. */
+  get hasHours(): boolean {
+    return this.#layers.some((layer) => layer.times !== null || layer.intervals.length > 0);
+  }
+
+  /**
+   * The first reading from `local` to the end of its day that excluded *hours*
+   * (`times`, `intervals`) leave open, or `null`. A day that is excluded as a
+   * day, by its weekday or date, is closed only in those hours.
+   */
+  openFrom(local: LocalMs): LocalMs | null {
+    const day = Math.floor(local / DAY_MS);
+    const kind = this.#kindOf(day);
+    if (kind === WHOLE) return local;
+    const spans = kind === PARTIAL ? this.#spansOf(day) : this.#openOn(day);
+    const time = local - day * DAY_MS;
+    const span = spans.find((candidate) => candidate.to > time);
+    return span === undefined ? null : day * DAY_MS + Math.max(time, span.from);
+  }
+
   #kindOf(dayNumber: number): number {
     if (dayNumber < 0 || dayNumber >= DAY_NUMBER_END) return NONE;
     const known = this.#kinds[dayNumber] ?? UNKNOWN;
@@ -112,9 +132,22 @@ export class Calendar {
   }
 
   #paint(dayNumber: number): readonly DaySpan[] {
-    let spans = this.#otherwise === 'include' ? WHOLE_DAY : NO_SPANS;
+    const blank = this.#otherwise === 'include' ? WHOLE_DAY : NO_SPANS;
+    return this.#paintOn(blank, (layer) => coverOf(layer, dayNumber));
+  }
+
+  /** What the hours alone leave of a day; nothing, if it is they that exclude all of it. */
+  #openOn(dayNumber: number): readonly DaySpan[] {
+    return this.#paintOn(WHOLE_DAY, (layer) => hourCoverOf(layer, dayNumber));
+  }
+
+  #paintOn(
+    blank: readonly DaySpan[],
+    coverBy: (layer: CompiledLayer) => readonly DaySpan[],
+  ): readonly DaySpan[] {
+    let spans = blank;
     for (const layer of this.#layers) {
-      for (const covered of coverOf(layer, dayNumber)) {
+      for (const covered of coverBy(layer)) {
         spans = layer.effect === 'include' ? unite(spans, covered) : subtract(spans, covered);
       }
     }
@@ -178,10 +211,19 @@ function mergeRanges(ranges: Span<number>[]): Span<number>[] {
 
 /** The parts of a day that a layer covers; they may overlap. */
 function coverOf(layer: CompiledLayer, dayNumber: number): readonly DaySpan[] {
+  const day = dayCoverOf(layer, dayNumber);
+  return day.length > 0 ? day : hourCoverOf(layer, dayNumber);
+}
+
+/** The whole day if the layer names it without any times. */
+function dayCoverOf(layer: CompiledLayer, dayNumber: number): readonly DaySpan[] {
+  return layer.times === null && coversDay(layer, dayNumber) ? WHOLE_DAY : NO_SPANS;
+}
+
+/** The parts of a day that a layer covers by its times and intervals. */
+function hourCoverOf(layer: CompiledLayer, dayNumber: number): readonly DaySpan[] {
   const cover: DaySpan[] = [];
-  if (layer.times === null) {
-    if (coversDay(layer, dayNumber)) return WHOLE_DAY;
-  } else {
+  if (layer.times !== null) {
     if (coversDay(layer, dayNumber)) addSpans(cover, layer.times, 0);
     if (coversDay(layer, dayNumber - 1)) addSpans(cover, layer.times, DAY_MS);
   }

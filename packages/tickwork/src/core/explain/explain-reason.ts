@@ -66,6 +66,12 @@ export function explainReason(reason: RunReason | null, facts: ReasonFacts): Exp
     }
     case 'check':
       return step('check', 'Its pre-check, onlyIf, said no.', given);
+    case 'calendar': {
+      const words =
+        'A clock change moved it into hours that the calendar excludes, and the day has no ' +
+        'others left.';
+      return step('calendar', words, given);
+    }
     case 'backoff': {
       const holdMs = policies.onFailure?.retryAfterMs ?? 0;
       const words = `A run had failed, after which the job waits for ${formatDuration(holdMs)}.`;

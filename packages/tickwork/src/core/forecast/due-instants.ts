@@ -21,6 +21,11 @@ export class DueInstants {
     this.fireAt = job.trigger.next(from, before);
   }
 
+  /** True if the trigger excludes the next instant: it is skipped. */
+  get isExcluded(): boolean {
+    return this.#job.trigger.excludes?.(this.fireAt ?? 0, this.#memory) === true;
+  }
+
   /** When the run of the next instant may start: with its jitter. */
   get startAt(): Instant {
     return startAtOf(this.#job.spec, this.#job.name, this.fireAt ?? 0);

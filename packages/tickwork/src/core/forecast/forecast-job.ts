@@ -36,7 +36,8 @@ export interface ForecastJob {
 /**
  * Why instants of a forecast are not run, in the words of the ledger: `paused` (also by `skip`),
  * `backoff` (after a failure), `overlap`, `limit` (a queue is full), `misfire` and `coalesced`
- * (too late for want of a place), `too-late` (later than `startWithin`).
+ * (too late for want of a place), `too-late` (later than `startWithin`), `calendar` (moved into
+ * excluded hours by a clock change).
  */
 export type ForecastSkip =
   | 'paused'
@@ -45,7 +46,8 @@ export type ForecastSkip =
   | 'limit'
   | 'misfire'
   | 'coalesced'
-  | 'too-late';
+  | 'too-late'
+  | 'calendar';
 
 /** What becomes of one job in a forecast. */
 export interface JobForecast {
@@ -83,7 +85,7 @@ export function emptyTally(job: ForecastJob): JobTally {
     ...{ lateCount: 0, latenessMsMax: 0, limitedCount: 0, limitedMsMax: 0 },
     skipped: {
       ...{ paused: 0, backoff: 0, overlap: 0, limit: 0 },
-      ...{ misfire: 0, coalesced: 0, 'too-late': 0 },
+      ...{ misfire: 0, coalesced: 0, 'too-late': 0, calendar: 0 },
     },
   };
 }

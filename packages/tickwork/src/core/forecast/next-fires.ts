@@ -1,6 +1,6 @@
 import { type CalendarSource, noCalendars } from '../calendar/calendar-source.ts';
 import { freshMemory, type TriggerMemory } from '../model/trigger-memory.ts';
-import type { TriggerSpec } from '../model/trigger-spec.ts';
+import { hasTimeOfDay, type TriggerSpec } from '../model/trigger-spec.ts';
 import { walk } from '../planner/walk.ts';
 import { INSTANT_END, type Instant } from '../time/instant.ts';
 import type { Zone } from '../time/zone.ts';
@@ -86,12 +86,9 @@ function isSpec(
   return typeof trigger === 'object' && 'kind' in trigger;
 }
 
-const LOCAL_KINDS: readonly TriggerSpec['kind'][] = ['cron', 'daily', 'weekly', 'monthly'];
-
 function noteMaker(spec: TriggerSpec, env: CompileEnv): (fireAt: Instant) => readonly string[] {
   const parts = spec.kind === 'any' ? spec.of : [spec];
-  const local = parts.filter((part) => LOCAL_KINDS.includes(part.kind) && 'zone' in part);
-  const names = new Set(local.map((part) => ('zone' in part ? part.zone : 'UTC')));
+  const names = new Set(parts.filter(hasTimeOfDay).map((part) => part.zone));
   const zones = [...names].map((name) => env.zones.get(name));
   const unrolled = spec.roll === undefined ? null : compileTrigger(withoutRoll(spec), env);
   return (fireAt) => {

@@ -2,8 +2,8 @@ import { TickworkError } from '../base/errors.ts';
 import { Heap } from '../base/heap.ts';
 import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { decideStart } from '../dispatcher/decide-start.ts';
-import { restAt } from '../model/skip-window.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
+import { passedOver } from '../planner/passed-over.ts';
 import type { Pool } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { type Actor, actorsOf, type Due, dueOf } from './actor.ts';
@@ -45,7 +45,7 @@ const POOLS: readonly Pool[] = ['function', 'external'];
 
 /**
  * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie (the
- * triggers and their memory), which are passed over (`restAt`), whether a run starts
+ * triggers and their memory), which are passed over (`passedOver`), whether a run starts
  * (`decideStart`), what the overlap policy makes of a busy job (`decideBlocked`), what a run must
  * find room in (`limitsOf`, `decideRate`), which run takes a free place first. Runs take a fixed
  * time and succeed, unless that is longer than their timeout.
@@ -126,28 +126,33 @@ class Simulation {
 
   /** The next instant of a trigger is now. */
   #due(actor: Actor): void {
-    const { fireAt, startAt } = actor.due;
+    const { fireAt, startAt, isExcluded } = actor.due;
     if (fireAt === null) return;
     actor.due.take();
     this.#expect(actor);
     const later = startAt > this.#now;
     if (later && startAt > this.#bounds.untilAt) return;
-    if (this.#isPassedOver(actor, fireAt, true)) return;
+    if (this.#isPassedOver(actor, fireAt, { isPlanned: true, isExcluded })) return;
     if (later) this.#later.push(dueOf(actor, fireAt, { startAt, lookAt: startAt }));
     else if (startAt === this.#now) this.#ready[actor.job.pool].addFresh(actor.index);
     else this.#ready[actor.job.pool].add(dueOf(actor, fireAt, { startAt }));
   }
 
   /** Counts an instant; true if it is passed over whatever happens. */
-  #isPassedOver(actor: Actor, fireAt: Instant, isPlanned: boolean): boolean {
+  #isPassedOver(
+    actor: Actor,
+    fireAt: Instant,
+    { isPlanned, isExcluded }: { readonly isPlanned: boolean; readonly isExcluded: boolean },
+  ): boolean {
     const { job, tally } = actor;
     tally.instantCount += 1;
     if (++this.#instantCount > INSTANTS_MAX) throw tooMany();
-    const resting = isPlanned && job.rests.length > 0 && restAt(job.rests, fireAt) !== null;
+    const over = isPlanned ? passedOver(job.rests, isExcluded, fireAt) : null;
     const paused = job.pausedUntilAt !== null && fireAt < job.pausedUntilAt;
     const held = job.holdUntilAt !== null && fireAt < job.holdUntilAt;
-    if (!resting && !paused && !held) return false;
-    this.#skip(actor, held && !paused && !resting ? 'backoff' : 'paused');
+    if (over === null && !paused && !held) return false;
+    if (paused || over?.reason === 'paused') this.#skip(actor, 'paused');
+    else this.#skip(actor, over === null ? 'backoff' : 'calendar');
     return true;
   }
 
@@ -305,7 +310,7 @@ class Simulation {
 
   /** The end of another job fires this one. */
   #cause(actor: Actor): void {
-    if (this.#isPassedOver(actor, this.#now, false)) return;
+    if (this.#isPassedOver(actor, this.#now, { isPlanned: false, isExcluded: false })) return;
     this.#ready[actor.job.pool].add(dueOf(actor, this.#now, { origin: 'after' }));
   }
 

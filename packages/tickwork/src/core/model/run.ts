@@ -16,7 +16,7 @@ export type RunOrigin =
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
  * `limit`, `paused`, `superseded`, `backoff`,
- * `too-late`, `check`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
+ * `too-late`, `check`, `calendar`. FAILED: `error`, `timeout`, `poison`, `node-lost`.
  * RETRY: `error`, `timeout`, `node-lost`. CANCELLED: `request`, `overlap`, `shutdown`.
  * PENDING, RETRY while it waits: `concurrency`, `rate`.
  */
@@ -30,6 +30,7 @@ export type RunReason =
   | 'backoff'
   | 'too-late'
   | 'check'
+  | 'calendar'
   | 'concurrency'
   | 'rate'
   | 'error'

@@ -34,9 +34,9 @@ export interface TriggerBounds {
   readonly jitterMs?: DurationMs;
   /** The name of a calendar that says on which days the trigger may fire. */
   readonly calendar?: string;
-  /** The zone by whose dates the calendar judges, for kinds that have no zone of their own. */
+  /** The zone whose clock the calendar reads, for kinds that have no time of day. */
   readonly calendarZone?: string;
-  /** What happens on a day the calendar excludes; default `skip`. */
+  /** What happens on a day the calendar excludes; default `skip`. Wall-clock kinds alone roll. */
   readonly roll?: RollRule;
 }
 
@@ -161,3 +161,11 @@ export interface UnionSpec {
   readonly kind: 'any';
   readonly of: readonly TriggerSpec[];
 }
+
+/** True for kinds by the wall clock: these meet clock changes, and their instants can roll. */
+export function hasTimeOfDay(spec: TriggerSpec): spec is TriggerSpec & WallClockSpec {
+  const { kind } = spec;
+  return kind === 'cron' || kind === 'daily' || kind === 'weekly' || kind === 'monthly';
+}
+
+export type WallClockSpec = CronSpec | DailySpec | WeeklySpec | MonthlySpec;

@@ -1,5 +1,5 @@
 import type { Job } from '../model/job.ts';
-import { restAt } from '../model/skip-window.ts';
+import { passedOver } from '../planner/passed-over.ts';
 import type { PlanFacts } from '../planner/plan-job.ts';
 import { walk } from '../planner/walk.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -9,7 +9,7 @@ import type { Instant } from '../time/instant.ts';
 const INSTANTS_MAX = 100_000;
 
 /**
- * The job's next instants later than `now` that lie in no rest, ascending, at most `count`:
+ * The job's next instants later than `now` that are not passed over, ascending, at most `count`:
  * those that have their rows already, which have not begun, and those that will.
  */
 export async function nextInstants(
@@ -23,7 +23,8 @@ export async function nextInstants(
   const from = { after: Math.max(job.cursorAt, now), memory: job.memory };
   for (let looked = 0, at = from; found.length < count && looked < INSTANTS_MAX; looked += count) {
     const ahead = walk(trigger, advance, at, { until: Number.MAX_SAFE_INTEGER, limit: count });
-    found.push(...ahead.instants.filter((fireAt) => restAt(job.rests, fireAt) === null));
+    const { instants, excluded } = ahead;
+    found.push(...instants.filter((at) => passedOver(job.rests, excluded.has(at), at) === null));
     const last = ahead.instants.at(-1);
     if (last === undefined || ahead.nextAt === null) break;
     at = { after: last, memory: ahead.memory };

@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import { restAt } from '../model/skip-window.ts';
+import { passedOver } from '../planner/passed-over.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { JobView } from './job-view.ts';
@@ -34,20 +35,20 @@ export function statsView(job: Job, nextAt: Instant | null): StatsView {
   };
 }
 
-/** Rests that are looked beyond. */
+/** Stretches of instants that are passed over, which are looked beyond. */
 const RESTING_MAX = 100;
 
 /**
- * The next instant of a job in force that is no rest, whether it has its row already
+ * The next instant of a job in force that is not passed over, whether it has its row already
  * (planned ahead) or not. Where a trigger cannot be asked again for what is planned, it is
  * the last planned.
  */
 export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | null {
   let next = nextInstant(job, trigger, now);
   for (let steps = 0; next !== null && steps < RESTING_MAX; steps++) {
-    const rest = restAt(job.rests, next);
-    if (rest === null) return next;
-    next = trigger.next(Math.max(next, rest.toAt), job.memory);
+    const isExcluded = trigger.excludes?.(next, job.memory) === true;
+    if (passedOver(job.rests, isExcluded, next) === null) return next;
+    next = trigger.next(Math.max(next, restAt(job.rests, next)?.toAt ?? next), job.memory);
   }
   return next;
 }

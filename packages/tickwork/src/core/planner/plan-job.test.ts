@@ -2,16 +2,24 @@ import { compiled } from '@tickwork/verify/engine/compiled.ts';
 import { storedJob, type TestDefinition } from '@tickwork/verify/engine/stored-job.ts';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../model/job.ts';
+import { defaultPolicies } from '../model/policy.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
 import { advanceMemory } from '../trigger/advance-memory.ts';
 import { startAtOf } from '../trigger/start-at.ts';
+import type { Trigger } from '../trigger/trigger.ts';
 import { type PlannedWrite, planJob } from './plan-job.ts';
 
 const SECOND: TriggerSpec = { kind: 'interval', everyMs: 1_000 };
 const HORIZON = 2_000;
 
-function plan(job: Job, now: number, overdueCount = 0): PlannedWrite {
-  const trigger = compiled(job.definition.trigger, job.name);
+function plan(
+  job: Job,
+  now: number,
+  overdueCount = 0,
+  excludes?: (at: number) => boolean,
+): PlannedWrite {
+  const inner = compiled(job.definition.trigger, job.name);
+  const trigger = excludes === undefined ? inner : excluding(inner, excludes);
   return planJob(
     job,
     {
@@ -24,6 +32,11 @@ function plan(job: Job, now: number, overdueCount = 0): PlannedWrite {
     },
     now,
   );
+}
+
+function excluding(inner: Trigger, excludes: (at: number) => boolean): Trigger {
+  const next: Trigger['next'] = (at, memory) => inner.next(at, memory);
+  return { kind: inner.kind, next, excludes, describe: (locale) => inner.describe(locale) };
 }
 
 /** The job as it stands after a step. */
@@ -58,6 +71,20 @@ describe('planJob', () => {
       handler: 'function:work',
       coalescedCount: 0,
     });
+  });
+
+  it('keeps an instant that the trigger excludes as skipped, in the plan and in a catch-up', () => {
+    const job = each(SECOND, { misfire: { ...defaultPolicies.misfire, mode: 'fire-all' } });
+    const excludes = (at: number): boolean => at % 3_000 === 0;
+    expect(fires(plan(job, 1_500, 0, excludes))).toEqual([1_000, 2_000]);
+    expect(skips(plan(job, 1_500, 0, excludes))).toEqual(['3000-3000 1 calendar']);
+    const late = plan(job, 8_500, 0, excludes);
+    expect(fires(late)).toEqual([1_000, 2_000, 4_000, 5_000, 7_000, 8_000, 10_000]);
+    expect(skips(late)).toEqual([
+      '3000-3000 1 calendar',
+      '6000-6000 1 calendar',
+      '9000-9000 1 calendar',
+    ]);
   });
 
   it('moves nothing when nothing is near', () => {

@@ -1,13 +1,13 @@
 import { expectedOf, passedMemory, resumedMemory } from '../ledger/job-position.ts';
 import type { JobState } from '../model/job.ts';
 import { type NewRun, runId, type SkipRange } from '../model/run.ts';
-import { restAt } from '../model/skip-window.ts';
 import { handlerKey } from '../model/task-spec.ts';
 import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
+import { passedOver } from './passed-over.ts';
 import { type SkipFate, skipRanges } from './skip-ranges.ts';
 import { type Advance, type Walk, walk } from './walk.ts';
 
@@ -42,7 +42,7 @@ export function planJob(job: JobState, facts: PlanFacts, now: Instant): PlannedW
   const more = missed.nextAt !== null && missed.nextAt <= missedUntil(job, now);
   if (more) return planPartOfCatchUp(job, facts, missed, now);
   const caughtUp = missed.instants.at(-1) ?? from.after;
-  const awake = missed.instants.filter((at) => restAt(job.rests, at) === null);
+  const awake = awakeOf(job, missed, missed.instants);
   const decision = decideMisfire(awake, misfire(job), now);
   const carried = job.memory.carriedCount ?? 0;
   const stretches = decision.stretches;
@@ -59,13 +59,13 @@ export function planJob(job: JobState, facts: PlanFacts, now: Instant): PlannedW
     position: positionOf(facts, ahead, ahead.instants.at(-1) ?? caughtUp),
     runs: [...late, ...awakeRuns(job, facts, ahead)],
     skips: [
-      ...skipsOf(job, missed.instants, stretches, into, now),
-      ...skipsOf(job, ahead.instants, [], null, now),
+      ...skipsOf(job, missed, missed.instants, { stretches, into }, now),
+      ...skipsOf(job, ahead, ahead.instants, { stretches: [], into: null }, now),
     ],
   };
 }
 
-/** What is due within the horizon; if all of that lies in a rest, none of it will end. */
+/** What is due within the horizon; if all of that is passed over, none of it will end. */
 function walkAhead(
   job: JobState,
   facts: PlanFacts,
@@ -75,9 +75,7 @@ function walkAhead(
   const { trigger, advance, horizonMs } = facts;
   const ahead = walk(trigger, advance, from, { until: now + horizonMs, limit: ROWS_MAX });
   const last = ahead.instants.at(-1);
-  if (last === undefined || ahead.instants.some((at) => restAt(job.rests, at) === null)) {
-    return ahead;
-  }
+  if (last === undefined || awakeOf(job, ahead, ahead.instants).length > 0) return ahead;
   const memory = passedMemory(job, ahead.memory, Math.max(last, now));
   return { ...ahead, memory, nextAt: trigger.next(last, memory) };
 }
@@ -113,7 +111,7 @@ function planPartOfCatchUp(
 ): PlannedWrite {
   const passed = missed.instants.slice(0, missed.instants.length - keptBack(job));
   const policy = misfire(job).mode === 'skip' ? misfire(job) : { ...misfire(job), runsMax: 0 };
-  const awake = passed.filter((at) => restAt(job.rests, at) === null);
+  const awake = awakeOf(job, missed, passed);
   const stretches =
     policy.mode === 'fire-once'
       ? passAll(awake, job, now)
@@ -130,7 +128,7 @@ function planPartOfCatchUp(
       zoneVersion: facts.zoneVersion,
     },
     runs: [],
-    skips: skipsOf(job, passed, stretches, null, now),
+    skips: skipsOf(job, missed, passed, { stretches, into: null }, now),
   };
 }
 
@@ -210,23 +208,29 @@ function newRun(job: JobState, facts: PlanFacts, fireAt: Instant, coalescedCount
   };
 }
 
-/** The ranges of what is not run: missed stretches, and instants in a rest of the job. */
+/** Missed stretches, and the run that stands for the coalesced ones. */
+interface Missed {
+  readonly stretches: readonly MissedStretch[];
+  readonly into: string | null;
+}
+
+/** The ranges of what is not run: missed stretches, and instants that are passed over. */
 function skipsOf(
   job: JobState,
+  walked: Walk,
   instants: readonly Instant[],
-  stretches: readonly MissedStretch[],
-  into: string | null,
+  { stretches, into }: Missed,
   now: Instant,
 ): SkipRange[] {
-  if (job.rests.length === 0) {
+  if (job.rests.length === 0 && walked.excluded.size === 0) {
     return stretches.map((each) => {
       const intoRunId = each.reason === 'coalesced' ? into : null;
       return { jobId: job.id, ...each, decidedAt: now, intoRunId };
     });
   }
   const fateOf = (at: Instant): SkipFate | null => {
-    const rest = restAt(job.rests, at);
-    if (rest !== null) return { reason: 'paused', intoRunId: null, note: rest.reason };
+    const over = passedOver(job.rests, walked.excluded.has(at), at);
+    if (over !== null) return over;
     const stretch = stretches.find((each) => at >= each.fromAt && at <= each.toAt);
     if (stretch === undefined) return null;
     const intoRunId = stretch.reason === 'coalesced' ? into : null;
@@ -235,11 +239,14 @@ function skipsOf(
   return skipRanges(job.id, instants, fateOf, now);
 }
 
-/** A run for each instant to come that lies in no rest. */
+/** Those of the instants of a walk that nothing passes over. */
+function awakeOf(job: JobState, { excluded }: Walk, instants: readonly Instant[]): Instant[] {
+  return instants.filter((at) => passedOver(job.rests, excluded.has(at), at) === null);
+}
+
+/** A run for each instant to come that is not passed over. */
 function awakeRuns(job: JobState, facts: PlanFacts, ahead: Walk): NewRun[] {
-  return ahead.instants
-    .filter((at) => restAt(job.rests, at) === null)
-    .map((fireAt) => newRun(job, facts, fireAt, 0));
+  return awakeOf(job, ahead, ahead.instants).map((fireAt) => newRun(job, facts, fireAt, 0));
 }
 
 function countOf(stretches: readonly MissedStretch[], reason: MissedStretch['reason']): number {

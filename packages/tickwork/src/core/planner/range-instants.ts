@@ -60,7 +60,8 @@ function* instantsOf(
   for (;;) {
     const fireAt = trigger.next(after, memory);
     if (fireAt === null || fireAt > stretch.until) return;
-    if (fireAt >= fromAt) yield fireAt;
+    const isRun = trigger.excludes?.(fireAt, memory) !== true;
+    if (fireAt >= fromAt && isRun) yield fireAt;
     memory = advance(memory, fireAt);
     after = fireAt;
   }

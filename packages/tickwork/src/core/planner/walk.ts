@@ -8,6 +8,8 @@ export type Advance = (memory: TriggerMemory, fireAt: Instant) => TriggerMemory;
 export interface Walk {
   /** Ascending. */
   readonly instants: readonly Instant[];
+  /** Those of them that the trigger excludes: they are skipped, see `Trigger.excludes`. */
+  readonly excluded: ReadonlySet<Instant>;
   readonly memory: TriggerMemory;
   /** The first instant that was not taken; `null` = there is none. */
   readonly nextAt: Instant | null;
@@ -25,12 +27,14 @@ export function walk(
   bounds: { readonly until: Instant; readonly limit: number },
 ): Walk {
   const instants: Instant[] = [];
+  const excluded = new Set<Instant>();
   let memory = from.memory;
   let nextAt = trigger.next(from.after, memory);
   while (nextAt !== null && nextAt <= bounds.until && instants.length < bounds.limit) {
     instants.push(nextAt);
+    if (trigger.excludes?.(nextAt, memory) === true) excluded.add(nextAt);
     memory = advance(memory, nextAt);
     nextAt = trigger.next(nextAt, memory);
   }
-  return { instants, memory, nextAt };
+  return { instants, excluded, memory, nextAt };
 }

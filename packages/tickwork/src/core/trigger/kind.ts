@@ -4,14 +4,17 @@ import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import type { Trigger } from './trigger.ts';
+import type { CalendarRule } from './wall-clock/calendar-days.ts';
 
 /** What a kind may use to make its evaluator. */
 export interface KindEnv {
   readonly zones: ZoneTable;
   readonly jobName: string;
-  /** The working days of the trigger's calendar; Monday to Friday without one. */
+  /** The calendars that judge the trigger, its own one before that of its union. */
+  readonly rules: readonly CalendarRule[];
+  /** The working days of the first of them; Monday to Friday without one. */
   readonly workdays: WorkdayRule;
-  /** Makes the evaluator of a member, with its bounds. */
+  /** Makes the evaluator of a member, with its bounds and the union's calendar. */
   readonly compileMember: (spec: TriggerSpec) => Trigger;
 }
 

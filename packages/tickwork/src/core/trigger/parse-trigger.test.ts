@@ -261,6 +261,18 @@ describe('refusals name the place and the remedy', () => {
     [{ every: '1h', from: 'begin' }, 'INVALID_TRIGGER', 'from', /`start`, `end`/],
     [{ every: '1h', dst: 'ocps' }, 'INVALID_TRIGGER', 'dst', /means nothing/],
     [{ every: '1h', roll: 'following', calendar: 'c' }, 'INVALID_TRIGGER', 'roll', /means nothing/],
+    [
+      { cron: '@every 1h', roll: 'preceding', calendar: 'c' },
+      'INVALID_TRIGGER',
+      'roll',
+      /interval/,
+    ],
+    [
+      { any: [{ daily: '09:00' }, { every: '1h' }], roll: 'following', calendar: 'c' },
+      'INVALID_TRIGGER',
+      'roll',
+      /Put it on the members/,
+    ],
     [{ every: '1h', jitter: '1h' }, 'INVALID_TRIGGER', 'jitter', /not shorter than the 1h/],
     [{ daily: '09:00,09:10', jitter: '10m' }, 'INVALID_TRIGGER', 'jitter', /10m between/],
     [{ every: '1h', limit: 0 }, 'INVALID_TRIGGER', 'limit', /whole number/],

@@ -1,6 +1,6 @@
 import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
 import { closestWord } from '../base/closest-word.ts';
-import type { TriggerBounds, TriggerSpec } from '../model/trigger-spec.ts';
+import { hasTimeOfDay, type TriggerBounds, type TriggerSpec } from '../model/trigger-spec.ts';
 import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
@@ -81,17 +81,34 @@ function parseObject(
     if (!mayUnite || !Array.isArray(members)) return refuseUnion(members, memberField, mayUnite);
     refuseOption(input, 'dst', field, 'is an option of the members.');
     const inherited = { ...defaults, zone: place.zone.name };
-    return unite(parseMembers(members, memberField, inherited), parseBounds(input, place), field);
+    const specs = parseMembers(members, memberField, inherited);
+    return unite(specs, boundsOf(input, place, specs), field);
   }
   const known = [form.key, ...form.options, ...commonKeys];
   checkKeys(input, known, { code: 'INVALID_TRIGGER', field, what: `\`${form.key}\`` });
-  // Without a time of day there is nothing that a clock change moves or that could roll.
-  if (!form.hasDst) {
-    refuseOption(input, 'dst', field, `means nothing for \`${form.key}\`.`);
-    if (input.roll !== 'skip')
-      refuseOption(input, 'roll', field, `means nothing for \`${form.key}\`.`);
+  // Without a time of day there is nothing that a clock change moves.
+  if (!form.hasDst) refuseOption(input, 'dst', field, `means nothing for \`${form.key}\`.`);
+  const specs = form.parse(input, place);
+  return unite(specs, boundsOf(input, place, specs), field);
+}
+
+/** The bounds of a trigger or union. Without a time of day there is nothing that could roll. */
+function boundsOf(
+  input: InputObject,
+  place: FormPlace,
+  specs: readonly TriggerSpec[],
+): TriggerBounds {
+  const bounds = parseBounds(input, place);
+  const timeless = specs.find((spec) => !hasTimeOfDay(spec));
+  if (bounds.roll !== undefined && timeless !== undefined) {
+    refuse({
+      field: joinField(place.field, 'roll'),
+      value: bounds.roll,
+      reason: `means nothing for a trigger of kind \`${timeless.kind}\`: it has no time of day.`,
+      remedy: specs.length > 1 ? 'Put it on the members that have one.' : 'Leave it out.',
+    });
   }
-  return unite(form.parse(input, place), parseBounds(input, place), field);
+  return bounds;
 }
 
 /** The form that the input selects; `null` = the union. Exactly one key must name a kind. */

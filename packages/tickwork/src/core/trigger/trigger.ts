@@ -18,6 +18,13 @@ export interface Trigger {
    */
   next(after: Instant, memory: TriggerMemory): Instant | null;
 
+  /**
+   * True if `at`, an answer of `next` under this memory, must not be run: a clock
+   * change moved it into hours that the calendar excludes, and the day has no
+   * others left. It is kept as SKIPPED(calendar). Absent: never.
+   */
+  readonly excludes?: (at: Instant, memory: TriggerMemory) => boolean;
+
   /** One sentence for people, without a final stop. */
   describe(locale: Locale): string;
 }

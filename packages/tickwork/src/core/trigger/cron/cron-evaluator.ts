@@ -3,6 +3,8 @@ import type { Instant } from '../../time/instant.ts';
 import { INSTANT_END, INSTANT_MIN } from '../../time/instant.ts';
 import type { Zone } from '../../time/zone.ts';
 import type { Locale } from '../trigger.ts';
+import type { LocalReadings } from '../wall-clock/local-readings.ts';
+import { ZoneSearch } from '../wall-clock/zone-search.ts';
 import type { CronExpression } from './cron-expression.ts';
 import type { CronMasks } from './cron-masks.ts';
 import { describeCron } from './describe-cron.ts';
@@ -20,17 +22,9 @@ export const DST_BY_HOUR_KIND: Readonly<Record<HourKind, DstRule>> = {
 /**
  * The instants of one expression in one zone.
  *
- * The search runs on the wall clock, which the zone's clock changes cut into
- * segments of constant offset. Each question starts in the segment of the
- * instant asked for, finds the next matching reading as if that offset held for
- * ever, and then walks over the segments up to it. Three things can happen at
- * a clock change on the way: the reading lies in the gap (it fires at the end
- * of the gap, or is passed over), the change repeats readings (which are looked
- * at again where the rule wants both copies or the last), or neither, and the
- * reading found stays good.
- *
- * Bound: the months of 230 years and the segments of the zone, looked at once
- * each, and again once per repeated hour; see `steps`.
+ * Forwards `ZoneSearch` asks; backwards the same walk is done here. Bound: the
+ * months of 230 years and the segments of the zone, looked at once each, and again
+ * once per repeated hour; see `steps`.
  */
 export class CronEvaluator {
   readonly expression: CronExpression;
@@ -38,6 +32,7 @@ export class CronEvaluator {
   readonly hourKind: HourKind;
   readonly dst: DstRule;
   readonly #search: LocalSearch;
+  readonly #forward: ZoneSearch;
   readonly #gapAfter: boolean;
   readonly #first: boolean;
   readonly #last: boolean;
@@ -53,6 +48,7 @@ export class CronEvaluator {
     this.hourKind = masks.intervalLike ? 'interval-like' : 'time-of-day';
     this.dst = place.dst ?? DST_BY_HOUR_KIND[this.hourKind];
     this.#search = new LocalSearch(masks);
+    this.#forward = new ZoneSearch(this.#search, this);
     this.#gapAfter = this.dst.gap === 'after';
     this.#first = this.dst.overlap === 'first';
     this.#last = this.dst.overlap === 'last';
@@ -60,7 +56,12 @@ export class CronEvaluator {
 
   /** How many months and segments all questions so far have looked at; for tests of the bound. */
   get steps(): number {
-    return this.#search.steps + this.#segmentSteps;
+    return this.#search.steps + this.#forward.steps + this.#segmentSteps;
+  }
+
+  /** The readings that match, without zone. */
+  get readings(): LocalReadings {
+    return this.#search;
   }
 
   /**
@@ -68,34 +69,7 @@ export class CronEvaluator {
    * there is none from 1970 to the end of 2199. Never throws.
    */
   next(after: Instant): Instant | null {
-    const base = after >= INSTANT_MIN ? Math.floor(after / 1000) * 1000 : INSTANT_MIN - 1000;
-    if (base >= INSTANT_END) return null;
-    const { startAt, offsetMs } = this.zone;
-    let segment = this.zone.segmentAt(base);
-    let offset = offsetMs[segment] as number;
-    let from = base + 1000 + offset;
-    if (this.#first && segment > 0) {
-      // The instant lies in the second copy of a repeated hour: pass over the rest of it.
-      from = Math.max(from, (startAt[segment] as number) + (offsetMs[segment - 1] as number));
-    }
-    let local = this.#search.atOrAfter(from);
-    for (;;) {
-      const end = segment + 1 < startAt.length ? (startAt[segment + 1] as number) : INSTANT_END;
-      const isLast = segment + 1 >= startAt.length || end >= INSTANT_END;
-      const nextOffset = isLast ? offset : (offsetMs[segment + 1] as number);
-      const limit = end + (this.#last ? Math.min(offset, nextOffset) : offset);
-      if (local < limit) return local - offset < INSTANT_END ? local - offset : null;
-      if (isLast) return null;
-      if (this.#gapAfter && local < end + nextOffset) return end;
-      const start = end + (this.#first ? Math.max(offset, nextOffset) : nextOffset);
-      if (start < from || local < start) {
-        from = start;
-        local = this.#search.atOrAfter(start);
-      }
-      segment++;
-      this.#segmentSteps++;
-      offset = nextOffset;
-    }
+    return this.#forward.next(after);
   }
 
   /**

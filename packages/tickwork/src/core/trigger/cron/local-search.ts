@@ -1,5 +1,6 @@
 import { civilFromDays, DAY_MS, daysFromCivil, monthLength, weekdayOf } from '../../time/civil.ts';
 import type { LocalMs } from '../../time/zone.ts';
+import type { LocalReadings } from '../wall-clock/local-readings.ts';
 import { YEAR_MAX, YEAR_MIN } from './cron-expression.ts';
 import type { CronMasks } from './cron-masks.ts';
 import { MonthDays } from './month-days.ts';
@@ -17,7 +18,7 @@ const MONTH_BITS = 0x1ffe;
  *
  * Bound: at most one step for each matching month of the years 1970 to 2199.
  */
-export class LocalSearch {
+export class LocalSearch implements LocalReadings {
   /** How many months the searches have looked at so far. */
   steps = 0;
   readonly #masks: CronMasks;

@@ -2,17 +2,18 @@ import type { DailySpec } from '../../model/trigger-spec.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
 import type { Locale } from '../trigger.ts';
-import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
+import { type DayRule, TimedDays } from '../wall-clock/timed-days.ts';
+import { WallClockTrigger } from '../wall-clock/wall-clock-trigger.ts';
 import { anchorText, timesText } from '../words/wall-clock-words.ts';
 
 export const compileDaily: CompileKind<'daily'> = (spec, env) => {
   const zone = env.zones.get(spec.zone);
-  const search = new WallClockSearch({ ...spec, zone, days: everyNthDay(spec) });
-  return {
-    kind: 'daily',
-    next: (after) => search.next(after),
-    describe: (locale) => describe(spec, locale),
-  };
+  const readings = new TimedDays(spec.times, everyNthDay(spec));
+  const { kind, dst } = spec;
+  return new WallClockTrigger(
+    { kind, readings, zone, dst, describe: (locale) => describe(spec, locale) },
+    env.rules,
+  );
 };
 
 function everyNthDay({ every, anchorDate }: DailySpec): DayRule {

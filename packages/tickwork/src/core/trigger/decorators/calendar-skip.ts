@@ -1,6 +1,12 @@
-import type { Calendar } from '../../calendar/calendar.ts';
 import type { Zone } from '../../time/zone.ts';
 import type { Trigger } from '../trigger.ts';
+import type { CalendarRule } from '../wall-clock/calendar-days.ts';
+import { passedOn } from './passed-on.ts';
+
+/** A calendar, and the zone whose clock it reads for kinds that have none. */
+export interface PlacedRule extends CalendarRule {
+  readonly zone: Zone;
+}
 
 /**
  * A search gives up after so many excluded instants in a row. Each one lets the
@@ -9,10 +15,10 @@ import type { Trigger } from '../trigger.ts';
  */
 const EXCLUDED_MAX = 1000;
 
-/** Drops the instants that the calendar excludes. */
-export function withCalendarSkip(inner: Trigger, calendar: Calendar, zone: Zone): Trigger {
+/** Drops the instants that the calendar excludes: what has no time of day cannot roll. */
+export function withCalendarSkip(inner: Trigger, { calendar, zone }: PlacedRule): Trigger {
   return {
-    kind: inner.kind,
+    ...passedOn(inner),
     next(after, memory) {
       let from = after;
       for (let i = 0; i < EXCLUDED_MAX; i++) {
@@ -26,6 +32,5 @@ export function withCalendarSkip(inner: Trigger, calendar: Calendar, zone: Zone)
       }
       return null;
     },
-    describe: (locale) => inner.describe(locale),
   };
 }

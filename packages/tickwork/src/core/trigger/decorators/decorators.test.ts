@@ -1,23 +1,20 @@
 import { instantsOf } from '@tickwork/verify/conformance/trigger-conformance.ts';
-import { oracleZone } from '@tickwork/verify/oracle/cron-oracle.ts';
-import { scheduleInstants } from '@tickwork/verify/oracle/schedule-oracle.ts';
 import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts';
 import { describe, expect, test } from 'vitest';
-import { stableFraction } from '../../base/hash.ts';
 import { Calendar } from '../../calendar/calendar.ts';
 import { calendarSource } from '../../calendar/calendar-source.ts';
 import { type CalendarInput, parseCalendar } from '../../calendar/parse-calendar.ts';
 import { freshMemory } from '../../model/trigger-memory.ts';
-import type { RollRule, TriggerSpec } from '../../model/trigger-spec.ts';
+import type { TriggerSpec } from '../../model/trigger-spec.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
 import { compileTrigger } from '../compile-trigger.ts';
 import { parseTrigger } from '../parse-trigger.ts';
 import type { Trigger } from '../trigger.ts';
 import type { TriggerInput } from '../trigger-input.ts';
-import { withCalendarRoll } from './calendar-roll.ts';
-import { withCalendarSkip } from './calendar-skip.ts';
+import { judgedReadings } from '../wall-clock/calendar-days.ts';
+import type { LocalReadings } from '../wall-clock/local-readings.ts';
+import { TimedDays } from '../wall-clock/timed-days.ts';
 
-const DAY = 86_400_000;
 const zones = new ZoneTable(temporalZoneData());
 const from = Date.UTC(2026, 0, 1);
 
@@ -37,14 +34,16 @@ function compile(
   return compileTrigger(spec, { zones, calendars: source, jobName: 'job' });
 }
 
-function countQuestions(inner: Trigger): { trigger: Trigger; count: () => number } {
+/** Mondays at 09:00, and how often somebody asked for one. */
+function countQuestions(): { readings: LocalReadings; count: () => number } {
   let questions = 0;
-  const next: Trigger['next'] = (after, memory) => {
+  const mondays = { nextDay: (day: number) => day + ((11 - (day % 7)) % 7) };
+  const inner = new TimedDays(['09:00'], mondays);
+  const atOrAfter: LocalReadings['atOrAfter'] = (local) => {
     questions++;
-    return inner.next(after, memory);
+    return inner.atOrAfter(local);
   };
-  const trigger: Trigger = { kind: 'counted', next, describe: () => 'counted' };
-  return { trigger, count: () => questions };
+  return { readings: { atOrAfter }, count: () => questions };
 }
 
 function isoOf(instants: readonly number[]): readonly string[] {
@@ -151,22 +150,17 @@ describe('calendar', () => {
   });
 
   test('a search among excluded instants is bounded, and null at its end', () => {
-    for (const roll of [{}, { roll: 'following' }, { roll: 'preceding' }] as const) {
-      const spec = parseTrigger({ weekly: 'mon 09:00' }, { zone: 'UTC', now: from, zones });
-      const calendar = new Calendar('c', parseCalendar({ weekends: 'mon-sun' }));
-      const asked = countQuestions(compile(spec));
-      const zone = zones.get('UTC');
-      const tested =
-        'roll' in roll
-          ? withCalendarRoll(asked.trigger, roll.roll, { calendar, zone })
-          : withCalendarSkip(asked.trigger, calendar, zone);
-      expect(tested.next(from, freshMemory(from))).toBeNull();
+    const closed = new Calendar('c', parseCalendar({ weekends: 'mon-sun' }));
+    for (const roll of ['skip', 'following', 'preceding'] as const) {
+      const asked = countQuestions();
+      const tested = judgedReadings(asked.readings, { calendar: closed, roll });
+      expect(tested.atOrAfter(from)).toBe(Number.POSITIVE_INFINITY);
       expect(asked.count()).toBeLessThanOrEqual(3);
     }
     const mondays = new Calendar('c', parseCalendar({ weekends: 'mon' }));
-    const asked = countQuestions(compile({ weekly: 'mon 09:00' }));
-    const tested = withCalendarSkip(asked.trigger, mondays, zones.get('UTC'));
-    expect(tested.next(from, freshMemory(from))).toBeNull();
+    const asked = countQuestions();
+    const tested = judgedReadings(asked.readings, { calendar: mondays, roll: 'skip' });
+    expect(tested.atOrAfter(from)).toBe(Number.POSITIVE_INFINITY);
     expect(asked.count()).toBeLessThanOrEqual(1000);
   });
 
@@ -181,95 +175,4 @@ describe('calendar', () => {
       '2028-02-15T09:00',
     ]);
   });
-});
-
-describe('rolling and a naive roll over all instants around', () => {
-  const ROLLS: readonly RollRule[] = [
-    'following',
-    'preceding',
-    'modified-following',
-    'modified-preceding',
-  ];
-  const ZONES = ['Europe/Berlin', 'America/Santiago', 'Pacific/Apia', 'UTC'];
-
-  test('agree in 400 random cases', () => {
-    for (let number = 0; number < 400; number++) check(number);
-  }, 60_000);
-
-  function check(number: number): void {
-    let count = 0;
-    const below = (end: number) => Math.floor(stableFraction(`roll ${number}/${count++}`) * end);
-    const zone = ZONES[below(4)] ?? 'UTC';
-    const roll = ROLLS[below(4)] ?? 'following';
-    const begin = Date.UTC(2005 + below(30), below(12), 1 + below(28), below(24));
-    const weekends = new Set([below(7), below(7)]);
-    const holidays = new Set(
-      Array.from({ length: below(60) }, () => Math.floor(begin / DAY) - 20 + below(90)),
-    );
-    const isOff = (day: number) => weekends.has((day + 4) % 7) || holidays.has(day);
-    const calendar: CalendarInput = {
-      weekends: [...weekends].map((weekday) => weekday || 7),
-      ...(holidays.size === 0
-        ? {}
-        : { holidays: [...holidays].map((day) => new Date(day * DAY).toISOString().slice(0, 10)) }),
-    };
-    const at = ['02:30', '00:00', '12:00', '23:59'].slice(below(3), 4);
-    const base = parseTrigger(
-      [
-        { daily: at, zone },
-        { weekly: { on: 'sat,sun,mon', at }, zone },
-        { monthly: { on: '1,15,last', at }, zone },
-      ][below(3)] as TriggerInput,
-      { zone, now: 0, zones },
-    );
-    const trigger = compile({ ...base, calendar: 'c', calendarZone: zone, roll }, { c: calendar });
-    const expected = naiveRoll(base, zone, roll, isOff, begin);
-    const end = begin + 40 * DAY;
-    const actual: number[] = [];
-    let next = trigger.next(begin, freshMemory(0));
-    while (next !== null && next <= end) {
-      actual.push(next);
-      next = trigger.next(next, freshMemory(0));
-    }
-    const wanted = expected.filter((instant) => instant > begin && instant <= end);
-    expect({ number, instants: isoOf(actual) }).toEqual({ number, instants: isoOf(wanted) });
-  }
-
-  function naiveRoll(
-    base: TriggerSpec,
-    zone: string,
-    roll: RollRule,
-    isOff: (day: number) => boolean,
-    begin: number,
-  ): readonly number[] {
-    const clock = oracleZone(zone);
-    const span = 100 * DAY;
-    const instants = scheduleInstants(base, { anchorAt: 0 }, begin - span, begin + 40 * DAY + span);
-    const moved = new Set<number>();
-    for (const at of instants ?? []) {
-      const text = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-      const day = Date.UTC(text.year, text.month - 1, text.day) / DAY;
-      const time = Date.UTC(1970, 0, 1, text.hour, text.minute, text.second);
-      const target = naiveDay(day, roll, isOff);
-      const local = target * DAY + time;
-      const copy = clock.instantsOf(local)[0];
-      moved.add(target === day ? at : (copy ?? clock.gapEnd(local)));
-    }
-    return [...moved].sort((left, right) => left - right);
-  }
-
-  function naiveDay(day: number, roll: RollRule, isOff: (day: number) => boolean): number {
-    const step = (by: number) => {
-      let found = day;
-      while (isOff(found)) found += by;
-      return found;
-    };
-    const month = (of: number) => new Date(of * DAY).toISOString().slice(0, 7);
-    const forward = step(1);
-    const back = step(-1);
-    if (roll === 'following') return forward;
-    if (roll === 'preceding') return back;
-    if (roll === 'modified-following') return month(forward) === month(day) ? forward : back;
-    return month(back) === month(day) ? back : forward;
-  }
 });

@@ -3,18 +3,18 @@ import type { MonthDay, MonthlySpec } from '../../model/trigger-spec.ts';
 import { civilFromDays, daysFromCivil, monthLength, weekdayOf } from '../../time/civil.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
-import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
+import { type DayRule, TimedDays } from '../wall-clock/timed-days.ts';
+import { WallClockTrigger } from '../wall-clock/wall-clock-trigger.ts';
 import { describeMonthly } from './describe-monthly.ts';
 
 export const compileMonthly: CompileKind<'monthly'> = (spec, env) => {
   const zone = env.zones.get(spec.zone);
-  const days = new DaysOfMonths(spec, env.workdays);
-  const search = new WallClockSearch({ ...spec, zone, days });
-  return {
-    kind: 'monthly',
-    next: (after) => search.next(after),
-    describe: (locale) => describeMonthly(spec, locale),
-  };
+  const readings = new TimedDays(spec.times, new DaysOfMonths(spec, env.workdays));
+  const { kind, dst } = spec;
+  return new WallClockTrigger(
+    { kind, readings, zone, dst, describe: (locale) => describeMonthly(spec, locale) },
+    env.rules,
+  );
 };
 
 /**

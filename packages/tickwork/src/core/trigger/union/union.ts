@@ -12,11 +12,15 @@ import { joinChinese } from '../words/list-words.ts';
  */
 class UnionTrigger implements MemberTrigger {
   readonly kind = 'any';
+  declare readonly excludes?: NonNullable<Trigger['excludes']>;
   readonly #members: readonly Trigger[];
   readonly #randomMembers: readonly number[];
 
   constructor(spec: UnionSpec, members: readonly Trigger[]) {
     this.#members = members;
+    if (members.some((member) => member.excludes !== undefined)) {
+      this.excludes = (at, memory) => this.#allExclude(at, memory);
+    }
     this.#randomMembers = spec.of.flatMap((member, i) => (member.kind === 'random' ? [i] : []));
   }
 
@@ -41,6 +45,14 @@ class UnionTrigger implements MemberTrigger {
   describe(locale: Locale): string {
     const parts = this.#members.map((member) => member.describe(locale));
     return locale === 'en' ? parts.join('; or ') : parts.reduce(joinOr);
+  }
+
+  /** True if none of the members that fire at `at` may run. */
+  #allExclude(at: Instant, memory: TriggerMemory): boolean {
+    return this.#members.every((member, i) => {
+      const own = this.#memoryOf(i, memory);
+      return member.excludes?.(at, own) === true || member.next(at - 1, own) !== at;
+    });
   }
 
   #memoryOf(index: number, memory: TriggerMemory): TriggerMemory {

@@ -3,18 +3,19 @@ import { weekdayOf } from '../../time/civil.ts';
 import { DAY_NUMBER_END, parseDate } from '../../time/date-text.ts';
 import type { CompileKind } from '../kind.ts';
 import type { Locale } from '../trigger.ts';
-import { type DayRule, WallClockSearch } from '../wall-clock/wall-clock-search.ts';
+import { type DayRule, TimedDays } from '../wall-clock/timed-days.ts';
+import { WallClockTrigger } from '../wall-clock/wall-clock-trigger.ts';
 import { listText } from '../words/list-words.ts';
 import { anchorText, timesText, weekdaysText } from '../words/wall-clock-words.ts';
 
 export const compileWeekly: CompileKind<'weekly'> = (spec, env) => {
   const zone = env.zones.get(spec.zone);
-  const search = new WallClockSearch({ ...spec, zone, days: weekdaysOfEveryNthWeek(spec) });
-  return {
-    kind: 'weekly',
-    next: (after) => search.next(after),
-    describe: (locale) => describe(spec, locale),
-  };
+  const readings = new TimedDays(spec.times, weekdaysOfEveryNthWeek(spec));
+  const { kind, dst } = spec;
+  return new WallClockTrigger(
+    { kind, readings, zone, dst, describe: (locale) => describe(spec, locale) },
+    env.rules,
+  );
 };
 
 /** Weeks begin on Monday. At most eight days are looked at: a whole week and its first day. */

@@ -2,13 +2,23 @@ import { temporalZoneData } from '@tickwork/verify/oracle/temporal-zone-data.ts'
 import { describe, expect, test } from 'vitest';
 import type { DstRule } from '../../time/dst-rule.ts';
 import { ZoneTable } from '../../time/zone-table.ts';
-import { WallClockSearch } from './wall-clock-search.ts';
+import { TimedDays } from './timed-days.ts';
+import { WallClockTrigger } from './wall-clock-trigger.ts';
 
 const zones = new ZoneTable(temporalZoneData());
 const everyDay = { nextDay: (day: number) => day };
 
+function wallClock(zone: string, times: readonly string[], dst: DstRule): WallClockTrigger {
+  const readings = new TimedDays(times, everyDay);
+  const describe = () => 'every day';
+  return new WallClockTrigger(
+    { kind: 'daily', readings, zone: zones.get(zone), dst, describe },
+    [],
+  );
+}
+
 function walk(zone: string, times: readonly string[], dst: DstRule, from: string, count: number) {
-  const search = new WallClockSearch({ zone: zones.get(zone), times, dst, days: everyDay });
+  const search = wallClock(zone, times, dst);
   const found: string[] = [];
   let at = Date.parse(from);
   for (let i = 0; i < count; i++) {
@@ -79,8 +89,7 @@ describe('lost times', () => {
 });
 
 test('the years before 1970 and after 2199 have no instants', () => {
-  const zone = zones.get('Asia/Tokyo');
-  const search = new WallClockSearch({ zone, times: ['00:00'], dst: first, days: everyDay });
+  const search = wallClock('Asia/Tokyo', ['00:00'], first);
   expect(search.next(-1e12)).toBe(Date.UTC(1970, 0, 1, 15));
   expect(search.next(Date.UTC(2199, 11, 31, 15))).toBeNull();
 });
