@@ -30,7 +30,7 @@ describe('a run whose attempts kill their engine', { timeout: 90_000 }, () => {
   /** Triggers a job and starts an engine again after each of so many kills. */
   async function killed(job: string, times: number, first: Started): Promise<string> {
     let engine = first;
-    const runId = await place.trigger(job);
+    const runId = await place.runNow(job);
     for (let attempt = 1; attempt <= times; attempt++) {
       await until(`attempt ${attempt}`, async () => {
         const { run } = await place.show(runId);
@@ -61,7 +61,7 @@ describe('a run whose attempts kill their engine', { timeout: 90_000 }, () => {
       job: { status: 'active' },
     });
     rmSync(join(place.directory, 'poison-1'));
-    const again = await place.trigger('poison');
+    const again = await place.runNow('poison');
     await place.reach(again, 'RUNNING');
     // Its script waits to be released, and would outlive the engine.
     await place.ask(['runs', 'cancel', again]);
@@ -77,7 +77,7 @@ describe('onNodeLoss: fail', { timeout: 60_000 }, () => {
         `input: { notes: ${directory}/notes, until: ${directory}/go } }\n`,
     );
     const notes = join(place.directory, 'notes');
-    const runId = await place.trigger('once');
+    const runId = await place.runNow('once');
     await until('its notes', () => existsSync(notes));
     first.process.kill('SIGKILL');
     await first.ended;

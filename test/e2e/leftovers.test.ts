@@ -73,7 +73,7 @@ describe('scripts of an engine that was killed', { timeout: 90_000 }, () => {
     place = new Workplace('');
     mkdirSync(dirname(place.store), { recursive: true });
     const first = await engine('100ms');
-    const runId = await place.trigger('beat');
+    const runId = await place.runNow('beat');
     await beats(1);
     if (which === 'another engine') await engine('100ms');
     first.kill('SIGKILL');
@@ -99,7 +99,7 @@ describe('an engine that stood still beyond its lease', { timeout: 90_000 }, () 
     place = new Workplace('');
     mkdirSync(dirname(place.store), { recursive: true });
     const first = await engine('1h');
-    const runId = await place.trigger('beat');
+    const runId = await place.runNow('beat');
     await beats(1);
     first.kill('SIGSTOP');
     await engine('1h');

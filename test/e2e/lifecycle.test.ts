@@ -105,7 +105,7 @@ describe('the status of a job', { timeout: 60_000 }, () => {
 
     await place.ask(['jobs', 'pause', 'a', '--reason', 'test']);
     const pausedAt = Date.now();
-    const byHand = await place.reach(await place.trigger('a'), 'SUCCESS');
+    const byHand = await place.reach(await place.runNow('a'), 'SUCCESS');
     await until('two seconds are over', () => Date.now() > pausedAt + 2_200);
     const paused = (await place.runsOf('a')).filter(({ state }) => state === 'SUCCESS');
     const late = paused.filter(({ startedAt }) => at(startedAt ?? '') > pausedAt);
@@ -142,9 +142,9 @@ jobs:
   high: { manual: true, ${WORK}, priority: 10 }
 `,
     );
-    await place.reach(await place.trigger('hold'), 'RUNNING');
+    await place.reach(await place.runNow('hold'), 'RUNNING');
     const ids: string[] = [];
-    for (const job of ['low', 'middle', 'high']) ids.push(await place.trigger(job));
+    for (const job of ['low', 'middle', 'high']) ids.push(await place.runNow(job));
     // Another process notices within a second: it has seen what it has reserved.
     for (const id of ids) {
       await until('it is reserved', async () => (await place.show(id)).run.nodeId);
@@ -183,7 +183,7 @@ describe('the end of a process', { timeout: 60_000 }, () => {
 
   it('by force: the same run goes on as attempt 2, or fails if it must not', async () => {
     const first = await begin(held);
-    const [retried, failed] = [await place.trigger('retried'), await place.trigger('failed')];
+    const [retried, failed] = [await place.runNow('retried'), await place.runNow('failed')];
     await place.reach(retried, 'RUNNING');
     await place.reach(failed, 'RUNNING');
     first.process.kill('SIGKILL');
@@ -200,7 +200,7 @@ describe('the end of a process', { timeout: 60_000 }, () => {
 
   it('by a signal: running work is waited for', async () => {
     const { process: child, ended, output } = await begin(held);
-    const runId = await place.trigger('retried');
+    const runId = await place.runNow('retried');
     await place.reach(runId, 'RUNNING');
     child.kill('SIGTERM');
     await until('the words', () => output().includes('tickwork stops'));
@@ -211,7 +211,7 @@ describe('the end of a process', { timeout: 60_000 }, () => {
 
   it('by a second signal: at once', async () => {
     const { process: child, ended, output } = await begin(held);
-    await place.reach(await place.trigger('retried'), 'RUNNING');
+    await place.reach(await place.runNow('retried'), 'RUNNING');
     child.kill('SIGINT');
     await until('the words', () => output().includes('tickwork stops'));
     // The same signal from two sides is one; a person who asks again is slower than that.

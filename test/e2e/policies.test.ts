@@ -50,7 +50,7 @@ describe('retry', { timeout: 60_000 }, () => {
     ['list', 'FAILED', [100, 400]],
     ['none', 'FAILED', []],
   ])('%s', async (job, state, delays) => {
-    const detail = await place.reach(await place.trigger(job), 'SUCCESS', 'FAILED');
+    const detail = await place.reach(await place.runNow(job), 'SUCCESS', 'FAILED');
     expect(detail.run.state).toBe(state);
     expect(detail.run.attempt).toBe(delays.length + 1);
     const found = gaps(detail);
@@ -68,9 +68,9 @@ describe('timeout', { timeout: 60_000 }, () => {
 
 /** Asks for three runs while the first is held, and gives their ids. */
 async function three(mode: string): Promise<readonly [string, string, string]> {
-  const first = await place.trigger(mode);
+  const first = await place.runNow(mode);
   await place.reach(first, 'RUNNING');
-  const second = await place.trigger(mode);
+  const second = await place.runNow(mode);
   if (mode === 'cancel-previous') await place.reach(second, 'RUNNING');
   if (mode === 'queue-one') {
     await until('the second waits', async () => {
@@ -78,7 +78,7 @@ async function three(mode: string): Promise<readonly [string, string, string]> {
       return run.waiting;
     });
   }
-  return [first, second, await place.trigger(mode)];
+  return [first, second, await place.runNow(mode)];
 }
 
 async function states(ids: readonly string[]): Promise<readonly string[]> {

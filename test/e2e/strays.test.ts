@@ -33,7 +33,7 @@ function isAlive(pid: number): boolean {
 describe('a process that a script started in a session of its own', { timeout: 90_000 }, () => {
   it('has ended when its run is timed out', async () => {
     await begin(', timeout: 2s');
-    const runId = await place.trigger('stray');
+    const runId = await place.runNow('stray');
     const pid = await noted();
     expect((await place.reach(runId, 'FAILED')).run.reason).toBe('timeout');
     expect(isAlive(pid)).toBe(false);
@@ -41,7 +41,7 @@ describe('a process that a script started in a session of its own', { timeout: 9
 
   it('has ended when its run is cancelled', async () => {
     await begin('');
-    const runId = await place.trigger('stray');
+    const runId = await place.runNow('stray');
     const pid = await noted();
     await place.ask(['runs', 'cancel', runId]);
     await place.reach(runId, 'CANCELLED');
@@ -50,7 +50,7 @@ describe('a process that a script started in a session of its own', { timeout: 9
 
   it('goes on when the script has ended by itself, and its run says so', async () => {
     await begin('');
-    const runId = await place.trigger('stray');
+    const runId = await place.runNow('stray');
     const pid = await noted();
     place.release('leave');
     await place.reach(runId, 'SUCCESS');

@@ -88,7 +88,7 @@ export class Workplace {
   }
 
   /** Asks for a run of a job now and gives its id. */
-  async trigger(job: string): Promise<string> {
+  async runNow(job: string): Promise<string> {
     return (await this.ask<{ runId: string }>(['jobs', 'run', job])).runId;
   }
 

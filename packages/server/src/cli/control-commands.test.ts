@@ -56,14 +56,14 @@ describe('jobs backfill', () => {
 describe('jobs skip', () => {
   it('passes over the next instants, or a day', async () => {
     const next = await ask('jobs', 'skip', 'a', '--next', '2', '--reason', 'works');
-    expect(next.answer.rest).toMatchObject({ reason: 'works' });
+    expect(next.answer.skipWindow).toMatchObject({ reason: 'works' });
     const day = await ask('jobs', 'skip', 'a', '--date', '2190-12-24');
-    expect(day.answer.rest).toMatchObject({
+    expect(day.answer.skipWindow).toMatchObject({
       ...{ fromAt: '2190-12-24T00:00:00.000Z', toAt: '2190-12-24T23:59:59.999Z' },
     });
-    expect((await ask('jobs', 'show', 'a')).answer.job.rests).toHaveLength(2);
+    expect((await ask('jobs', 'show', 'a')).answer.job.skipWindows).toHaveLength(2);
     await ask('jobs', 'resume', 'a');
-    expect((await ask('jobs', 'show', 'a')).answer.job.rests).toEqual([]);
+    expect((await ask('jobs', 'show', 'a')).answer.job.skipWindows).toEqual([]);
   });
 });
 

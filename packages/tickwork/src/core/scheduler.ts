@@ -96,7 +96,7 @@ export class SchedulerCore implements Scheduler {
       ...{ store, triggers, now, timezone: parts.timezone, zones: this.#engine.zones },
       ...{ definitions, timings: parts.timings, concurrency: parts.concurrency },
       systemNow: () => parts.clock.now(),
-      poolOf: (task) => this.#engine.handlers.kindOf(task).pool,
+      slotKindOf: (task) => this.#engine.handlers.kindOf(task).slotKind,
       prepare,
       declare: (jobs) => this.#declare(jobs, CODE, 'jobs.'),
     });
@@ -184,13 +184,13 @@ export class SchedulerCore implements Scheduler {
   readonly enqueue: Scheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
   readonly enqueueMany: Scheduler['enqueueMany'] = (...args) => this.#enqueuer.enqueueMany(...args);
 
-  async trigger(
+  async runNow(
     name: string,
     options: { readonly input?: Json; readonly requestId?: string } = {},
   ): Promise<EnqueueOutcome> {
     await this.#prepare();
     const given = options.input === undefined ? {} : { input: jsonOf(options.input, 'input') };
-    return await this.#runs.trigger(await this.#jobs.find(name), { ...options, ...given });
+    return await this.#runs.runNow(await this.#jobs.find(name), { ...options, ...given });
   }
 
   async cancel(runId: string): Promise<CancelOutcome> {
@@ -364,7 +364,7 @@ export class SchedulerCore implements Scheduler {
     const filter = { jobId: job.id, states: ['RUNNING' as const] };
     const running = await this.#parts.store.listRuns(filter, { after: null, limit: PAGE_MAX });
     const { trigger } = this.#engine.triggers.factsOf(job);
-    const handled = this.#engine.handlers.poolOf(handlerKey(job.definition.task)) !== null;
+    const handled = this.#engine.handlers.slotKindOf(handlerKey(job.definition.task)) !== null;
     const hasHandler = this.#engine.isStarted ? handled : null;
     return jobView(job, trigger, { hasHandler, runningCount: running.runs.length });
   }

@@ -1,7 +1,7 @@
 import type { Json } from '../core/base/json.ts';
 import type { TaskSpec } from '../core/model/task-spec.ts';
 import type { TimerHandle, Timers } from '../core/ports/clock.ts';
-import type { AttemptContext, Pool, TaskKind, TaskResult } from '../core/ports/task-kind.ts';
+import type { AttemptContext, SlotKind, TaskKind, TaskResult } from '../core/ports/task-kind.ts';
 
 /** How one attempt goes. Times in milliseconds of the timers that the kind is given. */
 export interface AttemptScript {
@@ -29,7 +29,7 @@ export interface ScriptedTasksOptions {
   readonly kind?: string;
   /** The handlers of the kind; default one named `work`. */
   readonly names?: readonly string[];
-  readonly pool?: Pool;
+  readonly slotKind?: SlotKind;
 }
 
 /** What one timer can be set to. */
@@ -41,14 +41,14 @@ const TIMER_MS_MAX = 30_000;
  */
 export class ScriptedTasks implements TaskKind {
   readonly kind: string;
-  readonly pool: Pool;
+  readonly slotKind: SlotKind;
   readonly #options: ScriptedTasksOptions;
   readonly #handles: readonly string[];
 
   constructor(options: ScriptedTasksOptions) {
     this.#options = options;
     this.kind = options.kind ?? 'scripted';
-    this.pool = options.pool ?? 'function';
+    this.slotKind = options.slotKind ?? 'function';
     this.#handles = (options.names ?? ['work']).map((name) => `${this.kind}:${name}`);
   }
 

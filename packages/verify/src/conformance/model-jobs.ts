@@ -80,7 +80,7 @@ function insertJob(model: StoreModel, stored: ModelJob | undefined, write: JobWr
     },
     failuresInRow: 0,
     holdUntilAt: null,
-    rests: [],
+    skipWindows: [],
   };
   const { eventDriven, rearmAfterMs } = write;
   model.jobs.push({ job, eventDriven, rearmAfterMs, endsInSkip: false });
@@ -255,7 +255,7 @@ export function planJob(model: StoreModel, write: PlanWrite): WriteOutcome {
       memory: { ...position.memory, endedAt: null },
     });
   }
-  if (write.rests !== undefined) job.rests = write.rests;
+  if (write.skipWindows !== undefined) job.skipWindows = write.skipWindows;
   if (write.supersede !== null) {
     skipPending(model, job.id, write.supersede, write.at);
   }

@@ -256,34 +256,36 @@ export const planCases: StoreCases = {
     const end = completion({ runId, nodeId: 'n1', fence: 1 }, { endedAt: T0 + 1700 });
     await store.completeRuns([end]);
     const rest = { fromAt: T0, toAt: T0 + 1000, reason: 'by hand' };
-    for (const changes of [{}, { rests: [rest] }]) {
+    for (const changes of [{}, { skipWindows: [rest] }]) {
       const stale = planWrite(before, T0 + 1000, { position, ...changes });
       expect(await store.planDue([stale])).toEqual(['conflict']);
     }
     const edit = jobWrite('a', { expected: expectedOf(before), position, rearmAfterMs: 5000 });
     expect(await store.saveJobs([edit])).toEqual(['conflict']);
-    expect(await findJob(store, 'a')).toMatchObject({ nextFireAt: T0 + 6700, rests: [] });
+    expect(await findJob(store, 'a')).toMatchObject({ nextFireAt: T0 + 6700, skipWindows: [] });
     const after = planWrite(await findJob(store, 'a'), T0 + 1000, { position });
     expect(await store.planDue([after])).toEqual(['written']);
   },
 
-  'rests stay until they are written again, and take back what lies in them': async (under) => {
+  'skipWindows stay until they are written again, and take back what lies in them': async (
+    under,
+  ) => {
     const { store, other } = under;
     await saveJob(store, 'a');
     const ids = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3]);
     const rest = { fromAt: T0 + 2, toAt: T0 + 2, reason: 'quiet' };
     const supersede = { reason: 'paused', note: 'quiet', within: rest } as const;
     const job = await findJob(store, 'a');
-    const write = planWrite(job, T0 + 3, { rests: [rest], supersede });
+    const write = planWrite(job, T0 + 3, { skipWindows: [rest], supersede });
     expect(await store.planDue([write])).toEqual(['written']);
-    expect(await findJob(other, 'a')).toMatchObject({ rests: [rest] });
+    expect(await findJob(other, 'a')).toMatchObject({ skipWindows: [rest] });
     const found = await other.findRuns(ids);
     expect(found.map((run) => run?.state)).toEqual(['PENDING', 'SKIPPED', 'PENDING']);
     expect(found[1]).toMatchObject({ reason: 'paused', error: 'quiet' });
     await store.planDue([planWrite(await findJob(store, 'a'), T0 + 9)]);
-    expect(await findJob(other, 'a')).toMatchObject({ rests: [rest] });
-    await store.planDue([planWrite(await findJob(store, 'a'), T0 + 9, { rests: [] })]);
-    expect(await findJob(other, 'a')).toMatchObject({ rests: [] });
+    expect(await findJob(other, 'a')).toMatchObject({ skipWindows: [rest] });
+    await store.planDue([planWrite(await findJob(store, 'a'), T0 + 9, { skipWindows: [] })]);
+    expect(await findJob(other, 'a')).toMatchObject({ skipWindows: [] });
   },
 
   'ranges with another note are other ranges': async ({ store, other }) => {

@@ -179,7 +179,9 @@ export function drawPlan(model: StoreModel, picks: Picks, now: Instant): PlanWri
     runs,
     skips,
     supersede: picks.seldom(6) ? drawSupersede(picks, now) : null,
-    ...(picks.seldom(4) ? { rests: [{ fromAt: now, toAt: now + 1500, reason: 'rest' }] } : {}),
+    ...(picks.seldom(4)
+      ? { skipWindows: [{ fromAt: now, toAt: now + 1500, reason: 'rest' }] }
+      : {}),
     at: now,
   };
   if (!picks.seldom(4)) return write;

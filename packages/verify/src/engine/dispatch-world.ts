@@ -10,7 +10,7 @@ import type {
   StartOutcome,
 } from '../../../tickwork/src/core/ports/run-store.ts';
 import type { Store } from '../../../tickwork/src/core/ports/store.ts';
-import type { Pool } from '../../../tickwork/src/core/ports/task-kind.ts';
+import type { SlotKind } from '../../../tickwork/src/core/ports/task-kind.ts';
 import { definition } from './stored-job.ts';
 import { storedRun } from './stored-run.ts';
 import { TestTasks } from './test-tasks.ts';
@@ -69,7 +69,7 @@ export function dispatchWorld() {
     },
     jobStatusOf: () => 'active',
     misfireLookup: async () => new Map(),
-    freeSlots: (pool) => world.free[pool],
+    freeSlots: (slotKind) => world.free[slotKind],
     isBusy: (runId) => world.busy.has(runId),
     execute: (execution) => {
       world.executions.push(execution);
@@ -101,7 +101,7 @@ function emptyWorld() {
     executions: [] as StartedRun[],
     policies: {} as Partial<Policies>,
     busy: new Set<string>(),
-    free: { function: 100, external: 10 } as Record<Pool, number>,
+    free: { function: 100, external: 10 } as Record<SlotKind, number>,
     outcome: (() => started) as (runId: string) => StartOutcome,
     fails: null as string | null,
   };

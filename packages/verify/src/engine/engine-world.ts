@@ -9,7 +9,7 @@ import type { Job } from '../../../tickwork/src/core/model/job.ts';
 import { defaultPolicies } from '../../../tickwork/src/core/model/policy.ts';
 import type { Run, SkipRange } from '../../../tickwork/src/core/model/run.ts';
 import type { Store } from '../../../tickwork/src/core/ports/store.ts';
-import type { AttemptContext, Pool } from '../../../tickwork/src/core/ports/task-kind.ts';
+import type { AttemptContext, SlotKind } from '../../../tickwork/src/core/ports/task-kind.ts';
 import { SchedulerCore } from '../../../tickwork/src/core/scheduler.ts';
 import type { Instant } from '../../../tickwork/src/core/time/instant.ts';
 import { ZoneTable } from '../../../tickwork/src/core/time/zone-table.ts';
@@ -63,7 +63,7 @@ export interface WorldNode {
 }
 
 export interface NodeOptions {
-  readonly concurrency?: Partial<Record<Pool, number>>;
+  readonly concurrency?: Partial<Record<SlotKind, number>>;
   readonly timings?: Partial<Timings>;
   /** Names of nodes that are provably gone. */
   readonly isGone?: (nodeName: string) => boolean;
@@ -91,7 +91,7 @@ export class EngineWorld {
   readonly zones = new ZoneTable(zoneData);
   readonly #handlers = new Map<string, WorldHandler>();
   #editors = 1;
-  readonly #kindOf = new Map<string, Pool>();
+  readonly #kindOf = new Map<string, SlotKind>();
 
   /** The store's clock; with `process` the one clock of all nodes. */
   readonly clock = new SimulatedClock(this.time);
@@ -111,9 +111,9 @@ export class EngineWorld {
   }
 
   /** A task that every node has from its start on; default: it succeeds at once. */
-  task(name: string, handler: WorldHandler = () => null, pool: Pool = 'function'): this {
+  task(name: string, handler: WorldHandler = () => null, slotKind: SlotKind = 'function'): this {
     this.#handlers.set(name, handler);
-    this.#kindOf.set(name, pool);
+    this.#kindOf.set(name, slotKind);
     return this;
   }
 
@@ -259,10 +259,10 @@ export class EngineWorld {
     return startAtOf(definition.trigger, jobName, WORLD_BEGAN_AT + fireMs);
   }
 
-  #tasksOf(node: string, pool: Pool, isAlive: () => boolean): TestTasks {
-    const tasks = new TestTasks(pool, pool);
+  #tasksOf(node: string, slotKind: SlotKind, isAlive: () => boolean): TestTasks {
+    const tasks = new TestTasks(slotKind, slotKind);
     for (const [name, handler] of this.#handlers) {
-      if (this.#kindOf.get(name) !== pool) continue;
+      if (this.#kindOf.get(name) !== slotKind) continue;
       tasks.register(name, (input: Json, context: AttemptContext) => {
         return isAlive()
           ? this.#perform({ task: name, node, handler, isAlive }, input, context)

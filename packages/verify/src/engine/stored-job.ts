@@ -52,7 +52,7 @@ export function storedJob(given: TestDefinition = {}, fields: Partial<Job> = {})
     },
     failuresInRow: 0,
     holdUntilAt: null,
-    rests: [],
+    skipWindows: [],
     ...fields,
   };
 }

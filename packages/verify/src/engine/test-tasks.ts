@@ -4,7 +4,7 @@ import { handlerKey, type TaskSpec } from '../../../tickwork/src/core/model/task
 import type { FunctionRegistry } from '../../../tickwork/src/core/ports/function-registry.ts';
 import type {
   AttemptContext,
-  Pool,
+  SlotKind,
   TaskKind,
   TaskResult,
 } from '../../../tickwork/src/core/ports/task-kind.ts';
@@ -14,12 +14,12 @@ export type TestHandler = (input: Json, context: AttemptContext) => unknown;
 /** Functions as tasks without the library's own kind: what a handler returns is the result. */
 export class TestTasks implements TaskKind, FunctionRegistry {
   readonly kind: string;
-  readonly pool: Pool;
+  readonly slotKind: SlotKind;
   readonly #handlers = new Map<string, TestHandler>();
 
-  constructor(kind = 'function', pool: Pool = 'function') {
+  constructor(kind = 'function', slotKind: SlotKind = 'function') {
     this.kind = kind;
-    this.pool = pool;
+    this.slotKind = slotKind;
   }
 
   register(name: string, handler: unknown): void {

@@ -275,7 +275,7 @@ export class SimulatedClient {
     const { scheduler } = this.#life();
     const requestId = `r${this.#opId + 1}`;
     await this.#perform('trigger', job, { requestId }, async () => {
-      const { runId, outcome } = await scheduler.trigger(job.name, { requestId });
+      const { runId, outcome } = await scheduler.runNow(job.name, { requestId });
       return { runId, outcome };
     });
   }

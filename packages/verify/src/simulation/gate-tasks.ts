@@ -2,7 +2,7 @@ import type { Json } from '../../../tickwork/src/core/base/json.ts';
 import type { TaskSpec } from '../../../tickwork/src/core/model/task-spec.ts';
 import type {
   AttemptContext,
-  Pool,
+  SlotKind,
   TaskKind,
   TaskResult,
 } from '../../../tickwork/src/core/ports/task-kind.ts';
@@ -15,7 +15,7 @@ export interface GateTasksOptions {
 /** Pre-checks of simulated jobs: they answer at once, and tell a witness what. */
 export class GateTasks implements TaskKind {
   readonly kind = 'gate';
-  readonly pool: Pool = 'function';
+  readonly slotKind: SlotKind = 'function';
   readonly #options: GateTasksOptions;
 
   constructor(options: GateTasksOptions) {

@@ -13,7 +13,7 @@ export async function run(
   const { out } = context;
   const input = jsonOption(options, 'input');
   return await withStore(context, options, async (store) => {
-    const stored = await store.trigger(name, input === undefined ? {} : { input });
+    const stored = await store.runNow(name, input === undefined ? {} : { input });
     out.line(stored.runId);
     if (options.wait !== true) {
       out.answer(stored);

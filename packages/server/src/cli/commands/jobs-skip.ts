@@ -11,7 +11,7 @@ export async function run(
 ): Promise<undefined> {
   const [date, reason] = [textOption(options, 'date'), textOption(options, 'reason')];
   const given = textOption(options, 'next') !== undefined || date === undefined;
-  const rest = await withStore(context, options, (store) =>
+  const skipWindow = await withStore(context, options, (store) =>
     store.skip(name, {
       ...(given ? { next: countOption(options, 'next', 1, 10_000) } : {}),
       ...(date === undefined ? {} : { date }),
@@ -19,7 +19,9 @@ export async function run(
     }),
   );
   const { out } = context;
-  out.line(`${name} rests ${formatInstant(rest.fromAt)} … ${formatInstant(rest.toAt)}`);
-  out.answer({ rest });
+  out.line(
+    `${name} passes over ${formatInstant(skipWindow.fromAt)} … ${formatInstant(skipWindow.toAt)}`,
+  );
+  out.answer({ skipWindow });
   return undefined;
 }

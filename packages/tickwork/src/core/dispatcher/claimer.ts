@@ -1,16 +1,16 @@
 import type { Run } from '../model/run.ts';
 import type { ClaimRequest } from '../ports/run-store.ts';
 import type { Store } from '../ports/store.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import { type DurationMs, INSTANT_END, type Instant } from '../time/instant.ts';
 import type { Handlers } from './handlers.ts';
 import type { Reserve } from './reserve.ts';
 
-const POOLS: readonly Pool[] = ['function', 'external'];
-/** Runs reserved ahead for each pool, at most; short tasks drain them fast, long ones do not. */
-const RESERVE_MAX: Readonly<Record<Pool, number>> = { function: 1000, external: 20 };
+const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
+/** Most runs reserved ahead by kind of slot: short tasks drain them fast, long ones do not. */
+const RESERVE_MAX: Readonly<Record<SlotKind, number>> = { function: 1000, external: 20 };
 /** At most so many for each free slot, if that is more. */
-const RESERVE_PER_SLOT: Readonly<Record<Pool, number>> = { function: 5, external: 1 };
+const RESERVE_PER_SLOT: Readonly<Record<SlotKind, number>> = { function: 5, external: 1 };
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
 const START_MAX = 500;
 /** However a reservation was forgotten, it is asked for again so long after its instant. */
@@ -25,11 +25,11 @@ export interface ClaimerParts {
   readonly horizonMs: DurationMs;
   readonly handlers: Handlers;
   readonly reserve: Reserve;
-  readonly freeSlots: (pool: Pool) => number;
+  readonly freeSlots: (slotKind: SlotKind) => number;
   /** This attempt runs here, or its end is not written yet. */
   readonly isBusy: (runId: string, fence: number) => boolean;
   /** The claim has started these. */
-  readonly onStarted: (runs: readonly Run[], pool: Pool) => Promise<void>;
+  readonly onStarted: (runs: readonly Run[], slotKind: SlotKind) => Promise<void>;
 }
 
 /**
@@ -46,8 +46,8 @@ export class Claimer {
   #claimAt: Instant = 0;
   #recover = true;
   #recoveredAt: Instant = 0;
-  readonly #backlog: Record<Pool, boolean> = { function: false, external: false };
-  readonly #expected: Record<Pool, boolean> = { function: false, external: false };
+  readonly #backlog: Record<SlotKind, boolean> = { function: false, external: false };
+  readonly #expected: Record<SlotKind, boolean> = { function: false, external: false };
   /** The instants of starting claims whose answer was lost. */
   readonly #unanswered = new Set<Instant>();
 
@@ -64,9 +64,9 @@ export class Claimer {
     this.#claimAt = 0;
   }
 
-  /** Something due for this pool is on its way to the store. */
-  expect(pool: Pool): void {
-    this.#expected[pool] = true;
+  /** Something due for this kind of slot is on its way to the store. */
+  expect(slotKind: SlotKind): void {
+    this.#expected[slotKind] = true;
     this.#claimAt = 0;
   }
 
@@ -77,15 +77,15 @@ export class Claimer {
   }
 
   /** More is due than there were slots for. */
-  hasBacklog(pool: Pool): boolean {
-    return this.#backlog[pool];
+  hasBacklog(slotKind: SlotKind): boolean {
+    return this.#backlog[slotKind];
   }
 
   /** How many more runs may be reserved. */
-  room(pool: Pool): number {
-    const perSlots = this.#parts.freeSlots(pool) * RESERVE_PER_SLOT[pool];
-    const max = Math.max(RESERVE_MAX[pool], perSlots);
-    return Math.max(0, max - this.#parts.reserve.count(pool));
+  room(slotKind: SlotKind): number {
+    const perSlots = this.#parts.freeSlots(slotKind) * RESERVE_PER_SLOT[slotKind];
+    const max = Math.max(RESERVE_MAX[slotKind], perSlots);
+    return Math.max(0, max - this.#parts.reserve.count(slotKind));
   }
 
   /** True: there may be more to do at once. */
@@ -100,22 +100,22 @@ export class Claimer {
       if (this.#recover) more = await this.#recoverUntil(INSTANT_END, now);
       else if (!isKnown) more = await this.#recoverUntil(now, now);
     }
-    for (const pool of POOLS) {
-      if (this.#parts.handlers.of(pool).length === 0) continue;
-      const both = isTime && this.#hasRoomForBoth(pool);
-      if (isTime || this.#backlog[pool]) {
-        more = (await this.#claimDue(pool, both ? this.#parts.horizonMs : 0)) || more;
+    for (const slotKind of SLOT_KINDS) {
+      if (this.#parts.handlers.of(slotKind).length === 0) continue;
+      const both = isTime && this.#hasRoomForBoth(slotKind);
+      if (isTime || this.#backlog[slotKind]) {
+        more = (await this.#claimDue(slotKind, both ? this.#parts.horizonMs : 0)) || more;
       }
       // Less came back than was asked for: that was all.
-      if (both && !this.#backlog[pool]) continue;
+      if (both && !this.#backlog[slotKind]) continue;
       // Functions are short: reserving what waits for a slot would only write it once more.
-      const waits = this.#backlog[pool] && pool === 'function';
-      if (isTime && !waits) more = (await this.#claimAhead(pool, now)) || more;
+      const waits = this.#backlog[slotKind] && slotKind === 'function';
+      if (isTime && !waits) more = (await this.#claimAhead(slotKind, now)) || more;
     }
     return more;
   }
 
-  /** What this node holds already and is due by then, of any pool, beyond what it knows of. */
+  /** What this node holds already and is due by then, in any slot, beyond what it knows of. */
   async #recoverUntil(until: Instant, now: Instant): Promise<boolean> {
     this.#recover = false;
     this.#recoveredAt = now;
@@ -123,8 +123,8 @@ export class Claimer {
     for (const at of this.#unanswered) if (now - at > UNANSWERED_MS) this.#unanswered.delete(at);
     for (const run of runs) {
       if (run.state === 'RUNNING' && !this.#wasStartedUnheard(run)) continue;
-      const pool = this.#parts.handlers.poolOf(run.handler) ?? 'function';
-      this.#parts.reserve.add(run, pool);
+      const slotKind = this.#parts.handlers.slotKindOf(run.handler) ?? 'function';
+      this.#parts.reserve.add(run, slotKind);
     }
     return runs.length > 0;
   }
@@ -136,36 +136,36 @@ export class Claimer {
   }
 
   /** An idle node asks once for what is due and what will be. */
-  #hasRoomForBoth(pool: Pool): boolean {
-    const limit = this.#startLimit(pool);
-    return !this.#backlog[pool] && limit > 0 && this.room(pool) >= limit;
+  #hasRoomForBoth(slotKind: SlotKind): boolean {
+    const limit = this.#startLimit(slotKind);
+    return !this.#backlog[slotKind] && limit > 0 && this.room(slotKind) >= limit;
   }
 
-  #startLimit(pool: Pool): number {
-    return Math.min(this.#parts.freeSlots(pool), START_MAX);
+  #startLimit(slotKind: SlotKind): number {
+    return Math.min(this.#parts.freeSlots(slotKind), START_MAX);
   }
 
   /**
    * Claims as many due runs as there are free slots, and starts those that need no decision;
    * with `aheadMs` also reserves, as far as the limit goes, what is due within that time.
    */
-  async #claimDue(pool: Pool, aheadMs: DurationMs): Promise<boolean> {
-    const expected = this.#expected[pool];
-    this.#expected[pool] = false;
-    const limit = this.#startLimit(pool);
+  async #claimDue(slotKind: SlotKind, aheadMs: DurationMs): Promise<boolean> {
+    const expected = this.#expected[slotKind];
+    this.#expected[slotKind] = false;
+    const limit = this.#startLimit(slotKind);
     if (limit === 0) {
-      this.#backlog[pool] ||= expected;
+      this.#backlog[slotKind] ||= expected;
       return false;
     }
     const now = this.#parts.now();
     const until = now + aheadMs;
     const request = { until, limit, now, startAt: now, expected, recover: false };
-    const runs = await this.#ask(this.#parts.handlers.of(pool), request);
-    this.#backlog[pool] = runs.length === limit;
+    const runs = await this.#ask(this.#parts.handlers.of(slotKind), request);
+    this.#backlog[slotKind] = runs.length === limit;
     const started = runs.filter((run) => run.state === 'RUNNING');
-    for (const run of runs) if (run.state !== 'RUNNING') this.#parts.reserve.add(run, pool);
+    for (const run of runs) if (run.state !== 'RUNNING') this.#parts.reserve.add(run, slotKind);
     try {
-      if (started.length > 0) await this.#parts.onStarted(started, pool);
+      if (started.length > 0) await this.#parts.onStarted(started, slotKind);
     } catch (error) {
       this.#startUnheard(now);
       throw error;
@@ -173,14 +173,14 @@ export class Claimer {
     return runs.length === limit || runs.some((run) => run.dueAt <= now);
   }
 
-  async #claimAhead(pool: Pool, now: Instant): Promise<boolean> {
-    const limit = this.room(pool);
+  async #claimAhead(slotKind: SlotKind, now: Instant): Promise<boolean> {
+    const limit = this.room(slotKind);
     if (limit === 0) return false;
     const until = now + this.#parts.horizonMs;
-    const runs = await this.#ask(this.#parts.handlers.of(pool), {
+    const runs = await this.#ask(this.#parts.handlers.of(slotKind), {
       ...{ until, limit, now, recover: false },
     });
-    for (const run of runs) this.#parts.reserve.add(run, pool);
+    for (const run of runs) this.#parts.reserve.add(run, slotKind);
     if (runs.length >= limit) this.wantClaim();
     return runs.some((run) => run.dueAt <= now);
   }

@@ -245,7 +245,7 @@ describe('Dispatcher', () => {
     expect(world.settledFor).toEqual(['me']);
   });
 
-  it('puts a recovered run into its own pool', async () => {
+  it('puts a recovered run into its own kind of slot', async () => {
     const { dispatcher, world } = dispatchWorld();
     world.reserved = ['a', 'b', 'c'].map((id) => due(id, outside));
     world.free.external = 1;

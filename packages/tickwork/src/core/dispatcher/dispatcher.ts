@@ -2,7 +2,7 @@ import type { StartedRun } from '../executor/running-attempt.ts';
 import { type NewRun, needsNoDecision, type Run, type RunDefinition } from '../model/run.ts';
 import type { PlannedRun } from '../ports/job-store.ts';
 import type { Settlement, StartOutcome } from '../ports/run-store.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { Claimer } from './claimer.ts';
 import type { Handlers } from './handlers.ts';
@@ -11,7 +11,7 @@ import { type BlockedRun, Settler, type SettlerParts } from './settler.ts';
 import { type Candidate, StartDecider, type StartDeciderParts } from './start-decider.ts';
 import { leadMs } from './start-early.ts';
 
-const POOLS: readonly Pool[] = ['function', 'external'];
+const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
 const DEFER_MS = 50;
 /** What comes so little later is written with what is to be written now. */
 const TOGETHER_MS = 20;
@@ -26,7 +26,7 @@ export interface DispatcherParts
   readonly now: () => Instant;
   readonly horizonMs: DurationMs;
   readonly handlers: Handlers;
-  readonly freeSlots: (pool: Pool) => number;
+  readonly freeSlots: (slotKind: SlotKind) => number;
   /** It is running here already, or its end is not written yet; with `fence`, that attempt. */
   readonly isBusy: (runId: string, fence?: number) => boolean;
   /** Does what is started in the store; nothing before its `startedAt`. */
@@ -68,7 +68,8 @@ export class Dispatcher {
     this.#settler = new Settler({ ...parts, onSkipped });
     this.#decider = new StartDecider({ ...parts, reserve: this.#reserve, settler: this.#settler });
     this.#handlers = parts.handlers;
-    const onStarted = (runs: readonly Run[], pool: Pool) => this.#executeStarted(runs, pool);
+    const onStarted = (runs: readonly Run[], slotKind: SlotKind) =>
+      this.#executeStarted(runs, slotKind);
     this.#claimer = new Claimer({ ...parts, reserve: this.#reserve, onStarted });
   }
 
@@ -83,9 +84,9 @@ export class Dispatcher {
     let any = false;
     for (const run of runs) {
       const atOnce = run.startAt <= now && needsNoDecision(run);
-      const pool = atOnce ? this.#poolOf(run.handler) : null;
-      if (pool === null) continue;
-      this.#claimer.expect(pool);
+      const slotKind = atOnce ? this.#slotKindOf(run.handler) : null;
+      if (slotKind === null) continue;
+      this.#claimer.expect(slotKind);
       any = true;
     }
     return any;
@@ -99,13 +100,13 @@ export class Dispatcher {
   /** Marks which of some new runs this node keeps, as far as it has handlers and room. */
   reserve(runs: readonly NewRun[]): PlannedRun[] {
     const now = this.#parts.now();
-    const wanted: Record<Pool, number> = { function: 0, external: 0 };
+    const wanted: Record<SlotKind, number> = { function: 0, external: 0 };
     return runs.map((run) => {
-      const pool = this.#poolOf(run.handler);
+      const slotKind = this.#slotKindOf(run.handler);
       const near = run.startAt <= now + this.#parts.horizonMs * 2;
-      if (pool === null || !near) return { ...run, nodeId: null };
-      if (this.#claimer.room(pool) - wanted[pool] <= 0) return { ...run, nodeId: null };
-      wanted[pool] += 1;
+      if (slotKind === null || !near) return { ...run, nodeId: null };
+      if (this.#claimer.room(slotKind) - wanted[slotKind] <= 0) return { ...run, nodeId: null };
+      wanted[slotKind] += 1;
       return { ...run, nodeId: this.#parts.nodeId() };
     });
   }
@@ -113,8 +114,9 @@ export class Dispatcher {
   /** Takes over runs that were stored as reserved for this node. */
   adopt(runs: readonly Run[]): void {
     for (const run of runs) {
-      const pool = this.#poolOf(run.handler);
-      if (pool !== null && run.nodeId === this.#parts.nodeId()) this.#reserve.add(run, pool);
+      const slotKind = this.#slotKindOf(run.handler);
+      if (slotKind !== null && run.nodeId === this.#parts.nodeId())
+        this.#reserve.add(run, slotKind);
     }
   }
 
@@ -154,12 +156,12 @@ export class Dispatcher {
   async #startDue(): Promise<boolean> {
     this.#reserve.ripen(this.#parts.now());
     let started = false;
-    for (const pool of POOLS) {
-      const limit = Math.min(this.#parts.freeSlots(pool), BATCH_MAX);
-      const batch = this.#free(this.#reserve.take(pool, limit), pool);
+    for (const slotKind of SLOT_KINDS) {
+      const limit = Math.min(this.#parts.freeSlots(slotKind), BATCH_MAX);
+      const batch = this.#free(this.#reserve.take(slotKind, limit), slotKind);
       if (batch.length === 0) continue;
       started = true;
-      await this.#startBatch(batch, pool, false);
+      await this.#startBatch(batch, slotKind, false);
     }
     return started;
   }
@@ -193,16 +195,16 @@ export class Dispatcher {
    * same fence: it would be executed twice. Another may be the next attempt of a run whose
    * former one, fenced, has not stopped yet.
    */
-  #free(taken: readonly Run[], pool: Pool): Run[] {
+  #free(taken: readonly Run[], slotKind: SlotKind): Run[] {
     const free: Run[] = [];
     for (const run of taken) {
       if (!this.#parts.isBusy(run.id)) free.push(run);
-      else this.#reserve.putOff(run, pool, this.#parts.now() + DEFER_MS);
+      else this.#reserve.putOff(run, slotKind, this.#parts.now() + DEFER_MS);
     }
     return free;
   }
 
-  async #startBatch(batch: readonly Run[], pool: Pool, early: boolean): Promise<void> {
+  async #startBatch(batch: readonly Run[], slotKind: SlotKind, early: boolean): Promise<void> {
     const handedOver = new Set<string>();
     const life = this.#life;
     const nodeId = this.#parts.nodeId();
@@ -211,8 +213,8 @@ export class Dispatcher {
     let candidates: readonly Candidate[] = [];
     try {
       candidates = await (early
-        ? this.#decider.decideEarly(batch, pool)
-        : this.#decider.decide(batch, pool));
+        ? this.#decider.decideEarly(batch, slotKind)
+        : this.#decider.decide(batch, slotKind));
       if (candidates.length === 0) return;
       const at = this.#parts.now();
       const outcomes = await this.#parts.store.startRuns(
@@ -228,16 +230,16 @@ export class Dispatcher {
       if (isOver()) return;
       // The process may have stood still for longer than its lease since it asked.
       if (!this.#parts.holdsLease()) {
-        this.#tryAgain(batch, pool, candidates, handedOver);
+        this.#tryAgain(batch, slotKind, candidates, handedOver);
         return;
       }
       this.#decider.noteAnswered(candidates);
       this.#executeAll(candidates, outcomes, handedOver, at);
-      if (early) this.#leaveBlocked(candidates, outcomes, pool);
+      if (early) this.#leaveBlocked(candidates, outcomes, slotKind);
       else await this.#follow(candidates, outcomes, at);
     } catch (error) {
       if (isOver()) this.wantRecovery();
-      else this.#tryAgain(batch, pool, candidates, handedOver);
+      else this.#tryAgain(batch, slotKind, candidates, handedOver);
       throw error;
     }
   }
@@ -248,27 +250,28 @@ export class Dispatcher {
    */
   #tryAgain(
     batch: readonly Run[],
-    pool: Pool,
+    slotKind: SlotKind,
     candidates: readonly Candidate[],
     handedOver: ReadonlySet<string>,
   ): void {
     this.wantRecovery();
     this.#decider.noteUnanswered(candidates.filter(({ run }) => !handedOver.has(run.id)));
     const lookAt = this.#parts.now() + DEFER_MS;
-    for (const run of batch) if (!handedOver.has(run.id)) this.#reserve.putOff(run, pool, lookAt);
+    for (const run of batch)
+      if (!handedOver.has(run.id)) this.#reserve.putOff(run, slotKind, lookAt);
   }
 
   /** What stands in the way now may be gone when the instant comes: it is decided then. */
   #leaveBlocked(
     candidates: readonly Candidate[],
     outcomes: readonly StartOutcome[],
-    pool: Pool,
+    slotKind: SlotKind,
   ): void {
     for (const [i, { run }] of candidates.entries()) {
       const outcome = outcomes[i]?.outcome;
       // Memory and store differ about this run; the store may have reserved it anew.
       if (outcome === 'gone') this.wantRecovery();
-      else if (outcome !== 'started') this.#reserve.putOff(run, pool, run.dueAt);
+      else if (outcome !== 'started') this.#reserve.putOff(run, slotKind, run.dueAt);
     }
   }
 
@@ -327,7 +330,7 @@ export class Dispatcher {
     }
   }
 
-  async #executeStarted(runs: readonly Run[], pool: Pool): Promise<void> {
+  async #executeStarted(runs: readonly Run[], slotKind: SlotKind): Promise<void> {
     const works = await this.#parts.workOf(runs);
     for (const [i, run] of runs.entries()) {
       const work = works[i] ?? null;
@@ -336,14 +339,14 @@ export class Dispatcher {
       // A former attempt that was given up may not have stopped yet; without its work, or the
       // lease, a run can only be asked about again. All go the way of what was recovered.
       if (work === null || !this.#parts.holdsLease() || this.#parts.isBusy(run.id)) {
-        this.#reserve.putOff(run, pool, this.#parts.now() + DEFER_MS);
+        this.#reserve.putOff(run, slotKind, this.#parts.now() + DEFER_MS);
       } else {
         this.#execute(run, work, run, run.startedAt ?? this.#parts.now());
       }
     }
   }
 
-  #poolOf(handler: string): Pool | null {
-    return this.#handlers.poolOf(handler);
+  #slotKindOf(handler: string): SlotKind | null {
+    return this.#handlers.slotKindOf(handler);
   }
 }

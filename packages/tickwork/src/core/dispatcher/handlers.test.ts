@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Handlers } from './handlers.ts';
 
 describe('Handlers', () => {
-  it('know the keys of each pool, and learn new ones when asked to', () => {
+  it('know the keys of each kind of slot, and learn new ones when asked to', () => {
     const functions = new TestTasks('function');
     const scripts = new TestTasks('script', 'external');
     functions.register('a', () => {});
@@ -11,10 +11,10 @@ describe('Handlers', () => {
     expect(handlers.of('function')).toEqual(['function:a']);
     expect(handlers.of('external')).toEqual([]);
     scripts.register('b', () => {});
-    expect(handlers.poolOf('script:b')).toBeNull();
+    expect(handlers.slotKindOf('script:b')).toBeNull();
     handlers.refresh();
-    expect(handlers.poolOf('script:b')).toBe('external');
-    expect(handlers.poolOf('function:a')).toBe('function');
+    expect(handlers.slotKindOf('script:b')).toBe('external');
+    expect(handlers.slotKindOf('function:a')).toBe('function');
   });
 
   it('find the kind of a task, or say which there are', () => {

@@ -1,6 +1,6 @@
 import { assert, TickworkError } from '../base/errors.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
-import type { Pool, TaskKind } from '../ports/task-kind.ts';
+import type { SlotKind, TaskKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 
 const TELL_EVERY_MS = 60_000;
@@ -9,8 +9,8 @@ const TELL_EVERY_MS = 60_000;
 export class Handlers {
   readonly #kinds: ReadonlyMap<string, TaskKind>;
   readonly #toldAt = new Map<string, Instant>();
-  #pools: ReadonlyMap<string, Pool> = new Map();
-  #keys: Readonly<Record<Pool, readonly string[]>> = { function: [], external: [] };
+  #slotKinds: ReadonlyMap<string, SlotKind> = new Map();
+  #keys: Readonly<Record<SlotKind, readonly string[]>> = { function: [], external: [] };
 
   constructor(kinds: readonly TaskKind[]) {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
@@ -20,30 +20,30 @@ export class Handlers {
 
   /** Asks the kinds again what they handle; to be called when a task was registered. */
   refresh(): void {
-    const pools = new Map<string, Pool>();
-    const keys: Record<Pool, string[]> = { function: [], external: [] };
+    const slotKinds = new Map<string, SlotKind>();
+    const keys: Record<SlotKind, string[]> = { function: [], external: [] };
     for (const kind of this.#kinds.values()) {
       for (const key of kind.handles()) {
-        pools.set(key, kind.pool);
-        keys[kind.pool].push(key);
+        slotKinds.set(key, kind.slotKind);
+        keys[kind.slotKind].push(key);
       }
     }
-    this.#pools = pools;
+    this.#slotKinds = slotKinds;
     this.#keys = keys;
   }
 
-  of(pool: Pool): readonly string[] {
-    return this.#keys[pool];
+  of(slotKind: SlotKind): readonly string[] {
+    return this.#keys[slotKind];
   }
 
-  /** The pool of a handler key, or `null` if this node cannot run it. */
-  poolOf(handler: string): Pool | null {
-    return this.#pools.get(handler) ?? null;
+  /** The kind of slot of a handler key, or `null` if this node cannot run it. */
+  slotKindOf(handler: string): SlotKind | null {
+    return this.#slotKinds.get(handler) ?? null;
   }
 
   /** True for a key that this node cannot run, once a minute: then it is worth telling. */
   isNews(handler: string, now: Instant): boolean {
-    if (this.#pools.has(handler)) return false;
+    if (this.#slotKinds.has(handler)) return false;
     const toldAt = this.#toldAt.get(handler);
     if (toldAt !== undefined && now - toldAt < TELL_EVERY_MS) return false;
     this.#toldAt.set(handler, now);

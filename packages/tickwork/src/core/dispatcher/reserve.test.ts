@@ -27,7 +27,7 @@ describe('Reserve', () => {
     expect(ids(reserve.take('function', 9))).toEqual(['c', 'd', 'e']);
   });
 
-  it('counts each pool for itself', () => {
+  it('counts each kind of slot for itself', () => {
     const reserve = new Reserve();
     reserve.add(run('a', 1), 'function');
     reserve.add(run('b', 1), 'external');

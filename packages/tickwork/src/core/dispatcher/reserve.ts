@@ -1,12 +1,12 @@
 import { Heap } from '../base/heap.ts';
 import type { Run } from '../model/run.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { couldStartEarly } from './start-early.ts';
 
 interface Entry {
   readonly run: Run;
-  readonly pool: Pool;
+  readonly slotKind: SlotKind;
   /** When to look at it; its `dueAt`, or later if it was put off. */
   readonly lookAt: Instant;
   /** Counts the entries: of two that are alike, the former comes first. */
@@ -16,45 +16,45 @@ interface Entry {
 /**
  * The runs that are reserved for this node, in memory: those to come in two heaps by instant,
  * one of them for functions whose start may be written before it, those that are due in a heap
- * for each pool by priority, then instant, then turn.
+ * for each kind of slot by priority, then instant, then turn.
  */
 export class Reserve {
   readonly #future = new Heap<Entry>(comesEarlier);
   readonly #early = new Heap<Entry>(comesEarlier);
-  readonly #ready: Readonly<Record<Pool, Heap<Entry>>> = {
+  readonly #ready: Readonly<Record<SlotKind, Heap<Entry>>> = {
     function: new Heap(comesFirst),
     external: new Heap(comesFirst),
   };
-  readonly #pools = new Map<string, Pool>();
-  readonly #counts: Record<Pool, number> = { function: 0, external: 0 };
+  readonly #slotKindOf = new Map<string, SlotKind>();
+  readonly #counts: Record<SlotKind, number> = { function: 0, external: 0 };
   #turn = 0;
 
-  /** How many are held for a pool. */
-  count(pool: Pool): number {
-    return this.#counts[pool];
+  /** How many are held for a kind of slot. */
+  count(slotKind: SlotKind): number {
+    return this.#counts[slotKind];
   }
 
   has(runId: string): boolean {
-    return this.#pools.has(runId);
+    return this.#slotKindOf.has(runId);
   }
 
   /** Holds a run until its instant. */
-  add(run: Run, pool: Pool): void {
-    const early = pool === 'function' && couldStartEarly(run);
-    this.#hold(run, pool, run.dueAt, early ? this.#early : this.#future);
+  add(run: Run, slotKind: SlotKind): void {
+    const early = slotKind === 'function' && couldStartEarly(run);
+    this.#hold(run, slotKind, run.dueAt, early ? this.#early : this.#future);
   }
 
   /** Holds a run, whose start is not written early, until `lookAt` and its instant. */
-  putOff(run: Run, pool: Pool, lookAt: Instant): void {
-    this.#hold(run, pool, Math.max(lookAt, run.dueAt), this.#future);
+  putOff(run: Run, slotKind: SlotKind, lookAt: Instant): void {
+    this.#hold(run, slotKind, Math.max(lookAt, run.dueAt), this.#future);
   }
 
-  #hold(run: Run, pool: Pool, lookAt: Instant, heap: Heap<Entry>): void {
-    if (this.#pools.has(run.id)) return;
-    this.#pools.set(run.id, pool);
-    this.#counts[pool] += 1;
+  #hold(run: Run, slotKind: SlotKind, lookAt: Instant, heap: Heap<Entry>): void {
+    if (this.#slotKindOf.has(run.id)) return;
+    this.#slotKindOf.set(run.id, slotKind);
+    this.#counts[slotKind] += 1;
     this.#turn += 1;
-    heap.push({ run, pool, lookAt, turn: this.#turn });
+    heap.push({ run, slotKind, lookAt, turn: this.#turn });
   }
 
   /** The instant of the earliest run to come, or `null`. */
@@ -70,8 +70,8 @@ export class Reserve {
   }
 
   /** Something due waits to be taken. */
-  hasReady(pool: Pool): boolean {
-    return this.#ready[pool].size > 0;
+  hasReady(slotKind: SlotKind): boolean {
+    return this.#ready[slotKind].size > 0;
   }
 
   /** Moves what is due by `now` to where it can be taken. */
@@ -80,7 +80,7 @@ export class Reserve {
       for (let first = heap.peek(); first !== undefined; first = heap.peek()) {
         if (first.lookAt > now) break;
         heap.pop();
-        this.#ready[first.pool].push(first);
+        this.#ready[first.slotKind].push(first);
       }
     }
   }
@@ -92,21 +92,21 @@ export class Reserve {
       const first = this.#early.peek();
       if (first === undefined || first.lookAt > until) break;
       this.#early.pop();
-      this.#pools.delete(first.run.id);
-      this.#counts[first.pool] -= 1;
+      this.#slotKindOf.delete(first.run.id);
+      this.#counts[first.slotKind] -= 1;
       taken.push(first.run);
     }
     return taken;
   }
 
-  /** Takes up to `limit` due runs of a pool, most urgent first; they are not held any more. */
-  take(pool: Pool, limit: number): Run[] {
+  /** Takes up to `limit` due runs of one kind of slot, most urgent first. */
+  take(slotKind: SlotKind, limit: number): Run[] {
     const taken: Run[] = [];
     while (taken.length < limit) {
-      const entry = this.#ready[pool].pop();
+      const entry = this.#ready[slotKind].pop();
       if (entry === undefined) break;
-      this.#pools.delete(entry.run.id);
-      this.#counts[pool] -= 1;
+      this.#slotKindOf.delete(entry.run.id);
+      this.#counts[slotKind] -= 1;
       taken.push(entry.run);
     }
     return taken;
@@ -120,7 +120,7 @@ export class Reserve {
       ...this.#ready.function.clear(),
       ...this.#ready.external.clear(),
     ];
-    this.#pools.clear();
+    this.#slotKindOf.clear();
     this.#counts.function = 0;
     this.#counts.external = 0;
     return entries.map((entry) => entry.run);

@@ -1,7 +1,7 @@
 import type { JobStatus } from '../model/job.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { Settlement, StartRequest } from '../ports/run-store.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import {
   decideStart,
@@ -64,7 +64,7 @@ export class StartDecider {
    * Which of these may start before their instant; all others are looked at when it comes, as
    * are those that may have started without this node's knowing.
    */
-  async decideEarly(batch: readonly Run[], pool: Pool): Promise<Candidate[]> {
+  async decideEarly(batch: readonly Run[], slotKind: SlotKind): Promise<Candidate[]> {
     const works = await this.#parts.workOf(batch);
     const candidates: Candidate[] = [];
     for (const [i, run] of batch.entries()) {
@@ -72,14 +72,14 @@ export class StartDecider {
       if (work !== null && !this.#unsure.has(run.id) && mayStartEarly(work.policies)) {
         candidates.push({ run, work, asked: { exclusive: isExclusive(run, work.policies) } });
       } else {
-        this.#parts.reserve.putOff(run, pool, run.dueAt);
+        this.#parts.reserve.putOff(run, slotKind, run.dueAt);
       }
     }
     return candidates;
   }
 
   /** Applies the decisions that need no start; answers the runs that are to be started. */
-  async decide(batch: readonly Run[], pool: Pool): Promise<Candidate[]> {
+  async decide(batch: readonly Run[], slotKind: SlotKind): Promise<Candidate[]> {
     const works = await this.#parts.workOf(batch);
     const now = this.#parts.now();
     const late = batch.filter((run, i) => {
@@ -98,7 +98,7 @@ export class StartDecider {
         const { decision: _start, ...asked } = decision;
         candidates.push({ run, work, asked: { ...asked, ...limitsOf(run, work) } });
       } else if (decision.decision === 'defer') {
-        this.#parts.reserve.putOff(run, pool, now + DEFER_MS);
+        this.#parts.reserve.putOff(run, slotKind, now + DEFER_MS);
       } else if (decision.decision === 'skip') {
         const into = decision.reason === 'coalesced' ? misfires?.get(run.id)?.intoRunId : null;
         const skip = { runId: run.id, to: 'SKIPPED', reason: decision.reason } as const;

@@ -6,7 +6,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { ProcessWatch } from '../ports/process-watch.ts';
 import type { Ids, Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
-import type { Pool, TaskKind } from '../ports/task-kind.ts';
+import type { SlotKind, TaskKind } from '../ports/task-kind.ts';
 import type { DurationMs } from '../time/instant.ts';
 import type { ZoneData } from '../time/zone-data.ts';
 
@@ -38,7 +38,7 @@ export const defaultTimings: Timings = Object.freeze({
   pruneEveryMs: 60_000,
 });
 
-export const defaultConcurrency: Readonly<Record<Pool, number>> = Object.freeze({
+export const defaultConcurrency: Readonly<Record<SlotKind, number>> = Object.freeze({
   function: 100,
   external: 10,
 });
@@ -59,7 +59,7 @@ export interface EngineParts {
   readonly node: Omit<NodeInfo, 'id'>;
   /** The zone of jobs that name none; an IANA name. */
   readonly timezone: string;
-  readonly concurrency: Readonly<Record<Pool, number>>;
+  readonly concurrency: Readonly<Record<SlotKind, number>>;
   readonly timings: Timings;
   readonly policies: Policies;
   /** The sizes of the pools that jobs may name. */

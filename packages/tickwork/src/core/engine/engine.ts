@@ -17,7 +17,7 @@ import type { NewRun, Run } from '../model/run.ts';
 import { adoptable, startupRuns } from '../planner/new-runs.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import { Reaper } from '../recovery/reaper.ts';
 import { Pruner } from '../retention/pruner.ts';
 import type { Instant } from '../time/instant.ts';
@@ -126,7 +126,7 @@ export class Engine {
       jobStatusOf: (run) => this.#dependents.statusOf(run.jobId),
       misfireLookup: misfireLookup(store),
       holdsLease: () => this.membership.check(),
-      freeSlots: (pool) => (this.#started ? this.#freeSlots(pool) : 0),
+      freeSlots: (slotKind) => (this.#started ? this.#freeSlots(slotKind) : 0),
       isBusy: (runId, fence) =>
         this.executor.isRunning(runId, fence) || this.#completer.isPending(runId, fence),
       execute: (started) => this.executor.start(started),
@@ -343,8 +343,8 @@ export class Engine {
     this.#loops.membership.nudge();
   }
 
-  #freeSlots(pool: Pool): number {
-    return this.#completer.isFull ? 0 : this.executor.freeSlots(pool);
+  #freeSlots(slotKind: SlotKind): number {
+    return this.#completer.isFull ? 0 : this.executor.freeSlots(slotKind);
   }
 
   #onPlanned(job: JobState, write: PlanWrite): void {

@@ -2,7 +2,7 @@ import { definition } from '@tickwork/verify/engine/stored-job.ts';
 import { storedRun } from '@tickwork/verify/engine/stored-run.ts';
 import { describe, expect, it } from 'vitest';
 import type { Policies } from '../model/policy.ts';
-import type { AttemptContext, Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
+import type { AttemptContext, SlotKind, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import { type EndedAttempt, Executor } from './executor.ts';
 
 type Work = (context: AttemptContext) => Promise<TaskResult> | TaskResult;
@@ -34,14 +34,14 @@ function setUp() {
     id: string,
     work: Work,
     policies: Partial<Policies> = {},
-    pool: Pool = 'function',
+    slotKind: SlotKind = 'function',
     check: Work | null = null,
     startedAt = clock.at,
   ) => {
     const kindOf = (does: Work): TaskKind => ({
-      ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
+      ...{ kind: 'test', slotKind, handles: () => [], validate: () => {} },
       execute: async (_task, _input, context) => does(context),
-      killsAfterGrace: () => pool === 'external',
+      killsAfterGrace: () => slotKind === 'external',
     });
     const run = storedRun({ id });
     const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt };
@@ -52,7 +52,7 @@ function setUp() {
   };
   const startAtOnce = (id: string, execute: TaskKind['execute']): void => {
     const kind: TaskKind = {
-      ...{ kind: 'test', pool: 'function', handles: () => [], validate: () => {}, execute },
+      ...{ kind: 'test', slotKind: 'function', handles: () => [], validate: () => {}, execute },
     };
     const identity = { nodeId: 'n', fence: 1, attempt: 1, startedAt: clock.at };
     executor.start({ run: storedRun({ id }), work: definition({}), kind, ...identity });
@@ -145,7 +145,7 @@ describe('Executor', () => {
     expect(ended.every(({ result }) => !result.ok)).toBe(true);
   });
 
-  it('counts slots by pool, and frees them when attempts end', async () => {
+  it('counts slots by kind of slot, and frees them when attempts end', async () => {
     const { executor, start, ended } = setUp();
     start('a', () => good);
     start('b', forever, {}, 'external');

@@ -3,7 +3,7 @@ import type { StopCause } from '../model/stop-cause.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunReport } from '../ports/run-store.ts';
-import type { Pool, TaskKind, TaskResult } from '../ports/task-kind.ts';
+import type { SlotKind, TaskKind, TaskResult } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { type AttemptHost, RunningAttempt, type StartedRun } from './running-attempt.ts';
 import { Standby } from './standby.ts';
@@ -20,7 +20,7 @@ export interface EndedAttempt {
 
 export interface ExecutorParts {
   readonly clock: Clock;
-  readonly slots: Readonly<Record<Pool, number>>;
+  readonly slots: Readonly<Record<SlotKind, number>>;
   /** An attempt stands by for an instant before all others, see `beginDue`. */
   readonly onStandby: () => void;
   /** An attempt has been begun; it may have ended already. */
@@ -43,7 +43,7 @@ export class Executor {
   readonly #parts: ExecutorParts;
   /** Those that others can see: an attempt that ends in the turn of its start is never here. */
   readonly #running = new RunTable<RunningAttempt>();
-  readonly #used: Record<Pool, number> = { function: 0, external: 0 };
+  readonly #used: Record<SlotKind, number> = { function: 0, external: 0 };
   readonly #standby = new Standby<RunningAttempt>();
   readonly #reporting = new Set<RunningAttempt>();
   /** No attempt has an earlier deadline; may be too early, never too late. */
@@ -63,8 +63,8 @@ export class Executor {
     };
   }
 
-  freeSlots(pool: Pool): number {
-    return Math.max(0, this.#parts.slots[pool] - this.#used[pool]);
+  freeSlots(slotKind: SlotKind): number {
+    return Math.max(0, this.#parts.slots[slotKind] - this.#used[slotKind]);
   }
 
   get runningCount(): number {
@@ -178,7 +178,7 @@ export class Executor {
 
   #hold(attempt: RunningAttempt): void {
     this.#running.add(attempt);
-    this.#used[attempt.pool] += 1;
+    this.#used[attempt.slotKind] += 1;
   }
 
   #noteDeadline(attempt: RunningAttempt): void {
@@ -223,7 +223,7 @@ export class Executor {
 
   #end(attempt: RunningAttempt, result: TaskResult, abandoned = false, declined = false): void {
     if (!this.#running.delete(attempt)) return;
-    this.#used[attempt.pool] -= 1;
+    this.#used[attempt.slotKind] -= 1;
     this.#tell(attempt, result, abandoned, declined);
   }
 

@@ -5,11 +5,14 @@ import type { Policies } from '../model/policy.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import { RunningAttempt } from './running-attempt.ts';
 
-function attemptOf(policies: Partial<Policies> = {}, pool: 'function' | 'external' = 'function') {
+function attemptOf(
+  policies: Partial<Policies> = {},
+  slotKind: 'function' | 'external' = 'function',
+) {
   const kind = {
-    ...{ kind: 'test', pool, handles: () => [], validate: () => {} },
+    ...{ kind: 'test', slotKind, handles: () => [], validate: () => {} },
     execute: async () => ({ ok: true as const, result: null }),
-    killsAfterGrace: () => pool === 'external',
+    killsAfterGrace: () => slotKind === 'external',
   };
   const run = storedRun({ id: 'r', fireAt: 500, coalescedCount: 4 });
   const identity = { nodeId: 'n', fence: 7, attempt: 2, startedAt: 1_000 };
@@ -23,7 +26,7 @@ describe('RunningAttempt', () => {
   it('shows the handler which attempt of which run it is', () => {
     expect(attemptOf()).toMatchObject({
       ...{ runId: 'r', jobName: 'job', attempt: 2, fireAt: 500, fence: 7 },
-      ...{ idempotencyKey: 'r', coalescedCount: 4, cancelGraceMs: 5_000, pool: 'function' },
+      ...{ idempotencyKey: 'r', coalescedCount: 4, cancelGraceMs: 5_000, slotKind: 'function' },
     });
   });
 
@@ -51,8 +54,8 @@ describe('RunningAttempt', () => {
     [{ timeoutMs: null }, 'function', null, Number.POSITIVE_INFINITY],
     [{ timeoutMs: null, cancelGraceMs: 50 }, 'function', 250, 300],
     [{ timeoutMs: 300, cancelGraceMs: 50 }, 'external', 250, 3_300],
-  ] as const)('with %j in %s, stopped at %s, is due at %d', (policies, pool, stopAt, due) => {
-    const attempt = attemptOf(policies, pool);
+  ] as const)('with %j in %s, stopped at %s, is due at %d', (policies, slotKind, stopAt, due) => {
+    const attempt = attemptOf(policies, slotKind);
     if (stopAt !== null) attempt.stop('request', stopAt);
     expect(attempt.deadlineMono()).toBe(due);
   });

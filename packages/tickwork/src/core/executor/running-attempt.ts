@@ -4,7 +4,7 @@ import type { Run, RunDefinition } from '../model/run.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
 import type { OutputChunk, RunReport } from '../ports/run-store.ts';
-import type { AttemptContext, Pool, TaskKind } from '../ports/task-kind.ts';
+import type { AttemptContext, SlotKind, TaskKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { OutputBuffer } from './output-buffer.ts';
 
@@ -95,8 +95,8 @@ export class RunningAttempt implements AttemptContext {
   get cancelGraceMs(): DurationMs {
     return this.started.work.policies.cancelGraceMs;
   }
-  get pool(): Pool {
-    return this.started.kind.pool;
+  get slotKind(): SlotKind {
+    return this.started.kind.slotKind;
   }
 
   get signal(): AbortSignal {

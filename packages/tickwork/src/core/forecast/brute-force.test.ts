@@ -157,7 +157,7 @@ function jobOf(plain: Plain, i: number, poolSize: number): ForecastJob {
     ...(inPool ? [{ key: 'pool:db', weight, max: poolSize }] : []),
   ];
   return {
-    ...{ name: `job${i}`, spec, memory: freshMemory(0), cursorAt: 0, pool: 'function' },
+    ...{ name: `job${i}`, spec, memory: freshMemory(0), cursorAt: 0, slotKind: 'function' },
     trigger: compileInterval(spec, {} as never),
     policies: {
       ...defaultPolicies,
@@ -168,7 +168,7 @@ function jobOf(plain: Plain, i: number, poolSize: number): ForecastJob {
     },
     ...{ handler: 'function:work', limits: slots.length === 0 ? {} : { slots } },
     ...{ durationMs: plain.lengthMs, isAssumed: true },
-    ...{ pausedUntilAt: null, rests: [], holdUntilAt: null },
+    ...{ pausedUntilAt: null, skipWindows: [], holdUntilAt: null },
   };
 }
 

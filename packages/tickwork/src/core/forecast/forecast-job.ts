@@ -1,9 +1,9 @@
 import type { Limits } from '../dispatcher/limits-of.ts';
 import type { Policies } from '../model/policy.ts';
-import type { Rest } from '../model/skip-window.ts';
+import type { SkipWindow } from '../model/skip-window.ts';
 import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 
@@ -16,7 +16,7 @@ export interface ForecastJob {
   /** The last planned instant; walking goes on from here. */
   readonly cursorAt: Instant;
   readonly policies: Policies;
-  readonly pool: Pool;
+  readonly slotKind: SlotKind;
   /** Who takes its runs: runs of one handler wait in one line for a key. */
   readonly handler: string;
   /** What each of its starts must find room in. */
@@ -28,7 +28,7 @@ export interface ForecastJob {
   /** Until when it is paused; `null` = it is not. */
   readonly pausedUntilAt: Instant | null;
   /** Stretches of time that somebody has asked to pass over. */
-  readonly rests: readonly Rest[];
+  readonly skipWindows: readonly SkipWindow[];
   /** Until then (exclusive) what is due is passed over after a failure; `null` = nothing is. */
   readonly holdUntilAt: Instant | null;
 }

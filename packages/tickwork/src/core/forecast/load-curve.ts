@@ -1,4 +1,4 @@
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
 export interface HourForecast {
@@ -30,7 +30,7 @@ export interface QuietWindow {
 const HOUR_MS = 3_600_000;
 const QUIET_MAX = 10;
 
-type Counts = Record<Pool, number>;
+type Counts = Record<SlotKind, number>;
 
 /** What runs when, added up as a simulation goes along. */
 export class LoadCurve {
@@ -42,7 +42,7 @@ export class LoadCurve {
   readonly #running: Counts = { function: 0, external: 0 };
   readonly #busyMs: Counts = { function: 0, external: 0 };
   readonly #fullMs: Counts = { function: 0, external: 0 };
-  readonly #peaks: Record<Pool, Peak> = { function: NONE, external: NONE };
+  readonly #peaks: Record<SlotKind, Peak> = { function: NONE, external: NONE };
   readonly #quiet: QuietWindow[] = [];
   #peak: Peak = NONE;
   #now: Instant;
@@ -60,17 +60,17 @@ export class LoadCurve {
     this.#quietFrom = fromAt;
   }
 
-  running(pool: Pool): number {
-    return this.#running[pool];
+  running(slotKind: SlotKind): number {
+    return this.#running[slotKind];
   }
 
   /** Time passes; `waiting` tells for which pools runs wait meanwhile. */
-  passTo(at: Instant, waiting: Readonly<Record<Pool, boolean>>): void {
+  passTo(at: Instant, waiting: Readonly<Record<SlotKind, boolean>>): void {
     const ms = at - this.#now;
     if (ms <= 0) return;
-    for (const pool of ['function', 'external'] as const) {
-      this.#busyMs[pool] += ms * this.#running[pool];
-      if (waiting[pool]) this.#fullMs[pool] += ms;
+    for (const slotKind of ['function', 'external'] as const) {
+      this.#busyMs[slotKind] += ms * this.#running[slotKind];
+      if (waiting[slotKind]) this.#fullMs[slotKind] += ms;
     }
     this.#now = at;
     const hour = Math.min(this.#started.length - 1, Math.floor((at - this.#fromAt) / HOUR_MS));
@@ -82,20 +82,20 @@ export class LoadCurve {
     }
   }
 
-  start(pool: Pool): void {
+  start(slotKind: SlotKind): void {
     if (this.#total() === 0) this.#endQuiet(this.#now);
-    const running = ++this.#running[pool];
+    const running = ++this.#running[slotKind];
     const total = this.#total();
     this.#started[this.#hour] = (this.#started[this.#hour] ?? 0) + 1;
     this.#hourMax[this.#hour] = Math.max(this.#hourMax[this.#hour] ?? 0, total);
-    if (running > this.#peaks[pool].runningCount) {
-      this.#peaks[pool] = { runningCount: running, peakAt: this.#now };
+    if (running > this.#peaks[slotKind].runningCount) {
+      this.#peaks[slotKind] = { runningCount: running, peakAt: this.#now };
     }
     if (total > this.#peak.runningCount) this.#peak = { runningCount: total, peakAt: this.#now };
   }
 
-  end(pool: Pool): void {
-    this.#running[pool] -= 1;
+  end(slotKind: SlotKind): void {
+    this.#running[slotKind] -= 1;
     if (this.#total() === 0) this.#quietFrom = this.#now;
   }
 
@@ -103,7 +103,7 @@ export class LoadCurve {
     this.passTo(this.#untilAt, { function: false, external: false });
     if (this.#total() === 0) this.#endQuiet(this.#untilAt);
     const lengthMs = Math.max(1, this.#untilAt - this.#fromAt);
-    const pool = (name: Pool): PoolForecast => ({
+    const slots = (name: SlotKind): PoolForecast => ({
       ...this.#peaks[name],
       slotCount: this.#slots[name],
       busyShare: this.#busyMs[name] / (lengthMs * Math.max(1, this.#slots[name])),
@@ -114,7 +114,7 @@ export class LoadCurve {
       return { hourAt, startedCount, runningCountMax: this.#hourMax[i] ?? 0 };
     });
     const quietWindows = this.#quiet.sort((a, b) => a.fromAt - b.fromAt);
-    const pools = { function: pool('function'), external: pool('external') };
+    const pools = { function: slots('function'), external: slots('external') };
     return { hours, quietWindows, peak: this.#peak, pools };
   }
 

@@ -3,9 +3,9 @@ import type { Instant } from '../time/instant.ts';
 import { type Actor, type Due, dueOf, startsFirst } from './actor.ts';
 
 /**
- * What is due and has no place yet, of one pool. What comes right at its instant and finds a
- * place, as nearly everything does, is only a number: the index of its actor, which is its
- * order too. The others are in a heap.
+ * What is due and has no free slot yet, for one kind of slot. A run that finds one right at its
+ * instant, as nearly all do, is only a number: the index of its actor, which is its order too.
+ * The others are in a heap.
  */
 export class ReadyRuns {
   readonly #actors: readonly Actor[];

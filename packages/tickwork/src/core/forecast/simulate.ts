@@ -4,7 +4,7 @@ import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { decideStart } from '../dispatcher/decide-start.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
 import { passedOver } from '../planner/passed-over.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { type Actor, actorsOf, type Due, dueOf } from './actor.ts';
 import type { ForecastJob, ForecastSkip, JobForecast } from './forecast-job.ts';
@@ -19,7 +19,7 @@ export interface ForecastBounds {
   /** Inclusive. */
   readonly untilAt: Instant;
   /** Places for running work, of all nodes together. */
-  readonly slots: Readonly<Record<Pool, number>>;
+  readonly slots: Readonly<Record<SlotKind, number>>;
 }
 
 /** An instant at which a job was still busy with a former run. */
@@ -41,7 +41,7 @@ export interface SimulationOutcome extends ReturnType<LoadCurve['finish']> {
 
 const COLLISIONS_MAX = 100;
 const INSTANTS_MAX = 50_000_000;
-const POOLS: readonly Pool[] = ['function', 'external'];
+const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
 
 /**
  * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie (the
@@ -69,8 +69,8 @@ class Simulation {
   readonly #ends = new InstantQueue();
   /** What starts after its instant: for its jitter, or for the window of a rate. */
   readonly #later = new Heap<Due>((a, b) => a.lookAt < b.lookAt);
-  readonly #ready: Readonly<Record<Pool, ReadyRuns>>;
-  readonly #room = new LimitRoom((due) => this.#ready[due.actor.job.pool].add(due));
+  readonly #ready: Readonly<Record<SlotKind, ReadyRuns>>;
+  readonly #room = new LimitRoom((due) => this.#ready[due.actor.job.slotKind].add(due));
   readonly #collisions: Collision[] = [];
   #collisionCount = 0;
   #instantCount = 0;
@@ -134,8 +134,8 @@ class Simulation {
     if (later && startAt > this.#bounds.untilAt) return;
     if (this.#isPassedOver(actor, fireAt, { isPlanned: true, isExcluded })) return;
     if (later) this.#later.push(dueOf(actor, fireAt, { startAt, lookAt: startAt }));
-    else if (startAt === this.#now) this.#ready[actor.job.pool].addFresh(actor.index);
-    else this.#ready[actor.job.pool].add(dueOf(actor, fireAt, { startAt }));
+    else if (startAt === this.#now) this.#ready[actor.job.slotKind].addFresh(actor.index);
+    else this.#ready[actor.job.slotKind].add(dueOf(actor, fireAt, { startAt }));
   }
 
   /** Counts an instant; true if it is passed over whatever happens. */
@@ -147,7 +147,7 @@ class Simulation {
     const { job, tally } = actor;
     tally.instantCount += 1;
     if (++this.#instantCount > INSTANTS_MAX) throw tooMany();
-    const over = isPlanned ? passedOver(job.rests, isExcluded, fireAt) : null;
+    const over = isPlanned ? passedOver(job.skipWindows, isExcluded, fireAt) : null;
     const paused = job.pausedUntilAt !== null && fireAt < job.pausedUntilAt;
     const held = job.holdUntilAt !== null && fireAt < job.holdUntilAt;
     if (over === null && !paused && !held) return false;
@@ -157,7 +157,7 @@ class Simulation {
   }
 
   #comeLater(due: Due): void {
-    this.#ready[due.actor.job.pool].add(due);
+    this.#ready[due.actor.job.slotKind].add(due);
   }
 
   #dispatch(): void {
@@ -167,10 +167,10 @@ class Simulation {
     };
     for (let again = true; again; ) {
       again = false;
-      for (const pool of POOLS) {
-        const ready = this.#ready[pool];
+      for (const slotKind of SLOT_KINDS) {
+        const ready = this.#ready[slotKind];
         if (ready.isEmpty) continue;
-        const isFree = (): boolean => this.#load.running(pool) < this.#bounds.slots[pool];
+        const isFree = (): boolean => this.#load.running(slotKind) < this.#bounds.slots[slotKind];
         again = ready.takeWhile(isFree, this.#now, take) || again;
       }
     }
@@ -278,13 +278,13 @@ class Simulation {
     for (; actor.activeCount > 0; actor.activeCount--) this.#freePlace(actor);
     due.waited = true;
     actor.waiting = [];
-    this.#ready[job.pool].add(due);
+    this.#ready[job.slotKind].add(due);
   }
 
   #start(actor: Actor): void {
     actor.tally.runCount += 1;
     actor.activeCount += 1;
-    this.#load.start(actor.job.pool);
+    this.#load.start(actor.job.slotKind);
     this.#ends.push(this.#now + actor.lengthMs, actor.index);
   }
 
@@ -303,7 +303,7 @@ class Simulation {
   }
 
   #freePlace(actor: Actor): void {
-    this.#load.end(actor.job.pool);
+    this.#load.end(actor.job.slotKind);
     const { slots } = actor.job.limits;
     if (slots !== undefined) this.#room.release(slots);
   }
@@ -311,7 +311,7 @@ class Simulation {
   /** The end of another job fires this one. */
   #cause(actor: Actor): void {
     if (this.#isPassedOver(actor, this.#now, { isPlanned: false, isExcluded: false })) return;
-    this.#ready[actor.job.pool].add(dueOf(actor, this.#now, { origin: 'after' }));
+    this.#ready[actor.job.slotKind].add(dueOf(actor, this.#now, { origin: 'after' }));
   }
 
   #skip(actor: Actor, reason: ForecastSkip): void {
@@ -329,7 +329,7 @@ class Simulation {
   #releaseWaiting(actor: Actor): void {
     if (isBusy(actor)) return;
     const due = actor.waiting.shift();
-    if (due !== undefined) this.#ready[actor.job.pool].add(due);
+    if (due !== undefined) this.#ready[actor.job.slotKind].add(due);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Policies } from './policy.ts';
-import type { Rest } from './skip-window.ts';
+import type { SkipWindow } from './skip-window.ts';
 import type { TaskSpec } from './task-spec.ts';
 import type { TriggerMemory } from './trigger-memory.ts';
 import type { TriggerSpec } from './trigger-spec.ts';
@@ -69,7 +69,7 @@ export interface JobState {
   /** Until then (exclusive) what is due is SKIPPED(backoff), by the failure policy. */
   readonly holdUntilAt: Instant | null;
   /** Stretches of time in which its instants are passed over, in any order. */
-  readonly rests: readonly Rest[];
+  readonly skipWindows: readonly SkipWindow[];
 }
 
 /** A stored job. */

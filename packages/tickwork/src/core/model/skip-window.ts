@@ -1,7 +1,7 @@
 import type { Instant } from '../time/instant.ts';
 
 /** A stretch of time, both ends inclusive, in which a job's instants are passed over. */
-export interface Rest {
+export interface SkipWindow {
   readonly fromAt: Instant;
   readonly toAt: Instant;
   /** Why, for others to read. */
@@ -9,6 +9,6 @@ export interface Rest {
 }
 
 /** The stretch that an instant lies in, if any. */
-export function restAt(rests: readonly Rest[], at: Instant): Rest | null {
-  return rests.find((rest) => at >= rest.fromAt && at <= rest.toAt) ?? null;
+export function skipWindowAt(skipWindows: readonly SkipWindow[], at: Instant): SkipWindow | null {
+  return skipWindows.find((window) => at >= window.fromAt && at <= window.toAt) ?? null;
 }

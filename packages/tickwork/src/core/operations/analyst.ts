@@ -27,7 +27,7 @@ import { freshMemory } from '../model/trigger-memory.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
-import type { Pool } from '../ports/task-kind.ts';
+import type { SlotKind } from '../ports/task-kind.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
 import { INSTANT_END, type Instant } from '../time/instant.ts';
@@ -58,7 +58,7 @@ const ASSUMED = '30s';
 const NODES_MAX = 10_000;
 
 type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
-  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt' | 'rests' | 'holdUntilAt'>>;
+  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt' | 'skipWindows' | 'holdUntilAt'>>;
 
 export interface AnalystParts {
   readonly store: Store;
@@ -69,8 +69,8 @@ export interface AnalystParts {
   readonly definitions: Definitions;
   readonly timings: Timings;
   /** Places of this process. */
-  readonly concurrency: Readonly<Record<Pool, number>>;
-  readonly poolOf: (task: TaskSpec) => Pool;
+  readonly concurrency: Readonly<Record<SlotKind, number>>;
+  readonly slotKindOf: (task: TaskSpec) => SlotKind;
   readonly now: () => Instant;
   /** The clock of this process, uncorrected. */
   readonly systemNow: () => Instant;
@@ -195,13 +195,13 @@ export class Analyst {
       ...{ name, memory, spec: definition.trigger, policies: definition.policies },
       trigger: this.#parts.triggers.compile(definition.trigger, name),
       cursorAt: job.cursorAt ?? given.fromAt,
-      pool: this.#parts.poolOf(definition.task),
+      slotKind: this.#parts.slotKindOf(definition.task),
       handler: handlerKey(definition.task),
       limits: limitsOf({ jobName: name, handler: handlerKey(definition.task) }, definition),
       durationMs: Math.round(measuredMs ?? assumedMs),
       isAssumed: figures === undefined,
       pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
-      rests: job.rests ?? [],
+      skipWindows: job.skipWindows ?? [],
       holdUntilAt: job.holdUntilAt ?? null,
     };
   }
@@ -349,8 +349,8 @@ function checkPeriod(fromAt: Instant, untilAt: Instant): void {
 /** Places of all nodes together. */
 function slotsOf(
   { nodes = 1, slots = {} }: ForecastOptions,
-  own: Readonly<Record<Pool, number>>,
-): Record<Pool, number> {
+  own: Readonly<Record<SlotKind, number>>,
+): Record<SlotKind, number> {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > NODES_MAX) {
     throw new TickworkError('INVALID_INPUT', {
       field: 'nodes',

@@ -1,9 +1,9 @@
-import type { Rest } from '../model/skip-window.ts';
+import type { SkipWindow } from '../model/skip-window.ts';
 import type { Instant } from '../time/instant.ts';
 import type { BackfillResult } from './backfill.ts';
 import type { JobView } from './job-view.ts';
 
-export type { Rest } from '../model/skip-window.ts';
+export type { SkipWindow } from '../model/skip-window.ts';
 export type { BackfillResult } from './backfill.ts';
 
 export interface PauseOptions {
@@ -63,9 +63,9 @@ export interface JobControl {
    * Passes over instants to come, without pausing the job: they are SKIPPED(paused). Runs by
    * hand go on. `resume` takes it back. `date` may be repeated; `next` counts from what is
    * not passed over yet, so a repeated call passes over more: after an error of unknown
-   * outcome, look at the job's `rests` first. Throws INVALID_INPUT if there are none.
+   * outcome, look at the job's `skipWindows` first. Throws INVALID_INPUT if there are none.
    */
-  skip(name: string, options: SkipOptions): Promise<Rest>;
+  skip(name: string, options: SkipOptions): Promise<SkipWindow>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
   /** Pauses the active jobs with a tag; answers their names. */
   pauseTagged(tag: string, options?: PauseOptions): Promise<string[]>;

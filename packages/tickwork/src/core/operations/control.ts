@@ -13,8 +13,8 @@ import type {
   JobControl,
   PausedInstants,
   PauseOptions,
-  Rest,
   SkipOptions,
+  SkipWindow,
 } from './control-api.ts';
 import type { JobService } from './job-service.ts';
 import type { JobView } from './job-view.ts';
@@ -90,10 +90,10 @@ export class Control implements JobControl {
     return { fromAt: openAts[0] ?? null, toAt: openAts.at(-1) ?? null, count: openAts.length };
   }
 
-  async skip(name: string, options: SkipOptions): Promise<Rest> {
+  async skip(name: string, options: SkipOptions): Promise<SkipWindow> {
     await this.#parts.prepare();
     const reason = options.reason ?? 'skipped by hand';
-    return await this.#parts.jobs.addRest(name, async (job) => {
+    return await this.#parts.jobs.addSkipWindow(name, async (job) => {
       const range = await this.#skippedRange(job, options);
       if (range !== null) return { ...range, reason };
       throw new TickworkError('INVALID_INPUT', {
@@ -105,7 +105,10 @@ export class Control implements JobControl {
     });
   }
 
-  async #skippedRange(job: Job, { next, date }: SkipOptions): Promise<Omit<Rest, 'reason'> | null> {
+  async #skippedRange(
+    job: Job,
+    { next, date }: SkipOptions,
+  ): Promise<Omit<SkipWindow, 'reason'> | null> {
     const now = this.#parts.now();
     if (next !== undefined && date === undefined) {
       checkCount(next);

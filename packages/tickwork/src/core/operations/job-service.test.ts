@@ -200,7 +200,7 @@ describe('a job', () => {
       () => scheduler.resume('x'),
       () => scheduler.disable('x'),
       () => scheduler.remove('x'),
-      () => scheduler.trigger('x'),
+      () => scheduler.runNow('x'),
       () => scheduler.findJob('x'),
       () => scheduler.stats('x'),
     ]) {

@@ -7,7 +7,7 @@ import type { Emitter } from '../events/emitter.ts';
 import { expectedOf, resumedMemory } from '../ledger/job-position.ts';
 import type { Job, JobSource, JobStatus } from '../model/job.ts';
 import type { NewRun } from '../model/run.ts';
-import type { Rest } from '../model/skip-window.ts';
+import type { SkipWindow } from '../model/skip-window.ts';
 import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -112,7 +112,7 @@ export class JobService {
       const now = this.#parts.now();
       const job = await this.plannedUpToNow(name);
       const runs = (await runsOf(job)).map((run) => ({ ...run, nodeId: null }));
-      const more = job.rests.length + runs.length > 0;
+      const more = job.skipWindows.length + runs.length > 0;
       if (job.status === status && status === 'active' && !more) return true;
       const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
       const [outcome] = await this.#parts.store.planDue([{ ...write, runs }]);
@@ -125,27 +125,30 @@ export class JobService {
     return await this.find(name);
   }
 
-  /** Adds a rest to a job in force; what is over is forgotten. `restOf` may be asked again. */
-  async addRest(name: string, restOf: (job: Job) => Promise<Rest>): Promise<Rest> {
-    let added: Rest | null = null;
+  /** Adds a skip window to a job in force; past ones are dropped. `windowOf` may run again. */
+  async addSkipWindow(
+    name: string,
+    windowOf: (job: Job) => Promise<SkipWindow>,
+  ): Promise<SkipWindow> {
+    let added: SkipWindow | null = null;
     await this.#retry(name, async () => {
       const job = await this.plannedUpToNow(name);
       const now = this.#parts.now();
-      const rest = await restOf(job);
+      const window = await windowOf(job);
       const { cursorAt, nextFireAt, memory, zoneVersion } = job;
       const write: PlanWrite = {
         expected: expectedOf(job),
         position: { cursorAt, nextFireAt, memory, zoneVersion },
-        rests: [...job.rests.filter((each) => each.toAt > now), rest],
+        skipWindows: [...job.skipWindows.filter((each) => each.toAt > now), window],
         ...{ runs: [], skips: [], at: now },
-        supersede: { reason: 'paused', note: rest.reason, within: rest },
+        supersede: { reason: 'paused', note: window.reason, within: window },
       };
       const [outcome] = await this.#parts.store.planDue([write]);
-      added = rest;
+      added = window;
       return outcome === 'written';
     });
     await this.#parts.onChanged();
-    assert(added, 'a rest was written');
+    assert(added, 'a skip window was written');
     return added;
   }
 
@@ -294,7 +297,7 @@ export class JobService {
       status: to,
       runs: [],
       skips: [],
-      ...(resumes ? { rests: [] } : {}),
+      ...(resumes ? { skipWindows: [] } : {}),
       supersede: resumes ? null : { reason: supersede, ...noteOf(to.reason) },
       at: now,
     };

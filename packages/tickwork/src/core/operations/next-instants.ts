@@ -5,7 +5,7 @@ import { walk } from '../planner/walk.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 
-/** Looked at until so many are found; a rest may hide more. */
+/** Looked at until so many are found; a skip window may hide more. */
 const INSTANTS_MAX = 100_000;
 
 /**
@@ -24,7 +24,9 @@ export async function nextInstants(
   for (let looked = 0, at = from; found.length < count && looked < INSTANTS_MAX; looked += count) {
     const ahead = walk(trigger, advance, at, { until: Number.MAX_SAFE_INTEGER, limit: count });
     const { instants, excluded } = ahead;
-    found.push(...instants.filter((at) => passedOver(job.rests, excluded.has(at), at) === null));
+    found.push(
+      ...instants.filter((at) => passedOver(job.skipWindows, excluded.has(at), at) === null),
+    );
     const last = ahead.instants.at(-1);
     if (last === undefined || ahead.nextAt === null) break;
     at = { after: last, memory: ahead.memory };

@@ -102,7 +102,7 @@ export interface Operations extends Questions, JobControl {
     options?: EnqueueManyOptions,
   ): Promise<readonly EnqueueOutcome[]>;
   /** Runs a job now, paused or not; obeys its overlap policy. */
-  trigger(
+  runNow(
     name: string,
     options?: { readonly input?: Json; readonly requestId?: string },
   ): Promise<EnqueueOutcome>;

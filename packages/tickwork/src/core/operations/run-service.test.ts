@@ -51,10 +51,10 @@ describe('runs by hand', () => {
   it('use the definition of the job as it is then', async () => {
     const { scheduler, world } = setUp();
     await scheduler.job('j', { manual: true, task: 'work', input: 1 });
-    const { runId } = await scheduler.trigger('j');
+    const { runId } = await scheduler.runNow('j');
     await world.node().scheduler.job('j', { manual: true, task: 'work', input: 2 });
     expect((await scheduler.findRun(runId)).definition?.input).toBe(1);
-    const later = await scheduler.trigger('j');
+    const later = await scheduler.runNow('j');
     expect((await scheduler.findRun(later.runId)).definition?.input).toBe(2);
   });
 

@@ -101,7 +101,7 @@ export class RunService {
     };
   }
 
-  async trigger(
+  async runNow(
     job: Job,
     options: { readonly input?: Json; readonly requestId?: string },
   ): Promise<EnqueueOutcome> {

@@ -1,5 +1,5 @@
 import type { Job } from '../model/job.ts';
-import { restAt } from '../model/skip-window.ts';
+import { skipWindowAt } from '../model/skip-window.ts';
 import { passedOver } from '../planner/passed-over.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -47,8 +47,11 @@ export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | n
   let next = nextInstant(job, trigger, now);
   for (let steps = 0; next !== null && steps < RESTING_MAX; steps++) {
     const isExcluded = trigger.excludes?.(next, job.memory) === true;
-    if (passedOver(job.rests, isExcluded, next) === null) return next;
-    next = trigger.next(Math.max(next, restAt(job.rests, next)?.toAt ?? next), job.memory);
+    if (passedOver(job.skipWindows, isExcluded, next) === null) return next;
+    next = trigger.next(
+      Math.max(next, skipWindowAt(job.skipWindows, next)?.toAt ?? next),
+      job.memory,
+    );
   }
   return next;
 }

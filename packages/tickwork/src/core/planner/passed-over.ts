@@ -1,4 +1,4 @@
-import { type Rest, restAt } from '../model/skip-window.ts';
+import { type SkipWindow, skipWindowAt } from '../model/skip-window.ts';
 import type { Instant } from '../time/instant.ts';
 import type { SkipFate } from './skip-ranges.ts';
 
@@ -8,11 +8,11 @@ import type { SkipFate } from './skip-ranges.ts';
  * the forecast and every list of next instants ask this.
  */
 export function passedOver(
-  rests: readonly Rest[],
+  skipWindows: readonly SkipWindow[],
   isExcluded: boolean,
   at: Instant,
 ): SkipFate | null {
-  const rest = restAt(rests, at);
-  if (rest !== null) return { reason: 'paused', intoRunId: null, note: rest.reason };
+  const window = skipWindowAt(skipWindows, at);
+  if (window !== null) return { reason: 'paused', intoRunId: null, note: window.reason };
   return isExcluded ? { reason: 'calendar', intoRunId: null, note: null } : null;
 }

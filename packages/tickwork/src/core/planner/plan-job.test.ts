@@ -197,8 +197,8 @@ describe('planJob', () => {
     });
 
     it('counts from the instant itself in a rest', () => {
-      const rests = [{ fromAt: 9_000, toAt: 10_000, reason: 'quiet' }];
-      const write = plan(each(DELAY, {}, { cursorAt: 1, memory, rests }), 8_000);
+      const skipWindows = [{ fromAt: 9_000, toAt: 10_000, reason: 'quiet' }];
+      const write = plan(each(DELAY, {}, { cursorAt: 1, memory, skipWindows }), 8_000);
       expect(write.runs).toEqual([]);
       expect(skips(write)).toEqual(['9500-9500 1 paused']);
       expect(write.position.nextFireAt).toBe(18_500);

@@ -222,14 +222,14 @@ function skipsOf(
   { stretches, into }: Missed,
   now: Instant,
 ): SkipRange[] {
-  if (job.rests.length === 0 && walked.excluded.size === 0) {
+  if (job.skipWindows.length === 0 && walked.excluded.size === 0) {
     return stretches.map((each) => {
       const intoRunId = each.reason === 'coalesced' ? into : null;
       return { jobId: job.id, ...each, decidedAt: now, intoRunId };
     });
   }
   const fateOf = (at: Instant): SkipFate | null => {
-    const over = passedOver(job.rests, walked.excluded.has(at), at);
+    const over = passedOver(job.skipWindows, walked.excluded.has(at), at);
     if (over !== null) return over;
     const stretch = stretches.find((each) => at >= each.fromAt && at <= each.toAt);
     if (stretch === undefined) return null;
@@ -241,7 +241,7 @@ function skipsOf(
 
 /** Those of the instants of a walk that nothing passes over. */
 function awakeOf(job: JobState, { excluded }: Walk, instants: readonly Instant[]): Instant[] {
-  return instants.filter((at) => passedOver(job.rests, excluded.has(at), at) === null);
+  return instants.filter((at) => passedOver(job.skipWindows, excluded.has(at), at) === null);
 }
 
 /** A run for each instant to come that is not passed over. */

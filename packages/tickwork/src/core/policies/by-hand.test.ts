@@ -10,7 +10,7 @@ describe('running a job now', () => {
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '10s', task: 'work' });
     await world.to(13_000);
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await world.to(21_000);
     expect(world.calls.map(({ from }) => from)).toEqual([10_000, 13_000, 20_000]);
     expect(await world.problems()).toEqual([]);
@@ -22,7 +22,7 @@ describe('running a job now', () => {
     await scheduler.job('j', { every: '10s', task: 'work' });
     await (status === 'paused' ? scheduler.pause('j') : scheduler.disable('j'));
     await world.to(13_000);
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await world.to(21_000);
     expect(world.calls.map(({ from }) => from)).toEqual([13_000]);
   });
@@ -31,8 +31,8 @@ describe('running a job now', () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '10s', task: 'work', input: 'usual' });
-    await scheduler.trigger('j', { input: { only: 'now' } });
-    await scheduler.trigger('j', { input: null });
+    await scheduler.runNow('j', { input: { only: 'now' } });
+    await scheduler.runNow('j', { input: null });
     await world.to(11_000);
     expect(world.calls.map(({ input }) => input)).toEqual([{ only: 'now' }, null, 'usual']);
   });
@@ -41,9 +41,9 @@ describe('running a job now', () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();
     await scheduler.job('j', { manual: true, task: 'work' });
-    const first = await scheduler.trigger('j', { requestId: 'r-1' });
+    const first = await scheduler.runNow('j', { requestId: 'r-1' });
     await world.to(1_000);
-    const again = await scheduler.trigger('j', { requestId: 'r-1' });
+    const again = await scheduler.runNow('j', { requestId: 'r-1' });
     await world.to(2_000);
     expect(again.runId).toBe(first.runId);
     expect(world.calls).toHaveLength(1);
@@ -55,7 +55,7 @@ describe('running a job now', () => {
     const outside = world.node();
     await outside.scheduler.job('j', { manual: true, task: 'work' });
     await world.to(500);
-    await outside.scheduler.trigger('j');
+    await outside.scheduler.runNow('j');
     await world.to(1_000);
     expect(world.calls).toMatchObject([{ node: 'n1' }]);
     // Other processes look every 200 ms.

@@ -107,12 +107,12 @@ describe('failures in a row', () => {
     const { world, broken } = breakable();
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '1h', task: 'work', ...policies });
-    await scheduler.trigger('j');
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
+    await scheduler.runNow('j');
     await world.to(60 * MINUTE + 1_000);
     expect(await world.job('j')).toMatchObject({ failuresInRow: 1 });
     broken.yes = false;
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await world.to(60 * MINUTE + 2_000);
     expect(await world.job('j')).toMatchObject({ failuresInRow: 0, holdUntilAt: null });
   });

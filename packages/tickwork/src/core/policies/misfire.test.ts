@@ -179,7 +179,7 @@ describe('misfire', () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = world.node();
     await scheduler.job('j', { manual: true, task: 'work', misfire: 'skip' });
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await scheduler.enqueue('work', null, { policies: { misfire: 'skip' } });
     await world.to(HOUR);
     await scheduler.start();

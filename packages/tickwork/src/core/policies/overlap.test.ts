@@ -105,9 +105,9 @@ describe('overlap', () => {
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '10s', task: 'work' });
     await world.to(11_000);
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await world.to(16_000);
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await world.to(21_500);
     expect(await world.fates('j')).toEqual([
       '10000 SUCCESS',

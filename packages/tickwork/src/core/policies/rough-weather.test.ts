@@ -43,7 +43,7 @@ async function live(seed: number): Promise<EngineWorld> {
     else if (step === 5) await editor.scheduler.pause(name).catch(() => {});
     else if (step === 6) await editor.scheduler.resume(name);
     else if (step === 7) await editor.scheduler.disable(name);
-    else if (step === 8) await editor.scheduler.trigger(name);
+    else if (step === 8) await editor.scheduler.runNow(name);
     else await world.start().then((extra) => nodes.push(extra));
   }
   for (const node of down) node.link.setDown(false);

@@ -140,7 +140,7 @@ const operations: readonly Operation[] = [
     prepare: async (_, node) => {
       await node.scheduler.job('j', { manual: true, task: 'work' });
     },
-    act: (node) => node.scheduler.trigger('j', { requestId: 'r' }),
+    act: (node) => node.scheduler.runNow('j', { requestId: 'r' }),
     windowMs: 2_000,
     check: async (world) => {
       expect(world.spans('j')).toHaveLength(1);

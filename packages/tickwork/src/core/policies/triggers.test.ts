@@ -249,7 +249,7 @@ describe('jobs that run after others', () => {
       const timeout = name === 'slow' ? '2s' : '1h';
       await scheduler.job(name, { manual: true, task, timeout, retry: false });
       await scheduler.job(`after ${name}`, { after: name, on, task: 'next' });
-      await scheduler.trigger(name, { requestId: 'r' });
+      await scheduler.runNow(name, { requestId: 'r' });
     }
     await world.to(1_000);
     const [stopped] = await world.runs('stopped');
@@ -302,7 +302,7 @@ describe('jobs that run after others', () => {
     const first = await world.start();
     await first.scheduler.job('a', { manual: true, task: 'work', onNodeLoss: 'fail' });
     await first.scheduler.job('b', { after: 'a', on: 'failure', task: 'next' });
-    await first.scheduler.trigger('a');
+    await first.scheduler.runNow('a');
     await world.to(1_000);
     first.crash();
     await world.start({ isGone: () => true });

@@ -2,7 +2,7 @@ import type { Json } from '../base/json.ts';
 import type { Job, JobDefinition, JobSource, JobState, JobStatus } from '../model/job.ts';
 import type { JobChange } from '../model/job-change.ts';
 import type { NewRun, RunReason, SkipRange } from '../model/run.ts';
-import type { Rest } from '../model/skip-window.ts';
+import type { SkipWindow } from '../model/skip-window.ts';
 import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 
@@ -79,7 +79,7 @@ export interface PlanWrite {
     readonly pausedUntilAt: Instant | null;
   };
   /** Absent: they stay. */
-  readonly rests?: readonly Rest[];
+  readonly skipWindows?: readonly SkipWindow[];
   readonly runs: readonly PlannedRun[];
   readonly skips: readonly SkipRange[];
   readonly supersede: Supersede | null;

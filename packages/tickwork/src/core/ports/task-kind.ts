@@ -4,7 +4,7 @@ import type { Instant } from '../time/instant.ts';
 import type { OutputChunk } from './run-store.ts';
 
 /** Which of the node's slots a task takes: in-process functions or work outside. */
-export type Pool = 'function' | 'external';
+export type SlotKind = 'function' | 'external';
 
 /** What one attempt knows and may do. */
 export interface AttemptContext {
@@ -48,7 +48,7 @@ export type TaskResult =
 export interface TaskKind {
   /** The discriminator in `TaskSpec.kind`. */
   readonly kind: string;
-  readonly pool: Pool;
+  readonly slotKind: SlotKind;
   /** The handler keys this node can run now, see `handlerKey`. */
   handles(): readonly string[];
   /**

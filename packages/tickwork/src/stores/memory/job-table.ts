@@ -49,7 +49,7 @@ export class JobTable {
         stats: freshStats,
         failuresInRow: 0,
         holdUntilAt: null,
-        rests: [],
+        skipWindows: [],
       },
       eventDriven: write.eventDriven,
       rearmAfterMs: write.rearmAfterMs,
@@ -150,7 +150,7 @@ type WrittenFields = Omit<
   | 'stats'
   | 'failuresInRow'
   | 'holdUntilAt'
-  | 'rests'
+  | 'skipWindows'
 >;
 
 function fieldsOf(write: JobWrite): WrittenFields {

@@ -131,7 +131,7 @@ export class MemoryJobs implements JobStore {
       jobs.change(stored, { status, statusReason: reason, pausedUntilAt, ...fresh });
       this.#state.jobsVersion++;
     }
-    if (write.rests !== undefined) jobs.change(stored, { rests: write.rests });
+    if (write.skipWindows !== undefined) jobs.change(stored, { skipWindows: write.skipWindows });
     const change = changeOfPlan(write);
     if (change !== null) jobs.noteChange(change);
     if (write.supersede !== null) {

@@ -23,7 +23,7 @@ export type JobStateRow = readonly [
   zoneVersion: string,
   failuresInRow: number,
   holdUntilAt: number | null,
-  rests: string,
+  skipWindows: string,
 ];
 
 /** A row of `jobSelect`, as an array; all counts are null without a row of statistics. */
@@ -43,7 +43,7 @@ export type JobRow = readonly [
 const stateColumns = `
 j.id, j.name, j.revision, j.source_kind, j.source_id, j.status, j.status_reason,
   j.paused_until_at, j.created_at, j.effective_at, j.cursor_at, j.next_fire_at, j.memory,
-  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.rests`;
+  j.ended_at, j.zone_version, j.failures_in_row, j.hold_until_at, j.skip_windows`;
 
 const columns = `${stateColumns},
   s.success_count, s.failure_count, s.cancelled_count,
@@ -72,7 +72,7 @@ FROM tickwork_jobs j ${joinDefinition}`;
 export const namedJobSelect = `SELECT ${columns}, d.definition, asked.key AS at
 FROM json_each(?) AS asked CROSS JOIN tickwork_jobs j ON j.name = asked.value ${joinDefinition}`;
 
-const noRests: Job['rests'] = [];
+const noSkipWindows: Job['skipWindows'] = [];
 
 /** What of a row is text in itself, read. */
 export interface JobTexts {
@@ -119,7 +119,7 @@ export function jobStateFromRow(
     zoneVersion: row[14],
     failuresInRow: row[15],
     holdUntilAt: row[16],
-    rests: row[17] === '[]' ? noRests : (JSON.parse(row[17]) as Job['rests']),
+    skipWindows: row[17] === '[]' ? noSkipWindows : (JSON.parse(row[17]) as Job['skipWindows']),
   };
 }
 

@@ -103,9 +103,9 @@ function inputOfAlike(first: Plain, run: NewRun): string | null {
 /** Those behind the first, which was stored, and its work with it. */
 function insertAlike(session: Session, { first, entries, runs }: Alike, at: Instant): void {
   if (entries.length === 0) return;
-  const workId = session.works.findId(first.definition);
+  const workId = session.sharedDefinitions.findId(first.definition);
   if (workId === null) {
-    // It was there already, or there are too many works to share another one.
+    // It was there already, or there are too many definitions to share another one.
     for (const run of runs) insertRun(session, run, null, at);
     return;
   }

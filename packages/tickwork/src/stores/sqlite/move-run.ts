@@ -83,15 +83,15 @@ export function insertRun(
   nodeId: string | null,
   at: Instant,
 ): string {
-  const { database, works } = session;
+  const { database, sharedDefinitions } = session;
   let workId: number | null = null;
   if (run.definition !== null) {
-    workId = works.findId(run.definition);
+    workId = sharedDefinitions.findId(run.definition);
     if (workId === null) {
       // Seldom: a call that stores no run must not leave a work either.
       const standing = standingId(session, run);
       if (standing !== null) return standing;
-      workId = works.add(run.definition);
+      workId = sharedDefinitions.add(run.definition);
     }
   }
   const stored = database.run(insertRunText, ...newRunValues(run, nodeId, workId, at));

@@ -97,11 +97,11 @@ function planJob(
     );
     session.noteJobs();
   }
-  if (write.rests !== undefined) {
+  if (write.skipWindows !== undefined) {
     database.run(
-      'UPDATE tickwork_jobs SET rests = ?2 WHERE id = ?1',
+      'UPDATE tickwork_jobs SET skip_windows = ?2 WHERE id = ?1',
       expected.jobId,
-      JSON.stringify(write.rests),
+      JSON.stringify(write.skipWindows),
     );
   }
   const change = changeOfPlan(write);

@@ -44,7 +44,7 @@ VALUES ${values.join(', ')} ON CONFLICT DO NOTHING`;
 export function isPlain(write: PlanWrite): boolean {
   return (
     write.status === undefined &&
-    write.rests === undefined &&
+    write.skipWindows === undefined &&
     write.supersede === null &&
     write.skips.length === 0
   );

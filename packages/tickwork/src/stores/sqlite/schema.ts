@@ -11,7 +11,7 @@ import type { Migration } from '../sql/migration.ts';
  * is in `tickwork_runs_open` only while anybody may claim it, in `…_node` while a node holds
  * it, in `…_job` if it belongs to a job. What makes rows long stands elsewhere, as a row is
  * written again at each step: definitions of jobs in `tickwork_job_revisions`, tasks with
- * their policies, which many enqueued runs share, in `tickwork_works`.
+ * their policies, which many enqueued runs share, in `tickwork_shared_definitions`.
  */
 export const migrations: readonly Migration[] = [
   {
@@ -241,6 +241,14 @@ export const migrations: readonly Migration[] = [
       'DROP INDEX tickwork_runs_node',
       `CREATE INDEX tickwork_runs_node ON tickwork_runs (node_id, due_at)
         WHERE node_id IS NOT NULL`,
+    ],
+  },
+  {
+    version: 10,
+    name: 'names of the glossary',
+    statements: [
+      'ALTER TABLE tickwork_jobs RENAME COLUMN rests TO skip_windows',
+      'ALTER TABLE tickwork_works RENAME TO tickwork_shared_definitions',
     ],
   },
 ];

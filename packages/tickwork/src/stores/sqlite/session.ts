@@ -17,8 +17,8 @@ import {
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
+import { SharedDefinitions } from './shared-definitions.ts';
 import { Starts } from './starts.ts';
-import { Works } from './works.ts';
 
 /** The kept clock lags by at most this, so that not every transaction writes it. */
 const CLOCK_KEPT_EVERY_MS = 1000;
@@ -34,7 +34,7 @@ const GROUPS_MAX = 10_000;
 export class Session {
   readonly database: Database;
   readonly counts: JobCounts;
-  readonly works: Works;
+  readonly sharedDefinitions: SharedDefinitions;
   readonly starts = new Starts();
   readonly #now: () => Instant;
   readonly #definitions = new RevisionTable<JobDefinition>(DEFINITIONS_MAX);
@@ -53,7 +53,7 @@ export class Session {
   constructor(database: Database, now: () => Instant) {
     this.database = database;
     this.counts = new JobCounts(database);
-    this.works = new Works(database);
+    this.sharedDefinitions = new SharedDefinitions(database);
     this.#now = now;
   }
 
@@ -65,7 +65,7 @@ export class Session {
   begin(): void {
     this.#jobsChanged = false;
     this.counts.clear();
-    this.works.begin();
+    this.sharedDefinitions.begin();
   }
 
   end(changed: boolean): void {
@@ -77,7 +77,7 @@ export class Session {
   }
 
   committed(changed: boolean): void {
-    this.works.committed();
+    this.sharedDefinitions.committed();
     if (changed) this.change++;
   }
 
@@ -127,7 +127,7 @@ export class Session {
   /** What runs share under an id; `null` = these runs carry all of it themselves. */
   workOf(workId: number | null): Work | null {
     if (workId === null) return null;
-    const work = this.works.workOf(workId);
+    const work = this.sharedDefinitions.workOf(workId);
     assert(work !== null, 'A work stays as long as runs name it.');
     return work;
   }

@@ -80,7 +80,7 @@ export function createFunctionTasks(options: FunctionTasksOptions = {}): Functio
 
   const kind: TaskKind = Object.freeze({
     kind: KIND,
-    pool: 'function',
+    slotKind: 'function',
     killsAfterGrace: (task: TaskSpec) => handlers.get(task.name)?.in === 'worker',
     handles: () => Array.from(handlers.keys(), (name) => handlerKey({ kind: KIND, name })),
     validate,

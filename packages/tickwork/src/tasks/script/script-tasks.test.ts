@@ -362,6 +362,6 @@ describe('validate', () => {
     expect(none.handles()).toEqual([]);
     expect(() => none.validate(specOf({ path: 'both.sh' }), 'task')).toThrow('Set scripts.roots');
     expect(kind.handles()).toEqual(['script']);
-    expect(kind.pool).toBe('external');
+    expect(kind.slotKind).toBe('external');
   });
 });

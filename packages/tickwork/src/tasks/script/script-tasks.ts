@@ -38,7 +38,7 @@ export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
   const pipes = createPipeStock(rules.searchPath);
   return Object.freeze({
     kind: KIND,
-    pool: 'external' as const,
+    slotKind: 'external' as const,
     handles: () => (rules.roots.length === 0 ? [] : [KIND]),
     validate(task: TaskSpec, field: string): void {
       locate(parseScriptOptions(task, field, rules), field, rules);

@@ -3,16 +3,16 @@ import type { Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 
 /** More different ones are not shared: each run then carries its own. */
-const WORKS_MAX = 1000;
+const SHARED_MAX = 1000;
 
 /**
  * Tasks and policies that enqueued runs share, each stored once and for good. What is known
  * here is what is committed; a transaction's own additions are forgotten with it.
  */
-export class Works {
+export class SharedDefinitions {
   readonly #database: Database;
   readonly #idOfText = new Map<string, number>();
-  readonly #workOfId = new Map<number, Work>();
+  readonly #definitionOfId = new Map<number, Work>();
   #added: string[] = [];
   /** The text of the last definition, as many in a row share the same objects. */
   #last: { readonly task: unknown; readonly policies: unknown; readonly text: string } | null =
@@ -25,7 +25,7 @@ export class Works {
   /** Before each transaction: what a former one has added and not committed is unknown. */
   begin(): void {
     for (const text of this.#added) {
-      this.#workOfId.delete(this.#idOfText.get(text) ?? 0);
+      this.#definitionOfId.delete(this.#idOfText.get(text) ?? 0);
       this.#idOfText.delete(text);
     }
     this.#added = [];
@@ -41,7 +41,7 @@ export class Works {
     const known = this.#idOfText.get(text);
     if (known !== undefined) return known;
     const row = this.#database.get<{ id: number }>(
-      'SELECT id FROM tickwork_works WHERE text = ?',
+      'SELECT id FROM tickwork_shared_definitions WHERE text = ?',
       text,
     );
     if (row !== undefined) this.#note(text, row.id);
@@ -50,11 +50,16 @@ export class Works {
 
   /** Keeps a definition without its input, inside a transaction; `null` = not to be shared. */
   add(definition: RunDefinition): number | null {
-    if (this.#idOfText.size >= WORKS_MAX) return null;
-    const stored = this.#database.get<{ n: number }>('SELECT count(*) AS n FROM tickwork_works');
-    if ((stored?.n ?? 0) >= WORKS_MAX) return null;
+    if (this.#idOfText.size >= SHARED_MAX) return null;
+    const stored = this.#database.get<{ n: number }>(
+      'SELECT count(*) AS n FROM tickwork_shared_definitions',
+    );
+    if ((stored?.n ?? 0) >= SHARED_MAX) return null;
     const text = this.#textOf(definition);
-    const id = this.#database.insert('INSERT INTO tickwork_works (text) VALUES (?)', text);
+    const id = this.#database.insert(
+      'INSERT INTO tickwork_shared_definitions (text) VALUES (?)',
+      text,
+    );
     this.#note(text, id);
     return id;
   }
@@ -74,15 +79,15 @@ export class Works {
 
   /** What stands under an id that a run names. */
   workOf(id: number): Work | null {
-    const known = this.#workOfId.get(id);
+    const known = this.#definitionOfId.get(id);
     if (known !== undefined) return known;
     const row = this.#database.get<{ text: string }>(
-      'SELECT text FROM tickwork_works WHERE id = ?',
+      'SELECT text FROM tickwork_shared_definitions WHERE id = ?',
       id,
     );
     if (row === undefined) return null;
     const work = JSON.parse(row.text) as Work;
-    this.#workOfId.set(id, work);
+    this.#definitionOfId.set(id, work);
     return work;
   }
 }

@@ -78,7 +78,7 @@ describe('skipping instants to come', () => {
     await scheduler.job('j', { every: '10s', task: 'work' });
     await scheduler.skip('j', { next: 100 });
     await world.to(12_000);
-    await scheduler.trigger('j');
+    await scheduler.runNow('j');
     await scheduler.resume('j');
     await world.to(21_000);
     expect(await world.fates('j')).toEqual(['12000 SUCCESS', '20000 SUCCESS']);
