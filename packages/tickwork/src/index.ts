@@ -27,9 +27,9 @@ import { createSystemIds } from './platform/system-ids.ts';
 import { systemRandom } from './platform/system-random.ts';
 import { systemTimers } from './platform/system-timers.ts';
 import { intlZoneData } from './platform/zone-data.ts';
-import { createSqliteStore } from './stores/sqlite/index.ts';
-import { createFunctionTasks } from './tasks/function/index.ts';
-import { createScriptTasks, type ScriptTasksConfig } from './tasks/script/index.ts';
+import { openStore } from './stores/index.ts';
+import { createTasks } from './tasks/index.ts';
+import type { ScriptTasksConfig } from './tasks/script/index.ts';
 import { version } from './version.ts';
 
 export {
@@ -72,8 +72,9 @@ export { version } from './version.ts';
 
 export interface SchedulerOptions {
   /**
-   * Where everything is kept: the path of a SQLite file (made if it is missing), or a store
-   * such as `createMemoryStore(…)`. Default `tickwork.db` in the working directory.
+   * Where everything is kept: the path of a SQLite file (made if it is missing), an address
+   * (`sqlite:<path>`, `memory:`), or a store such as `createMemoryStore(…)`. Default
+   * `tickwork.db` in the working directory.
    */
   readonly store?: string | Store;
   /** The IANA zone of jobs that name none. Default: the host's. */
@@ -145,21 +146,16 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     function: slots(options.concurrency?.function, 'function'),
     external: slots(options.concurrency?.external, 'external'),
   };
-  const functions = createFunctionTasks();
   const { env: environment } = process;
   const identity = readProcessIdentity();
   const engine = engineMark(identity);
-  const scripts = createScriptTasks({
-    roots: [],
-    ...options.scripts,
-    environment,
-    engine,
-    signalMarked,
+  const tasks = createTasks({
+    scripts: { roots: [], ...options.scripts, environment, engine, signalMarked },
   });
   const leftovers = createLeftovers(identity, environment.TICKWORK_ENGINE ?? '');
   const { store = 'tickwork.db' } = options;
   return new SchedulerCore({
-    store: typeof store === 'string' ? await createSqliteStore({ path: store }) : store,
+    store: typeof store === 'string' ? await openStore(store, { clock: systemClock }) : store,
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
@@ -167,8 +163,8 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     zoneData,
     logger: options.logger ?? createConsoleLogger(),
     processWatch: { ...createProcessWatch(identity), ...leftovers },
-    functions,
-    taskKinds: [functions.kind, scripts, ...(options.taskKinds ?? [])],
+    functions: tasks.functions,
+    taskKinds: [...tasks.kinds, ...(options.taskKinds ?? [])],
     node: { ...identity, name: options.name ?? identity.host, version },
     timezone,
     concurrency,

@@ -209,7 +209,7 @@ export class SchedulerCore implements Scheduler {
   ): Promise<JobView[]> {
     await this.#prepare();
     const found = await this.#parts.store.listJobs(filter, pageOf(page));
-    return await Promise.all(found.map((job) => this.#view(job)));
+    return found.map((job) => this.#viewOf(job, job.runningCount));
   }
 
   async findJob(name: string): Promise<JobView> {
@@ -363,10 +363,14 @@ export class SchedulerCore implements Scheduler {
   async #view(job: Job): Promise<JobView> {
     const filter = { jobId: job.id, states: ['RUNNING' as const] };
     const running = await this.#parts.store.listRuns(filter, { after: null, limit: PAGE_MAX });
+    return this.#viewOf(job, running.runs.length);
+  }
+
+  #viewOf(job: Job, runningCount: number): JobView {
     const { trigger } = this.#engine.triggers.factsOf(job);
     const handled = this.#engine.handlers.slotKindOf(handlerKey(job.definition.task)) !== null;
     const hasHandler = this.#engine.isStarted ? handled : null;
-    return jobView(job, trigger, { hasHandler, runningCount: running.runs.length });
+    return jobView(job, trigger, { hasHandler, runningCount });
   }
 
   #instantOf(value: Instant | Date | string, field: string, zone = this.#parts.timezone): Instant {

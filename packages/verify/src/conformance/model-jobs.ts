@@ -4,6 +4,7 @@ import type { SkipRange } from '../../../tickwork/src/core/model/run.ts';
 import type {
   JobFilter,
   JobWrite,
+  ListedJob,
   PlanWrite,
   StoredCalendar,
   WriteOutcome,
@@ -174,7 +175,7 @@ export function listJobs(
   model: StoreModel,
   filter: JobFilter,
   page: { readonly after: string | null; readonly limit: number },
-): Job[] {
+): ListedJob[] {
   const { after } = page;
   return model.jobs
     .filter(({ job }) => after === null || compare(job.name, after) > 0)
@@ -188,7 +189,13 @@ export function listJobs(
     .map(({ job }) => job)
     .filter((job) => job.name.toLowerCase().includes((filter.search ?? '').toLowerCase()))
     .sort((a, b) => compare(a.name, b.name))
-    .slice(0, page.limit);
+    .slice(0, page.limit)
+    .map((job) => ({
+      ...job,
+      runningCount: model.runs.filter(
+        ({ run, live }) => live && run.jobId === job.id && run.state === 'RUNNING',
+      ).length,
+    }));
 }
 
 export function deleteJob(model: StoreModel, jobId: number, at: Instant): boolean {

@@ -57,4 +57,18 @@ export const startCases: StoreCases = {
       activeRunIds: [first, third],
     });
   },
+
+  'a list of jobs counts the runs of each that are RUNNING': async ({ store, other }) => {
+    await join(store);
+    for (const name of ['a', 'b', 'c']) await saveJob(store, name);
+    const [first, second] = await plan(store, 'a', [T0 + 1, T0 + 2, T0 + 3], 'n1');
+    await plan(store, 'b', [T0 + 1], 'n1');
+    for (const runId of [first, second]) await start(store, runId ?? '', { at: T0 + 5 });
+    const listed = await other.listJobs({}, { after: null, limit: 9 });
+    expect(listed.map((job) => [job.name, job.runningCount])).toEqual([
+      ['a', 2],
+      ['b', 0],
+      ['c', 0],
+    ]);
+  },
 };

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { JobInput, PoliciesInput } from 'tickwork';
+import { defaultConcurrency, type JobInput, type PoliciesInput } from 'tickwork';
 import { z } from 'zod';
 import type { ConfigFormat, Interpreted } from '../config-format.ts';
 import { type Located, memberOf, type Path } from '../located.ts';
@@ -73,7 +73,7 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
         description: null,
         timezone: null,
         store: '.tickwork/tickwork.db',
-        concurrency: { function: 100, external: 10 },
+        concurrency: defaultConcurrency,
         scripts: { roots: [], env: [], interpreters: {} },
         defaults: gocronPolicies,
         log: {

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { JobInput, PoliciesInput } from 'tickwork';
+import { defaultConcurrency, type JobInput, type PoliciesInput } from 'tickwork';
 import type { ConfigFormat } from '../config-format.ts';
 import { formatPath, type Located } from '../located.ts';
 import { configSchema } from '../schema.ts';
@@ -25,8 +25,8 @@ export const tickworkFormat: ConfigFormat<typeof configSchema> = {
         timezone: value.timezone ?? null,
         store: value.store,
         concurrency: {
-          function: value.concurrency?.function ?? 100,
-          external: value.concurrency?.external ?? 10,
+          function: value.concurrency?.function ?? defaultConcurrency.function,
+          external: value.concurrency?.external ?? defaultConcurrency.external,
         },
         ...(value.pools === undefined ? {} : { pools: value.pools }),
         scripts: {

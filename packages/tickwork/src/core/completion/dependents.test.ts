@@ -15,7 +15,7 @@ async function over(jobs: Job[]): Promise<{ dependents: Dependents; jobs: Job[] 
     async listJobs(filter, { after: from, limit }) {
       expect(filter).toEqual({ eventDriven: true });
       const at = jobs.findIndex(({ name }) => name === from) + 1;
-      return jobs.slice(at, at + limit);
+      return jobs.slice(at, at + limit).map((each) => ({ ...each, runningCount: 0 }));
     },
   });
   await dependents.refresh();

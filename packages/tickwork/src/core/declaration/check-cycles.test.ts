@@ -41,7 +41,7 @@ describe('checkCycles', () => {
       async listJobs(filter: JobFilter, page: { after: string | null; limit: number }) {
         asked.push(filter);
         const from = stored.findIndex(({ name }) => name === page.after) + 1;
-        return stored.slice(from, from + page.limit);
+        return stored.slice(from, from + page.limit).map((each) => ({ ...each, runningCount: 0 }));
       },
     };
   }

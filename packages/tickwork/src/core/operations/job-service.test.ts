@@ -95,6 +95,16 @@ describe('jobs of one source', () => {
     expect([again.unchanged.length, again.changed, again.disabled]).toEqual([2_100, [], []]);
   });
 
+  it('are listed by one call of the store, however many they are', async () => {
+    const { scheduler, link } = setUp();
+    const jobs = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`j${i}`, JOB]));
+    await scheduler.applyJobs(file, jobs);
+    link.calls = [];
+    const listed = await scheduler.jobs({}, { limit: 200 });
+    expect([listed.length, listed[0]?.runningCount]).toEqual([200, 0]);
+    expect(link.calls).toEqual(['listJobs']);
+  });
+
   it('have the instants that each would have by itself', async () => {
     const forms = {
       hash: { cron: 'H H * * *' },

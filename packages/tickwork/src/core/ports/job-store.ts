@@ -105,6 +105,12 @@ export interface JobFilter {
   readonly search?: string;
 }
 
+/** A job of a list, with what lists show beside it and only the store can count. */
+export interface ListedJob extends Job {
+  /** How many of its runs are RUNNING. */
+  readonly runningCount: number;
+}
+
 export interface StoredCalendar {
   readonly name: string;
   readonly definition: Json;
@@ -136,7 +142,7 @@ export interface JobStore {
   findJobs(names: readonly string[]): Promise<readonly (Job | null)[]>;
 
   /** Jobs in the order of their names, after the name `after` (exclusive), at most `limit`. */
-  listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<Job[]>;
+  listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<ListedJob[]>;
 
   /**
    * Removes jobs; their PENDING runs become SKIPPED(superseded). Begun runs stay, history,

@@ -103,6 +103,12 @@ export class LiveRuns {
     return this.#byJob.get(jobId) ?? null;
   }
 
+  runningCount(jobId: number): number {
+    let count = 0;
+    for (const { run } of this.#byJob.get(jobId)?.all ?? []) if (run.state === 'RUNNING') count++;
+    return count;
+  }
+
   /** The first waiting run of the job can be claimed. */
   hasOpenWaiting(jobId: number | null): boolean {
     const first = jobId === null ? undefined : this.#byJob.get(jobId)?.waiting.first;

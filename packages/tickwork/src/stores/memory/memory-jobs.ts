@@ -10,6 +10,7 @@ import type {
   JobFilter,
   JobStore,
   JobWrite,
+  ListedJob,
   PlanWrite,
   StoredCalendar,
   WriteOutcome,
@@ -58,16 +59,20 @@ export class MemoryJobs implements JobStore {
     return names.map((name) => this.#state.jobs.byName.get(name)?.job ?? null);
   }
 
-  async listJobs(filter: JobFilter, page: { after: string | null; limit: number }): Promise<Job[]> {
+  async listJobs(
+    filter: JobFilter,
+    page: { after: string | null; limit: number },
+  ): Promise<ListedJob[]> {
     const after = page.after;
     const search = filter.search?.toLowerCase();
-    const found: Job[] = [];
+    const found: ListedJob[] = [];
     const rest = this.#state.jobs.names.from(
       ({ job }) => after === null || compareText(job.name, after) > 0,
     );
     for (const stored of rest) {
       if (found.length >= page.limit) break;
-      if (matches(stored, filter, search)) found.push(stored.job);
+      if (!matches(stored, filter, search)) continue;
+      found.push({ ...stored.job, runningCount: this.#state.live.runningCount(stored.job.id) });
     }
     return found;
   }

@@ -9,6 +9,7 @@ import type {
   Expected,
   JobFilter,
   JobWrite,
+  ListedJob,
   StoredCalendar,
   WriteOutcome,
 } from '../../core/ports/job-store.ts';
@@ -144,7 +145,7 @@ export function listJobs(
   session: Session,
   filter: JobFilter,
   page: { readonly after: string | null; readonly limit: number },
-): Job[] {
+): ListedJob[] {
   const conditions = ['j.name > ?'];
   const values: SqlValue[] = [page.after ?? ''];
   if (page.after === null) conditions[0] = 'j.name >= ?';
@@ -169,7 +170,17 @@ export function listJobs(
     ...values,
     page.limit,
   );
-  return rows.map((row) => session.fullJobOf(row));
+  const running = runningCounts(session, rows);
+  return rows.map((row) => ({ ...session.fullJobOf(row), runningCount: running.get(row[0]) ?? 0 }));
+}
+
+function runningCounts({ database }: Session, rows: readonly FullJobRow[]): Map<number, number> {
+  const counted = database.rows<[jobId: number, count: number]>(
+    `SELECT job_id, count(*) FROM tickwork_runs
+    WHERE job_id IN (SELECT value FROM json_each(?)) AND state = 'RUNNING' GROUP BY job_id`,
+    JSON.stringify(rows.map(([jobId]) => jobId)),
+  );
+  return new Map(counted);
 }
 
 /** Removes one job, inside a transaction; false if there is none. */
