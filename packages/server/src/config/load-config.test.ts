@@ -23,6 +23,26 @@ function load(text: string, file = '/etc/a.yaml'): LoadedConfig {
   return loaded.config;
 }
 
+describe('a file without any content', () => {
+  const nothing = '1:1 the file holds no options. To have no jobs on purpose, write `jobs: {}`.';
+  it.each(['', '\n\n', '# soon\n', '---\n', '--- # soon\n...\n', 'null\n', '~', '{}', '\uFEFF'])(
+    'is refused: %j',
+    (text) => {
+      expect(problems(text)).toEqual([expect.stringContaining('holds no options')]);
+    },
+  );
+
+  it('is told with what to do', () => {
+    expect(problems('')).toEqual([`a.yaml:${nothing}`]);
+    expect(problems('{}', 'a.json')).toEqual([`a.json:${nothing}`]);
+    expect(problems('// soon\n', 'a.json')).toHaveLength(1);
+  });
+
+  it('differs from one that names no jobs on purpose', () => {
+    expect(load('jobs: {}\n').jobs).toEqual({});
+  });
+});
+
 describe('a wrong file is told with place, reason and remedy', () => {
   it.each([
     ['jobs:\n  a:\n    evry: 30s\n', 'a.yaml:3:5 jobs.a.evry: is no option. Did you mean `every`?'],
@@ -148,7 +168,7 @@ describe('values from the environment', () => {
 
   it('a wrong variable is named', () => {
     const loaded = parseConfig(
-      { file: 'a.yaml', text: '' },
+      { file: 'a.yaml', text: 'jobs: {}' },
       { environment: { ...environment, variables: { TICKWORK_LOG_LEVEL: 'loud' } } },
     );
     expect(loaded.ok ? '' : loaded.problems[0]?.message).toBe(

@@ -10,7 +10,7 @@ import { limits } from './limits.ts';
 import type { Located } from './located.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
-import { type Problem, type Source, sortProblems } from './problem.ts';
+import { type Problem, problemAtPath, type Source, sortProblems } from './problem.ts';
 import { resolvePath } from './resolve-path.ts';
 import { setAsideUnknown } from './set-aside.ts';
 import { type Origin, type Overrides, readOverrides, type Settings } from './settings.ts';
@@ -67,6 +67,7 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
   const parsed = isJson ? parseJsonc(clean) : parseYaml(clean);
   if (parsed.root === undefined) return refuse(parsed.problems);
   const whole = parsed.root;
+  if (isNothing(whole)) return refuse([problemAtPath(clean, whole, [], NOTHING)]);
   const format = formats.find((candidate) => candidate.detects(whole)) as ConfigFormat;
   const { root: written, warnings, isRead } = readParts(format, clean, whole);
   const flaws = parsed.problems.filter(({ path }) => isRead(path));
@@ -110,6 +111,15 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
     warnings: sortProblems([...warnings, ...interpreted.warnings]),
   };
   return { ok: true, config };
+}
+
+/** What is left of a file while it is being written is no wish to have no jobs. */
+const NOTHING = 'the file holds no options. To have no jobs on purpose, write `jobs: {}`.';
+
+function isNothing(root: Located): boolean {
+  return root.kind === 'map'
+    ? root.entries.size === 0
+    : root.kind === 'scalar' && root.value === null;
 }
 
 /** The parts of a file that its format reads, and warnings of the others. */

@@ -43,7 +43,7 @@ export function parseYaml(source: Source): Parsed {
   }
   const contents = document?.contents;
   if (contents === null || contents === undefined) {
-    return { root: { kind: 'map', at: 0, keyAt: 0, entries: new Map() }, problems: [] };
+    return { root: { kind: 'scalar', value: null, quoted: false, at: 0, keyAt: 0 }, problems: [] };
   }
   const walker = new YamlWalker(source, document as Document.Parsed);
   const root = walker.locate(contents, contents.range[0], []);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApplyResult, Scheduler } from 'tickwork';
+import type { ApplyOptions, ApplyResult, Scheduler } from 'tickwork';
 import { checkJobs, type OpenTrial } from './check-jobs.ts';
 import { fileSource } from './file-source.ts';
 import { leaveOut } from './leave-out.ts';
@@ -22,10 +22,11 @@ export type ReloadOutcome =
 export async function applyConfig(
   scheduler: Scheduler,
   config: LoadedConfig,
+  options: Pick<ApplyOptions, 'absent'> = {},
 ): Promise<ApplyResult> {
   const source = fileSource(config);
   await scheduler.applyCalendars(config.calendars, source);
-  return await scheduler.applyJobs(source, config.jobs);
+  return await scheduler.applyJobs(source, config.jobs, options);
 }
 
 /** Names of functions that nobody has are wrong only where each job is judged by itself. */
@@ -36,14 +37,22 @@ function unknown(
   return config.judgesJobsAlone ? withoutHandler(config, tasks) : [];
 }
 
+export interface ReloadOptions extends LoadOptions {
+  readonly openTrial: OpenTrial;
+  readonly tasks: LoadedTasks;
+  /** Whether jobs that a file with this text lacks are disabled, or stay for now. */
+  readonly mayRemove: (text: string) => boolean;
+}
+
 /**
  * Reads a file again and applies the difference. The whole file is checked first: while
- * anything in it is wrong, nothing changes. Jobs that are gone from it become disabled.
+ * anything in it is wrong, nothing changes. Jobs that are gone from it become disabled, if they
+ * may; else they are `kept`.
  */
 export async function reload(
   scheduler: Scheduler,
   running: LoadedConfig,
-  options: LoadOptions & { readonly openTrial: OpenTrial; readonly tasks: LoadedTasks },
+  options: ReloadOptions,
 ): Promise<ReloadOutcome> {
   const loaded = loadConfig(running.source.file, options);
   if (!loaded.ok) return loaded;
@@ -56,7 +65,8 @@ export async function reload(
   const found = [...(await checkJobs(present, options.openTrial)), ...unknown(present, options)];
   const { config, problems } = leaveOut(present, found);
   if (problems.length > 0) return { ok: false, problems };
-  const applied = await applyConfig(scheduler, config);
+  const absent = options.mayRemove(config.source.text) ? 'disable' : 'keep';
+  const applied = await applyConfig(scheduler, config, { absent });
   const fixed = ['name', 'timezone', 'store', 'concurrency', 'pools', 'scripts', 'log'] as const;
   const restartFor: string[] = fixed.filter(
     (key) => !isDeepStrictEqual(settings[key], running.settings[key]),

@@ -20,7 +20,13 @@ import { Editor } from './operations/editor.ts';
 import { Enqueuer } from './operations/enqueuer.ts';
 import { JobService } from './operations/job-service.ts';
 import type { JobView } from './operations/job-view.ts';
-import type { ApplyResult, NextFire, RunDetail, StatsView } from './operations/operations.ts';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  NextFire,
+  RunDetail,
+  StatsView,
+} from './operations/operations.ts';
 import { PAGE_MAX, pageOf } from './operations/page-of.ts';
 import { RunService } from './operations/run-service.ts';
 import type { Scheduler } from './operations/scheduler-api.ts';
@@ -142,7 +148,7 @@ export class SchedulerCore implements Scheduler {
   async applyJobs(
     source: JobSource,
     jobs: Readonly<Record<string, JobInput>>,
-    options: { readonly dryRun?: boolean } = {},
+    options: ApplyOptions = {},
   ): Promise<ApplyResult> {
     await this.#prepare();
     const declared = await this.#declare(jobs, source, 'jobs.');

@@ -4,14 +4,14 @@ import { createScheduler, type Scheduler } from 'tickwork';
 import { checkJobs } from '../../config/check-jobs.ts';
 import { leaveOut } from '../../config/leave-out.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
-import { type LoadedTasks, loadTasks, withoutHandler } from '../../config/load-tasks.ts';
-import { formatProblem, problemLines } from '../../config/problem.ts';
-import { applyConfig, reload } from '../../config/reload.ts';
+import { loadTasks, withoutHandler } from '../../config/load-tasks.ts';
+import { formatProblem } from '../../config/problem.ts';
+import { applyConfig } from '../../config/reload.ts';
 import type { Overrides } from '../../config/settings.ts';
-import { watchFile } from '../../config/watch-file.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
 import { openTrial, schedulerOptions } from '../dry-scheduler.ts';
 import { ConfigProblems } from '../fail.ts';
+import { followFile, tellFlaws, tellRemoved } from '../follow-file.ts';
 import { LiveView } from '../live-view.ts';
 import { DEFAULT_FILE, readConfig } from '../open-scheduler.ts';
 import { durationOption } from '../options.ts';
@@ -50,11 +50,12 @@ export async function run(
 
   const scheduler = await open(config, log);
   tasks.register(scheduler);
-  await applyConfig(scheduler, config);
+  const { disabled } = await applyConfig(scheduler, config);
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
   tellFlaws(config, log);
+  tellRemoved(disabled, log);
   if (asProcessOne !== null) log.log('warn', asProcessOne);
   const view =
     out.stdout.isTTY === true && !out.json && options.plain !== true
@@ -67,26 +68,16 @@ export async function run(
   await scheduler.start();
   log.log('info', 'scheduler started', { jobs: Object.keys(config.jobs).length });
 
-  const again = async (): Promise<void> => {
-    config = await readAgain(scheduler, config, { overrides, tasks }, log);
-  };
-  let reading = Promise.resolve();
-  const readSoon = (): void => {
-    reading = reading.then(again).catch((error: unknown) => log.log('error', String(error)));
-  };
-  const stopWatching = watchFile(config.file, config.source.text, readSoon);
-  process.on('SIGHUP', readSoon);
+  const following = followFile(scheduler, config, { overrides, tasks, log });
 
   await stop.requested;
-  stopWatching();
   view?.stop();
   log.redirect((line) => out.stdout.write(`${line}\n`));
-  await reading;
+  await following.stop();
   await scheduler.stop({ drain: true, timeoutMs: DRAIN_MS });
   stopLogging();
   await scheduler.close();
   log.log('info', 'scheduler stopped', { reason: stop.reason() });
-  process.off('SIGHUP', readSoon);
   stop.forget();
   out.answer({ stopped: stop.reason() });
   return 0;
@@ -137,37 +128,4 @@ function greet(context: CommandContext, config: LoadedConfig): void {
     '  stop      Ctrl-C (waits for running work), twice to stop at once',
   ];
   for (const line of lines) context.out.words(line);
-}
-
-/** What of a file that is accepted is not read, and which of its jobs do not run. */
-function tellFlaws({ warnings, rejected }: LoadedConfig, log: RunLog): void {
-  for (const line of problemLines(warnings)) log.log('warn', line);
-  for (const line of problemLines(rejected)) log.log('error', `left out: ${line}`);
-}
-
-async function readAgain(
-  scheduler: Scheduler,
-  running: LoadedConfig,
-  options: { readonly overrides: Overrides; readonly tasks: LoadedTasks },
-  log: RunLog,
-): Promise<LoadedConfig> {
-  const outcome = await reload(scheduler, running, { ...options, openTrial });
-  if (!outcome.ok) {
-    const [first] = outcome.problems;
-    const more = outcome.problems.length > 1 ? ` (and ${outcome.problems.length - 1} more)` : '';
-    const text = first === undefined ? '' : formatProblem(first);
-    log.log('error', `the configuration is wrong; the former one stays: ${text}${more}`);
-    return running;
-  }
-  tellFlaws(outcome.config, log);
-  const { added, changed, disabled } = outcome.applied;
-  log.log('info', 'configuration read again', {
-    added: added.length,
-    changed: changed.length,
-    disabled: disabled.length,
-  });
-  if (outcome.restartFor.length > 0) {
-    log.log('warn', 'takes effect at the next start', { options: outcome.restartFor.join(',') });
-  }
-  return outcome.config;
 }

@@ -4,13 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../model/job.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { JobWrite } from '../ports/job-store.ts';
+import { type Declared, decideSave, same } from './decide-save.ts';
 import {
-  type Declared,
   DISABLED_AS_ABSENT,
   DISABLED_BY_DECLARATION,
-  decideSave,
-  same,
-} from './decide-save.ts';
+  type StandingPause,
+} from './standing-pause.ts';
 
 const NOW = 10_500;
 const SECOND: TriggerSpec = { kind: 'interval', everyMs: 1_000 };
@@ -25,9 +24,13 @@ function declared(given: TestDefinition = {}, fields: Partial<Declared> = {}): D
   };
 }
 
-function save(existing: Job | null, wanted: Declared, now = NOW): JobWrite | null {
+function save(
+  existing: Job | null,
+  wanted: Declared,
+  standingPause: StandingPause | null = null,
+): JobWrite | null {
   const trigger = compiled(wanted.definition.trigger);
-  return decideSave(wanted, { existing, trigger, zoneVersion: 'z2', now });
+  return decideSave(wanted, { existing, standingPause, trigger, zoneVersion: 'z2', now: NOW });
 }
 
 const stored = (given: TestDefinition = {}, fields: Partial<Job> = {}): Job =>
@@ -108,6 +111,7 @@ describe('decideSave of a stored job', () => {
     ['paused', by, 'active', 'paused', 'by hand'],
     ['paused', by, 'disabled', 'disabled', DISABLED_BY_DECLARATION],
     ['disabled', by, 'active', 'disabled', 'by hand'],
+    ['disabled', by, 'disabled', 'disabled', 'by hand'],
     ['disabled', { statusReason: DISABLED_AS_ABSENT }, 'active', 'active', null],
     ['disabled', { statusReason: DISABLED_BY_DECLARATION }, 'active', 'active', null],
   ] as const)('%s %j declared %s becomes %s (%s)', (status, fields, wanted, becomes, reason) => {
@@ -124,6 +128,17 @@ describe('decideSave of a stored job', () => {
   it('keeps the end of a pause', () => {
     const job = stored({}, { status: 'paused', statusReason: 'x', pausedUntilAt: 90_000 });
     expect(save(job, declared({ tags: ['x'] }))).toMatchObject({ pausedUntilAt: 90_000 });
+  });
+
+  it.each([DISABLED_AS_ABSENT, DISABLED_BY_DECLARATION])('returns to its pause after %s', (why) => {
+    const off = stored({}, { status: 'disabled', statusReason: why, nextFireAt: null });
+    const pause = { reason: 'disk full', pausedUntilAt: 90_000 };
+    expect(save(off, declared(), pause)).toMatchObject({
+      ...{ status: 'paused', statusReason: 'disk full', pausedUntilAt: 90_000 },
+      position: { nextFireAt: 13_000 },
+    });
+    const still = save(off, declared({ tags: ['x'] }, { status: 'disabled' }), pause);
+    expect(still).toMatchObject({ status: 'disabled', pausedUntilAt: null });
   });
 
   it('counts a delay anew when the job is in force again', () => {

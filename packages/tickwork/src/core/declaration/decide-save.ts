@@ -6,10 +6,11 @@ import type { JobPosition, JobWrite } from '../ports/job-store.ts';
 import type { Instant } from '../time/instant.ts';
 import { planFrom } from '../trigger/plan-from.ts';
 import type { Trigger } from '../trigger/trigger.ts';
-
-/** Why a job is disabled when nobody disabled it by hand. */
-export const DISABLED_BY_DECLARATION = 'disabled where it is declared';
-export const DISABLED_AS_ABSENT = 'no longer declared in its file';
+import {
+  DISABLED_BY_DECLARATION,
+  isOffByDeclaration,
+  type StandingPause,
+} from './standing-pause.ts';
 
 /** A checked declaration. */
 export interface Declared {
@@ -27,6 +28,8 @@ export interface Declared {
 export interface SaveFacts {
   /** The stored job, planned up to now; `null` if there is none. */
   readonly existing: Job | null;
+  /** The pause that binds `existing` again once its declaration switches it on, `null` = none. */
+  readonly standingPause: StandingPause | null;
   readonly trigger: Trigger;
   readonly zoneVersion: string;
   readonly now: Instant;
@@ -40,7 +43,7 @@ export interface SaveFacts {
 export function decideSave(declared: Declared, facts: SaveFacts): JobWrite | null {
   const { existing, now } = facts;
   if (existing !== null) checkOwner(existing, declared.source);
-  const status = statusAfter(existing, declared);
+  const status = statusAfter(existing, declared, facts.standingPause);
   if (existing !== null && isUnchanged(existing, declared, status)) return null;
   const sameTrigger =
     existing !== null && same(existing.definition.trigger, declared.definition.trigger);
@@ -61,7 +64,7 @@ export function decideSave(declared: Declared, facts: SaveFacts): JobWrite | nul
     source: declared.source,
     status: status.status,
     statusReason: status.reason,
-    pausedUntilAt: status.status === 'paused' ? (existing?.pausedUntilAt ?? null) : null,
+    pausedUntilAt: status.pausedUntilAt,
     effectiveAt: Math.max(now, existing?.cursorAt ?? 0),
     position,
     eventDriven: declared.eventDriven,
@@ -100,21 +103,34 @@ function positionAt(
   return { cursorAt, nextFireAt, memory, zoneVersion: facts.zoneVersion };
 }
 
+interface StatusAfter {
+  readonly status: JobStatus;
+  readonly reason: string | null;
+  readonly pausedUntilAt: Instant | null;
+}
+
+/**
+ * A declaration says whether a job is in force. What a person set below that stays until a person
+ * changes it: a job that was disabled by hand, and a pause, which outlives a stretch in which
+ * the declaration switched the job off.
+ */
 function statusAfter(
   existing: Job | null,
   declared: Declared,
-): { readonly status: JobStatus; readonly reason: string | null } {
-  const wanted =
-    declared.status === 'disabled'
-      ? ({ status: 'disabled', reason: DISABLED_BY_DECLARATION } as const)
-      : ({ status: 'active', reason: null } as const);
-  if (existing === null || existing.status === 'active' || wanted.status === 'disabled')
-    return wanted;
-  const byDeclaration =
-    existing.statusReason === DISABLED_BY_DECLARATION ||
-    existing.statusReason === DISABLED_AS_ABSENT;
-  // What a person paused or disabled stays so until a person changes it.
-  return byDeclaration ? wanted : { status: existing.status, reason: existing.statusReason };
+  pause: StandingPause | null,
+): StatusAfter {
+  const isOff = existing !== null && isOffByDeclaration(existing);
+  if (existing?.status === 'disabled' && !isOff) return statusOf(existing);
+  if (declared.status === 'disabled') {
+    return { status: 'disabled', reason: DISABLED_BY_DECLARATION, pausedUntilAt: null };
+  }
+  if (existing?.status === 'paused') return statusOf(existing);
+  if (isOff && pause !== null) return { status: 'paused', ...pause };
+  return { status: 'active', reason: null, pausedUntilAt: null };
+}
+
+function statusOf({ status, statusReason, pausedUntilAt }: Job): StatusAfter {
+  return { status, reason: statusReason, pausedUntilAt };
 }
 
 function isUnchanged(

@@ -1,4 +1,5 @@
 import { TickworkError } from '../base/errors.ts';
+import { pausedSince } from '../declaration/standing-pause.ts';
 import type { TriggerCache } from '../engine/trigger-cache.ts';
 import type { Job, JobStatus } from '../model/job.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
@@ -172,13 +173,7 @@ export class Control implements JobControl {
   /** When the job's present pause began; `null` = it is not paused. */
   async #pausedSince(job: Job): Promise<Instant | null> {
     if (job.status !== 'paused') return null;
-    const changes = await this.#parts.store.listChanges(job.id);
-    let since: Instant | null = null;
-    for (const change of changes.toReversed()) {
-      if (change.status !== 'paused') break;
-      since = change.at;
-    }
-    return since;
+    return pausedSince(await this.#parts.store.listChanges(job.id));
   }
 
   async #tagged(tag: string, status: JobStatus): Promise<string[]> {

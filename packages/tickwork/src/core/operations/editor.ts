@@ -3,14 +3,10 @@ import { TickworkError } from '../base/errors.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
 import type { CalendarSpec } from '../calendar/calendar-spec.ts';
 import { parseCalendar } from '../calendar/parse-calendar.ts';
-import {
-  type Declared,
-  DISABLED_AS_ABSENT,
-  DISABLED_BY_DECLARATION,
-  decideSave,
-} from '../declaration/decide-save.ts';
+import { type Declared, decideSave } from '../declaration/decide-save.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import { delayFromEnd } from '../declaration/parse-job.ts';
+import { isOffByDeclaration } from '../declaration/standing-pause.ts';
 import { diffFields } from '../diff/diff-fields.ts';
 import { type Course, diffInstants } from '../diff/diff-instants.ts';
 import type { TriggerCache } from '../engine/trigger-cache.ts';
@@ -23,6 +19,7 @@ import { type CompileEnv, compileTrigger } from '../trigger/compile-trigger.ts';
 import { triggerNeeds } from '../trigger/trigger-needs.ts';
 import type { JobService } from './job-service.ts';
 import type { Difference, DiffOptions, JobDifference, JobRevision } from './questions-api.ts';
+import { standingPauses } from './standing-pauses.ts';
 
 const PAGE = 1000;
 const DAYS_DEFAULT = 30;
@@ -59,13 +56,17 @@ export class Editor {
     const envOf = this.#envWith(options.calendars ?? {});
     const declared = await this.#parts.declare(jobs, source);
     const existing = await this.#parts.store.findJobs(declared.map((each) => each.name));
+    const pauseOf = await standingPauses(this.#parts.store, existing, now);
     const found: JobDifference[] = [];
     let unchangedCount = 0;
     for (const [i, each] of declared.entries()) {
       const job = existing[i] ?? null;
       const env = envOf(each.name);
       const trigger = compileTrigger(each.definition.trigger, env);
-      const facts = { existing: job, trigger, zoneVersion: this.#parts.triggers.zoneVersion, now };
+      const facts = {
+        ...{ existing: job, standingPause: pauseOf(job), trigger, now },
+        zoneVersion: this.#parts.triggers.zoneVersion,
+      };
       const write = decideSave(each, facts);
       if (write === null) unchangedCount += 1;
       else found.push(this.#difference(write, job, { trigger, now, untilAt }));
@@ -118,12 +119,10 @@ export class Editor {
       });
     }
     const needs = triggerNeeds(definition.trigger);
-    const byDeclaration =
-      job.statusReason === DISABLED_BY_DECLARATION || job.statusReason === DISABLED_AS_ABSENT;
     return await this.#parts.jobs.save({
       ...{ name, definition, source: job.source, declaredAt: this.#parts.now() },
       // A definition is taken back, not a status: that stays as people have set it.
-      status: job.status === 'disabled' && byDeclaration ? 'disabled' : 'active',
+      status: isOffByDeclaration(job) ? 'disabled' : 'active',
       eventDriven: needs.startup !== null || needs.afterJobs.length > 0,
       rearmAfterMs: delayFromEnd(definition.trigger),
     });

@@ -19,6 +19,7 @@ describe('jobs of one source', () => {
       changed: [],
       unchanged: [],
       disabled: [],
+      kept: [],
     });
     const next = { a: JOB, b: { ...JOB, every: '20s' }, d: JOB };
     expect(await scheduler.applyJobs(file, next)).toEqual({
@@ -26,6 +27,7 @@ describe('jobs of one source', () => {
       changed: ['b'],
       unchanged: ['a'],
       disabled: ['c'],
+      kept: [],
     });
     expect(await scheduler.findJob('c')).toMatchObject({
       status: 'disabled',
@@ -47,6 +49,7 @@ describe('jobs of one source', () => {
       changed: ['a'],
       unchanged: [],
       disabled: ['b'],
+      kept: [],
     });
     expect(link.calls).not.toContain('saveJobs');
     expect(link.calls).not.toContain('planDue');

@@ -1,7 +1,8 @@
 import { assert, TickworkError } from '../base/errors.ts';
 import { AlikeWrites } from '../declaration/alike-writes.ts';
 import { checkCycles } from '../declaration/check-cycles.ts';
-import { type Declared, DISABLED_AS_ABSENT, decideSave } from '../declaration/decide-save.ts';
+import { type Declared, decideSave, type SaveFacts } from '../declaration/decide-save.ts';
+import { DISABLED_AS_ABSENT } from '../declaration/standing-pause.ts';
 import type { TriggerCache } from '../engine/trigger-cache.ts';
 import type { Emitter } from '../events/emitter.ts';
 import { expectedOf, resumedMemory } from '../ledger/job-position.ts';
@@ -12,12 +13,15 @@ import type { Planner } from '../planner/planner.ts';
 import type { JobWrite, PlanWrite } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
-import type { ApplyResult } from './operations.ts';
+import type { ApplyOptions, ApplyResult } from './operations.ts';
+import { standingPauses } from './standing-pauses.ts';
 
 const SAVE_BATCH = 1000;
 const PAGE = 1000;
 /** Lost compare-and-sets are repeated with fresh facts; more in a row is a defect. */
 const TRIES_MAX = 20;
+
+type SaveResult = Pick<ApplyResult, 'added' | 'changed' | 'unchanged'>;
 
 export interface JobServiceParts {
   readonly store: Store;
@@ -62,7 +66,7 @@ export class JobService {
   async saveAll(
     declared: readonly Declared[],
     options: { readonly dryRun?: boolean } = {},
-  ): Promise<Omit<ApplyResult, 'disabled'>> {
+  ): Promise<SaveResult> {
     await checkCycles(this.#parts.store, declared);
     const result = { added: [] as string[], changed: [] as string[], unchanged: [] as string[] };
     for (let from = 0; from < declared.length; from += SAVE_BATCH) {
@@ -78,22 +82,24 @@ export class JobService {
     return result;
   }
 
-  /** Makes the stored jobs of a source those of `declared`; absent ones are disabled. */
+  /** Makes the stored jobs of a source those of `declared`, see `Operations.applyJobs`. */
   async apply(
     source: JobSource,
     declared: readonly Declared[],
-    options: { readonly dryRun?: boolean } = {},
+    options: ApplyOptions = {},
   ): Promise<ApplyResult> {
-    const disabled = await this.#absentOf(source, declared);
+    const absent = await this.#absentOf(source, declared);
     const saved = await this.saveAll(declared, options);
-    if (options.dryRun === true) return { ...saved, disabled };
-    for (const name of disabled) {
+    if (options.absent === 'keep') return { ...saved, disabled: [], kept: absent };
+    const result = { ...saved, disabled: absent, kept: [] };
+    if (options.dryRun === true) return result;
+    for (const name of absent) {
       const [job] = await this.#parts.store.findJobs([name]);
       // Saving a long list takes a while: it may be gone by now, or another's.
       if (!job || job.source.kind !== source.kind || job.source.id !== source.id) continue;
       await this.setStatus(name, 'disabled', DISABLED_AS_ABSENT);
     }
-    return { ...saved, disabled };
+    return result;
   }
 
   /**
@@ -169,11 +175,13 @@ export class JobService {
       if (tries === TRIES_MAX) throw conflict(open[0]?.name ?? '');
       const now = this.#parts.now();
       const existing = await this.#existingUpToNow(open, now, dryRun);
+      const pauseOf = await standingPauses(this.#parts.store, existing, now);
       const writes: JobWrite[] = [];
       const alike = new AlikeWrites();
       for (const [i, declared] of open.entries()) {
         const job = existing[i] ?? null;
-        const write = alike.of(declared, job, () => this.#decide(declared, job, now));
+        const facts = { existing: job, standingPause: pauseOf(job), now };
+        const write = alike.of(declared, job, () => this.#decide(declared, facts));
         if (write === null) result.unchanged.push(declared.name);
         else writes.push(write);
       }
@@ -190,11 +198,14 @@ export class JobService {
     }
   }
 
-  /** `now` is the instant up to which `existing` is known to be decided. */
-  #decide(declared: Declared, existing: Job | null, now: Instant): JobWrite | null {
+  /** `facts.now` is the instant up to which the existing job is known to be decided. */
+  #decide(
+    declared: Declared,
+    facts: Pick<SaveFacts, 'existing' | 'standingPause' | 'now'>,
+  ): JobWrite | null {
     const trigger = this.#parts.triggers.compile(declared.definition.trigger, declared.name);
     const zoneVersion = this.#parts.triggers.zoneVersion;
-    const write = decideSave(declared, { existing, trigger, zoneVersion, now });
+    const write = decideSave(declared, { ...facts, trigger, zoneVersion });
     if (write !== null && !declared.eventDriven) this.#checkFires(write, declared);
     return write;
   }

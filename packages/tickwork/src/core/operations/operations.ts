@@ -50,11 +50,25 @@ export interface StatsView {
   readonly lastError: string | null;
 }
 
+export interface ApplyOptions {
+  /** Answers what would change and writes nothing; default false. */
+  readonly dryRun?: boolean;
+  /**
+   * What becomes of stored jobs of the source that the list lacks: `disable` (default), or `keep`,
+   * which leaves them as they are for now.
+   */
+  readonly absent?: 'disable' | 'keep';
+}
+
+/** Names of jobs, each in one of the lists. */
 export interface ApplyResult {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly unchanged: readonly string[];
+  /** Those that the list lacks and that were in force or paused. */
   readonly disabled: readonly string[];
+  /** The same with `absent: 'keep'`: nothing was done to them. */
+  readonly kept: readonly string[];
 }
 
 export interface RunDetail {
@@ -79,12 +93,14 @@ export interface Operations extends Questions, JobControl {
   job(name: string, input: JobInput): Promise<JobView>;
   /**
    * Declares all jobs of one source at once: all are checked before any is written; jobs
-   * of the same source that are not named any more are disabled.
+   * of the same source that are not named any more are disabled. Named again later, a job returns
+   * as it was, with what was set by hand: pause with reason and end, skipped instants,
+   * count of failures.
    */
   applyJobs(
     source: JobSource,
     jobs: Readonly<Record<string, JobInput>>,
-    options?: { readonly dryRun?: boolean },
+    options?: ApplyOptions,
   ): Promise<ApplyResult>;
   applyCalendars(calendars: Readonly<Record<string, unknown>>, source: JobSource): Promise<void>;
   remove(name: string): Promise<void>;
