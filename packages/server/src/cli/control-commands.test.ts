@@ -23,16 +23,26 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Runs a command on the store; answers its exit status and its JSON. */
 async function ask(...argv: string[]) {
+  const { status, text } = await run([...argv, '--json'], true);
+  return { status, answer: JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') };
+}
+
+/** What a command shows to people. */
+async function shown(...argv: string[]): Promise<string> {
+  return (await run(argv, false)).text;
+}
+
+async function run(argv: readonly string[], json: boolean) {
   let text = '';
   const stdout = {
     write: (part: string) => {
       text += part;
     },
   };
-  const out = new Output({ json: true, stdout, stderr: { write: () => {} }, variables: {} });
-  const all = [...argv, '--store', store, '--json'];
+  const out = new Output({ json, stdout, stderr: { write: () => {} }, variables: {} });
+  const all = [...argv, '--store', store];
   const status = await runProgram(all, { out, language: 'en', variables: {} });
-  return { status, answer: JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') };
+  return { status, text };
 }
 
 describe('jobs backfill', () => {
@@ -62,7 +72,26 @@ describe('jobs skip', () => {
       ...{ fromAt: '2190-12-24T00:00:00.000Z', toAt: '2190-12-24T23:59:59.999Z' },
     });
     expect((await ask('jobs', 'show', 'a')).answer.job.skipWindows).toHaveLength(2);
-    await ask('jobs', 'resume', 'a');
+    // Every command that shows an instant says what will become of it, in the job's own zone.
+    const { answer } = await ask('next', '--job', 'a', '-n', '3');
+    expect(answer.fires.map(({ mark }: { mark: string }) => mark)).toEqual([
+      'skip-window',
+      'skip-window',
+      'will-run',
+    ]);
+    expect(await shown('next', '--job', 'a')).toContain('skipped: works');
+    const at = next.answer.skipWindow.fromAt;
+    const told = await ask('explain', 'a', '--at', at);
+    expect(told.answer).toMatchObject({ verdict: 'will-skip' });
+    expect(told.answer.steps.at(-1)).toMatchObject({ code: 'skip-window' });
+    await ask('jobs', 'pause', 'a', '--reason', 'disk');
+    expect(await shown('next', '--job', 'a')).toContain('paused: disk');
+    expect(await shown('jobs', 'show', 'a')).toMatch(/^skips +.*: works$/mu);
+    const listed = (await ask('jobs', 'ls')).answer.jobs;
+    expect(listed.find((job: { name: string }) => job.name === 'a').nextRunAt).toBeNull();
+    expect(await shown('jobs', 'resume', 'a')).toContain('still skips');
+    expect((await ask('jobs', 'show', 'a')).answer.job.skipWindows).toHaveLength(2);
+    await ask('jobs', 'resume', 'a', '--skips');
     expect((await ask('jobs', 'show', 'a')).answer.job.skipWindows).toEqual([]);
   });
 });

@@ -37,6 +37,13 @@ export const controlCommands: readonly CommandEntry[] = [
         },
       },
       {
+        flags: '--skips',
+        text: {
+          en: 'lift what jobs skip has set, too',
+          zh: '同时取消 jobs skip 设置的跳过',
+        },
+      },
+      {
         flags: '--preview',
         text: { en: 'only tell what was passed over', zh: '只显示错过了哪些时刻' },
       },

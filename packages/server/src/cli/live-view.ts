@@ -64,7 +64,7 @@ export class LiveView {
     try {
       const jobs = await this.#scheduler.jobs({ status: 'active' }, { limit: 200 });
       this.#upcoming = jobs
-        .flatMap(({ name, nextFireAt }) => (nextFireAt === null ? [] : [{ name, at: nextFireAt }]))
+        .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, at: nextRunAt }]))
         .sort((a, b) => a.at - b.at)
         .slice(0, ROWS_MAX);
     } catch {

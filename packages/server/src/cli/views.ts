@@ -1,4 +1,4 @@
-import type { JobView, Run } from 'tickwork';
+import type { JobView, Run, SkipWindow } from 'tickwork';
 import { formatInstant, formatLength } from './instants.ts';
 import type { Output, Style } from './output.ts';
 import { textWidth } from './table.ts';
@@ -7,6 +7,12 @@ import { textWidth } from './table.ts';
 export function jobJson(job: JobView): object {
   const { memory: _memory, zoneVersion: _zone, ...rest } = job;
   return rest;
+}
+
+/** `2026-12-24 00:00:00+01:00 … 2026-12-24 23:59:59.999+01:00: holiday`: what `skip` has set. */
+export function windowText({ fromAt, toAt, reason }: SkipWindow, zone: string | undefined): string {
+  const [from, to] = [formatInstant(fromAt, zone), formatInstant(toAt, zone)];
+  return `${from === to ? from : `${from} … ${to}`}: ${reason}`;
 }
 
 /** `name  value` lines, the names in one column. */

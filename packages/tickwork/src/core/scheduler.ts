@@ -279,7 +279,7 @@ export class SchedulerCore implements Scheduler {
       const job = await this.#jobs.find(trigger.job);
       const env = this.#engine.triggers.envOf(job.name);
       const spec = job.definition.trigger;
-      return [...nextFires(spec, { ...env, after, count, memory: job.memory })];
+      return [...nextFires(spec, { ...env, after, count, memory: job.memory, standing: job })];
     }
     const input = trigger as TriggerInput | readonly TriggerInput[];
     return [...nextFires(input, { ...this.#engine.triggers.envOf(''), zone, after, count })];
@@ -376,7 +376,7 @@ export class SchedulerCore implements Scheduler {
     const { trigger } = this.#engine.triggers.factsOf(job);
     const handled = this.#engine.handlers.slotKindOf(handlerKey(job.definition.task)) !== null;
     const hasHandler = this.#engine.isStarted ? handled : null;
-    return jobView(job, trigger, { hasHandler, runningCount });
+    return jobView(job, trigger, { hasHandler, runningCount, now: this.#now() });
   }
 
   #instantOf(value: Instant | Date | string, field: string, zone = this.#parts.timezone): Instant {

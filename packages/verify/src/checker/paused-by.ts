@@ -1,6 +1,9 @@
 import type { JobDefinition } from '../../../tickwork/src/core/model/job.ts';
 import type { JobRecord } from './ledger.ts';
 
+/** `how` of a `resume` that lifts what `skip` has set, too. */
+export const LIFTS_SKIPS = 'skips';
+
 /** An instant that was passed over, and the true time by which that was decided. */
 export interface PassedOver {
   readonly at: number;
@@ -21,7 +24,7 @@ export function isRested(
     if (each.f !== 'skip' || each.outcome === 'fail') return [];
     const back = record.operations
       .slice(i + 1)
-      .find((next) => next.f === 'resume' && next.outcome === 'ok');
+      .find((next) => next.f === 'resume' && next.how === LIFTS_SKIPS && next.outcome === 'ok');
     return [{ ...each, backT: back?.okAt ?? Number.POSITIVE_INFINITY }];
   });
   return instants.every(({ at, decidedT }) =>

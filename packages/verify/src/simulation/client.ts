@@ -2,6 +2,7 @@ import type { Run } from '../../../tickwork/src/core/model/run.ts';
 import type { JobView } from '../../../tickwork/src/core/operations/job-view.ts';
 import type { SeededRandom } from '../../../tickwork/src/testing/seeded-random.ts';
 import type { SimulatedTime } from '../../../tickwork/src/testing/simulated-time.ts';
+import { LIFTS_SKIPS } from '../checker/paused-by.ts';
 import type { ClientFact, JobAnswer, OperationName } from '../history/history.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
 import type { Life } from './cluster-parts.ts';
@@ -195,7 +196,9 @@ export class SimulatedClient {
   async #changeStatus(job: KnownJob, f: OperationName): Promise<void> {
     const { scheduler } = this.#life();
     const catchUp = this.#parts.random.pick(['drop', 'drop', 'latest', 'all'] as const);
-    await this.#perform(f, job, f === 'resume' ? { how: catchUp } : {}, async () => {
+    const skips = this.#parts.random.chance(0.3);
+    const how = skips ? LIFTS_SKIPS : catchUp;
+    await this.#perform(f, job, f === 'resume' ? { how } : {}, async () => {
       if (f === 'delete') {
         await scheduler.remove(job.name).catch((error: unknown) => {
           // An earlier try of unknown outcome had removed it.
@@ -204,7 +207,7 @@ export class SimulatedClient {
         return {};
       }
       const view = await (f === 'resume'
-        ? scheduler.resume(job.name, { catchUp })
+        ? scheduler.resume(job.name, { catchUp, skips })
         : f === 'pause' || f === 'disable'
           ? scheduler[f](job.name)
           : scheduler.findJob(job.name));

@@ -11,12 +11,16 @@ export async function run(
 ): Promise<undefined> {
   const at = textOption(options, 'at');
   if (at === undefined) throw new UsageError('say when: --at 2026-12-01T02:00.');
-  const told = await withStore(context, options, (store) => store.explain(name, { at }));
+  const { told, zone } = await withStore(context, options, async (store) => ({
+    told: await store.explain(name, { at }),
+    zone: (await store.findJob(name)).zone ?? undefined,
+  }));
   const { out } = context;
-  out.line(out.style('bold', `${told.jobName} at ${formatInstant(told.askedAt)}: ${told.verdict}`));
+  const asked = formatInstant(told.askedAt, zone);
+  out.line(out.style('bold', `${told.jobName} at ${asked}: ${told.verdict}`));
   for (const { message } of told.steps) out.line(`  ${message}`);
   const near = (label: string, instant: number | null): void => {
-    if (instant !== null) out.line(out.style('dim', `${label} ${formatInstant(instant)}`));
+    if (instant !== null) out.line(out.style('dim', `${label} ${formatInstant(instant, zone)}`));
   };
   near('before', told.previousAt);
   near('after ', told.nextAt);

@@ -34,7 +34,7 @@ export async function run(
     jobs.map((job) => [
       job.name,
       out.style(job.status === 'active' ? 'green' : 'yellow', job.status),
-      job.nextFireAt === null ? '-' : formatInstant(job.nextFireAt),
+      job.nextRunAt === null ? '-' : formatInstant(job.nextRunAt),
       job.stats.lastState ?? '-',
       job.describe[language],
     ]),

@@ -3,7 +3,8 @@ import type { CommandContext, CommandOptions } from '../command.ts';
 import { formatInstant } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { choiceOption, nameOrTag } from '../options.ts';
-import { jobJson } from '../views.ts';
+import { say } from '../text.ts';
+import { jobJson, windowText } from '../views.ts';
 
 const ways: readonly CatchUp[] = ['drop', 'latest', 'all'];
 
@@ -16,9 +17,10 @@ export async function run(
   const { out } = context;
   const which = nameOrTag(name, options);
   const catchUp = choiceOption(options, 'catchUp', ways) ?? 'drop';
+  const skips = options.skips === true;
   await withStore(context, options, async (store) => {
     if ('tag' in which) {
-      const jobs = await store.resumeTagged(which.tag, { catchUp });
+      const jobs = await store.resumeTagged(which.tag, { catchUp, skips });
       for (const each of jobs) out.line(`${each} is active`);
       out.answer({ jobs });
       return;
@@ -29,13 +31,23 @@ export async function run(
       out.answer({ paused });
       return;
     }
-    const job = await store.resume(which.name, { catchUp });
-    const next = job.nextFireAt === null ? '' : `, next at ${formatInstant(job.nextFireAt)}`;
+    const job = await store.resume(which.name, { catchUp, skips });
+    const zone = job.zone ?? undefined;
+    const next = job.nextRunAt === null ? '' : `, next at ${formatInstant(job.nextRunAt, zone)}`;
     out.line(`${job.name} is active${next}`);
+    const stay = job.skipWindows.filter((skipWindow) => skipWindow.toAt > Date.now());
+    for (const skipWindow of stay) {
+      out.line(`${say(STILL_SKIPS, context.language)} ${windowText(skipWindow, zone)}`);
+    }
     out.answer({ job: jobJson(job), paused });
   });
   return undefined;
 }
+
+const STILL_SKIPS = {
+  en: 'still skips (--skips lifts that)',
+  zh: '仍将跳过（用 --skips 取消）',
+};
 
 function countText({ count, fromAt, toAt }: PausedInstants): string {
   if (fromAt === null || toAt === null) return 'nothing was passed over';

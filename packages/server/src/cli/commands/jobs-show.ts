@@ -2,7 +2,7 @@ import type { SkipRange } from 'tickwork';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
-import { jobJson, printFields } from '../views.ts';
+import { jobJson, printFields, windowText } from '../views.ts';
 
 const SKIPS_SHOWN_MS = 7 * 86_400_000;
 
@@ -19,19 +19,24 @@ export async function run(
     skips: await store.skips(name, now - SKIPS_SHOWN_MS, now),
   }));
   const { out, language } = context;
-  const instant = (at: number | null): string => (at === null ? '-' : formatInstant(at));
+  const zone = job.zone ?? undefined;
+  const instant = (at: number | null): string => (at === null ? '-' : formatInstant(at, zone));
+  const windows = job.skipWindows.filter((skipWindow) => skipWindow.toAt > now);
   printFields(out, [
     ['name', job.name],
     ['status', [job.status, job.statusReason].filter((part) => part !== null).join(': ')],
     ['when', job.describe[language]],
     ['task', [job.definition.task.kind, job.definition.task.name].join(' ').trim()],
     ['next', instant(stats.nextRunAt)],
+    ...windows.map(
+      (skipWindow, i) => [i === 0 ? 'skips' : '', windowText(skipWindow, zone)] as const,
+    ),
     ['last', instant(stats.lastRunAt)],
     ['runs', String(stats.runCount)],
     ['success', `${stats.successCount} of ${stats.successCount + stats.failureCount}`],
     ['mean', stats.durationMsMean === null ? '-' : formatLength(stats.durationMsMean)],
     ['skipped', String(stats.skippedCount)],
-    ...skips.slice(-5).map((skip) => ['', skipText(skip)] as const),
+    ...skips.slice(-5).map((skip) => ['', skipText(skip, zone)] as const),
     ['error', stats.lastError ?? '-'],
     ...(job.failuresInRow > 0 ? [['failures', `${job.failuresInRow} in a row`] as const] : []),
     ['revision', String(job.revision)],
@@ -44,7 +49,7 @@ export async function run(
 }
 
 /** `3 × paused, 2027-01-01 09:00:00+00:00 … 2027-01-01 09:00:02+00:00` */
-function skipText(skip: SkipRange): string {
-  const [from, to] = [formatInstant(skip.fromAt), formatInstant(skip.toAt)];
+function skipText(skip: SkipRange, zone: string | undefined): string {
+  const [from, to] = [formatInstant(skip.fromAt, zone), formatInstant(skip.toAt, zone)];
   return `${skip.count} × ${skip.reason}, ${from}${from === to ? '' : ` … ${to}`}`;
 }

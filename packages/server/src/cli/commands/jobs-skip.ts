@@ -1,7 +1,8 @@
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
-import { formatInstant } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { countOption } from '../options.ts';
+import { say } from '../text.ts';
+import { windowText } from '../views.ts';
 
 /** Passes over the next instants of a job, or a day. */
 export async function run(
@@ -11,17 +12,17 @@ export async function run(
 ): Promise<undefined> {
   const [date, reason] = [textOption(options, 'date'), textOption(options, 'reason')];
   const given = textOption(options, 'next') !== undefined || date === undefined;
-  const skipWindow = await withStore(context, options, (store) =>
-    store.skip(name, {
+  const { skipWindow, zone } = await withStore(context, options, async (store) => ({
+    skipWindow: await store.skip(name, {
       ...(given ? { next: countOption(options, 'next', 1, 10_000) } : {}),
       ...(date === undefined ? {} : { date }),
       ...(reason === undefined ? {} : { reason }),
     }),
-  );
+    zone: (await store.findJob(name)).zone ?? undefined,
+  }));
   const { out } = context;
-  out.line(
-    `${name} passes over ${formatInstant(skipWindow.fromAt)} … ${formatInstant(skipWindow.toAt)}`,
-  );
+  const text = { en: `${name} skips`, zh: `${name} 将跳过` };
+  out.line(`${say(text, context.language)} ${windowText(skipWindow, zone)}`);
   out.answer({ skipWindow });
   return undefined;
 }

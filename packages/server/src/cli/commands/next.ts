@@ -2,6 +2,7 @@ import type { NextFire, Scheduler, TriggerInput } from 'tickwork';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
 import { dryScheduler } from '../dry-scheduler.ts';
 import { UsageError } from '../fail.ts';
+import { markText } from '../instant-marks.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { countOption } from '../options.ts';
@@ -27,14 +28,14 @@ export async function run(
   };
   if (job !== undefined) {
     const fires = await withStore(context, options, (store) => store.nextFires({ job }, query));
-    show(context, fires, zone);
+    show(context, fires, { zone, marked: true });
     return undefined;
   }
   const scheduler = await dryScheduler();
   try {
     const trigger = { cron: expression ?? '', ...(zone === undefined ? {} : { zone }) };
     const fires = await firesOf(scheduler, trigger, textOption(options, 'seed'), query);
-    show(context, fires, zone);
+    show(context, fires, { zone, marked: false });
   } finally {
     await scheduler.close();
   }
@@ -53,13 +54,27 @@ async function firesOf(
   return await scheduler.nextFires({ job: seed }, query);
 }
 
-function show(context: CommandContext, fires: readonly NextFire[], zone: string | undefined): void {
-  const { out } = context;
+/** Of a job each instant has its mark; of an expression only those that are not run. */
+function show(
+  context: CommandContext,
+  fires: readonly NextFire[],
+  { zone, marked }: { readonly zone: string | undefined; readonly marked: boolean },
+): void {
+  const { out, language } = context;
   const now = Date.now();
-  for (const { startAt, notes } of fires) {
-    const wait = startAt < now ? '' : out.style('dim', `  in ${formatLength(startAt - now)}`);
-    const note = notes.length === 0 ? '' : `  ${out.style('yellow', notes.join('; '))}`;
-    out.line(`${formatInstant(startAt, zone)}${out.stdout.isTTY === true ? wait : ''}${note}`);
+  for (const fire of fires) {
+    const { startAt, mark, notes } = fire;
+    const style = mark === 'will-run' ? 'green' : 'yellow';
+    const told = marked || mark !== 'will-run';
+    const parts = [
+      formatInstant(startAt, zone ?? fire.zone ?? undefined),
+      told ? out.style(style, markText(fire, language)) : '',
+      out.stdout.isTTY === true && startAt >= now
+        ? out.style('dim', `in ${formatLength(startAt - now)}`)
+        : '',
+      out.style('yellow', notes.join('; ')),
+    ];
+    out.line(parts.filter((part) => part !== '').join('  '));
   }
   if (fires.length === 0) out.words('no further instant');
   out.answer({ fires });

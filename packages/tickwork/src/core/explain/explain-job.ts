@@ -14,6 +14,7 @@ import {
   neighboursOf,
   plannedIn,
 } from './explain-instant.ts';
+import { explainOutlook } from './explain-outlook.ts';
 import { explainReason } from './explain-reason.ts';
 import { explainRun } from './explain-run.ts';
 import { type ExplainStep, type Explanation, step, type Verdict } from './explanation.ts';
@@ -28,6 +29,8 @@ export interface ExplainFacts extends JobHistory {
   /** Runs of the job that were active when the instant was decided. */
   readonly activeRunIds: readonly string[];
   readonly compile: CompileSpec;
+  /** What the trigger says of the instant, see `Trigger.excludes`. */
+  readonly isExcluded: boolean;
   /** What is remarkable about the instant: clock changes, moved days. */
   readonly notes: readonly string[];
 }
@@ -163,19 +166,12 @@ function isFull({ stats }: Job, retention: RetentionPolicy): boolean {
   });
 }
 
-function undecided({ job, at, now }: ExplainFacts): { verdict: Verdict; steps: ExplainStep[] } {
+function undecided(facts: ExplainFacts): { verdict: Verdict; steps: readonly ExplainStep[] } {
+  const { job, at, now } = facts;
   if (at <= now) {
     const words = 'It was due, but nobody has decided it yet: no scheduler runs, or it is behind.';
     const given = { cursorAt: job.cursorAt, nextFireAt: job.nextFireAt };
     return { verdict: 'undecided', steps: [step('undecided', words, given)] };
   }
-  if (job.status === 'paused') {
-    const until = job.pausedUntilAt;
-    const ends = until !== null && until < at;
-    const words = ends
-      ? `The pause ends at ${instantText(until)}, so it will run.`
-      : 'If the job is still paused then, it will be skipped.';
-    return { verdict: 'ahead', steps: [step('ahead', words, { pausedUntilAt: until })] };
-  }
-  return { verdict: 'ahead', steps: [step('ahead', 'It lies ahead and will run.')] };
+  return explainOutlook(job, facts.isExcluded, at);
 }

@@ -12,8 +12,10 @@ export type Verdict =
   | 'running'
   /** It was due, and its run waits: for its predecessor, for a retry, for a node. */
   | 'waiting'
-  /** It lies ahead. */
+  /** It lies ahead and will run as things stand. */
   | 'ahead'
+  /** It lies ahead and will be passed over as things stand. */
+  | 'will-skip'
   /** The trigger does not fire then. */
   | 'no-instant'
   /** The job did not exist, or was disabled. */

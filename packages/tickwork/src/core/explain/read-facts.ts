@@ -20,7 +20,7 @@ export async function readExplainFacts(
   store: Read,
   name: string,
   question: { readonly at: Instant; readonly now: Instant; readonly compile: CompileSpec },
-): Promise<Omit<ExplainFacts, 'notes'> | null> {
+): Promise<Omit<ExplainFacts, 'notes' | 'isExcluded'> | null> {
   const history: JobHistory | null = await readHistory(store, name);
   if (history === null) return null;
   const { job } = history;

@@ -4,6 +4,7 @@ import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { defaultPolicies, type OverlapPolicy } from '../model/policy.ts';
 import { freshMemory } from '../model/trigger-memory.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
+import { IN_FORCE } from '../planner/outlook.ts';
 import { compileInterval } from '../trigger/interval/interval.ts';
 import type { ForecastJob } from './forecast-job.ts';
 import { simulate } from './simulate.ts';
@@ -168,7 +169,7 @@ function jobOf(plain: Plain, i: number, poolSize: number): ForecastJob {
     },
     ...{ handler: 'function:work', limits: slots.length === 0 ? {} : { slots } },
     ...{ durationMs: plain.lengthMs, isAssumed: true },
-    ...{ pausedUntilAt: null, skipWindows: [], holdUntilAt: null },
+    standing: IN_FORCE,
   };
 }
 

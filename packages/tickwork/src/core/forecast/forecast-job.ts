@@ -1,8 +1,8 @@
 import type { Limits } from '../dispatcher/limits-of.ts';
 import type { Policies } from '../model/policy.ts';
-import type { SkipWindow } from '../model/skip-window.ts';
 import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
+import type { Standing } from '../planner/outlook.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -25,12 +25,8 @@ export interface ForecastJob {
   readonly durationMs: DurationMs;
   /** True if nothing was measured. */
   readonly isAssumed: boolean;
-  /** Until when it is paused; `null` = it is not. */
-  readonly pausedUntilAt: Instant | null;
-  /** Stretches of time that somebody has asked to pass over. */
-  readonly skipWindows: readonly SkipWindow[];
-  /** Until then (exclusive) what is due is passed over after a failure; `null` = nothing is. */
-  readonly holdUntilAt: Instant | null;
+  /** What was set about it: a pause, windows to pass over, the wait after a failure. */
+  readonly standing: Standing;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type CalendarSource, noCalendars } from '../calendar/calendar-source.ts';
 import { freshMemory, type TriggerMemory } from '../model/trigger-memory.ts';
-import { hasTimeOfDay, type TriggerSpec } from '../model/trigger-spec.ts';
-import { walk } from '../planner/walk.ts';
-import { INSTANT_END, type Instant } from '../time/instant.ts';
+import { hasTimeOfDay, readingZoneOf, type TriggerSpec } from '../model/trigger-spec.ts';
+import { comingInstants, IN_FORCE, type InstantMark, type Standing } from '../planner/outlook.ts';
+import type { Instant } from '../time/instant.ts';
 import type { Zone } from '../time/zone.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { advanceMemory } from '../trigger/advance-memory.ts';
@@ -18,6 +18,12 @@ export interface TriggerFire {
   readonly fireAt: Instant;
   /** When the run may start: `fireAt` plus jitter. */
   readonly startAt: Instant;
+  /** What will become of it, as things stand. */
+  readonly mark: InstantMark;
+  /** Why it is passed over, in somebody's words; `null` = it is not, or nobody said. */
+  readonly markReason: string | null;
+  /** The IANA zone whose clock the trigger reads; `null`: it reads none. */
+  readonly zone: string | null;
   /** What is remarkable about it, in English: clock changes, moved days. Mostly empty. */
   readonly notes: readonly string[];
 }
@@ -35,6 +41,8 @@ export interface NextFiresOptions {
   readonly jobName?: string;
   /** What a stored job's trigger remembers. Default: a job that comes into force at `after`. */
   readonly memory?: TriggerMemory;
+  /** What was set about a stored job. Default: nothing. */
+  readonly standing?: Standing;
   /** The place of the trigger, for messages. */
   readonly field?: string;
 }
@@ -43,7 +51,8 @@ const COUNT_MAX = 1000;
 const COUNT_DEFAULT = 10;
 
 /**
- * The next instants of a trigger, ascending: what the planner would plan. Fewer
+ * The next instants of a trigger, ascending, each with its mark: what the planner
+ * would plan, and what it would pass over. Fewer
  * than asked for if the trigger ends, or if only events can say more. Takes what
  * users write or a stored form.
  *
@@ -66,18 +75,17 @@ export function nextFires(
   const env: CompileEnv = { zones, calendars: options.calendars ?? noCalendars, jobName };
   const compiled = compileTrigger(spec, env);
   const memory = options.memory ?? freshMemory(after);
-  const { instants } = walk(
-    compiled,
-    (from, fireAt) => advanceMemory(compiled, from, fireAt),
-    { after, memory },
-    { until: INSTANT_END, limit: count },
-  );
+  const steps = { trigger: compiled, advance: advanceMemory.bind(null, compiled) };
   const notesOf = noteMaker(spec, env);
-  return instants.map((fireAt) => ({
-    fireAt,
-    startAt: startAtOf(spec, jobName, fireAt),
-    notes: notesOf(fireAt),
-  }));
+  const readingZone = readingZoneOf(spec);
+  const fires: TriggerFire[] = [];
+  for (const coming of comingInstants(steps, options.standing ?? IN_FORCE, { after, memory })) {
+    const { at: fireAt, mark, reason: markReason } = coming;
+    const startAt = startAtOf(spec, jobName, fireAt);
+    fires.push({ fireAt, startAt, mark, markReason, zone: readingZone, notes: notesOf(fireAt) });
+    if (fires.length === count) break;
+  }
+  return fires;
 }
 
 function isSpec(

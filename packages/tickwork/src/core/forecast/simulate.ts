@@ -3,7 +3,7 @@ import { Heap } from '../base/heap.ts';
 import { decideBlocked } from '../dispatcher/decide-blocked.ts';
 import { decideStart } from '../dispatcher/decide-start.ts';
 import { isMissed } from '../planner/decide-misfire.ts';
-import { passedOver } from '../planner/passed-over.ts';
+import { outlookOf, plannedFate, type Standing } from '../planner/outlook.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
 import type { Instant } from '../time/instant.ts';
 import { type Actor, actorsOf, type Due, dueOf } from './actor.ts';
@@ -45,7 +45,7 @@ const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
 
 /**
  * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie (the
- * triggers and their memory), which are passed over (`passedOver`), whether a run starts
+ * triggers and their memory), which are passed over (`outlookOf`), whether a run starts
  * (`decideStart`), what the overlap policy makes of a busy job (`decideBlocked`), what a run must
  * find room in (`limitsOf`, `decideRate`), which run takes a free place first. Runs take a fixed
  * time and succeed, unless that is longer than their timeout.
@@ -132,7 +132,7 @@ class Simulation {
     this.#expect(actor);
     const later = startAt > this.#now;
     if (later && startAt > this.#bounds.untilAt) return;
-    if (this.#isPassedOver(actor, fireAt, { isPlanned: true, isExcluded })) return;
+    if (this.#isPassedOver(actor, fireAt, { standing: actor.job.standing, isExcluded })) return;
     if (later) this.#later.push(dueOf(actor, fireAt, { startAt, lookAt: startAt }));
     else if (startAt === this.#now) this.#ready[actor.job.slotKind].addFresh(actor.index);
     else this.#ready[actor.job.slotKind].add(dueOf(actor, fireAt, { startAt }));
@@ -142,17 +142,14 @@ class Simulation {
   #isPassedOver(
     actor: Actor,
     fireAt: Instant,
-    { isPlanned, isExcluded }: { readonly isPlanned: boolean; readonly isExcluded: boolean },
+    { standing, isExcluded }: { readonly standing: Standing; readonly isExcluded: boolean },
   ): boolean {
-    const { job, tally } = actor;
-    tally.instantCount += 1;
+    actor.tally.instantCount += 1;
     if (++this.#instantCount > INSTANTS_MAX) throw tooMany();
-    const over = isPlanned ? passedOver(job.skipWindows, isExcluded, fireAt) : null;
-    const paused = job.pausedUntilAt !== null && fireAt < job.pausedUntilAt;
-    const held = job.holdUntilAt !== null && fireAt < job.holdUntilAt;
-    if (over === null && !paused && !held) return false;
-    if (paused || over?.reason === 'paused') this.#skip(actor, 'paused');
-    else this.#skip(actor, over === null ? 'backoff' : 'calendar');
+    const outlook = outlookOf(standing, isExcluded, fireAt);
+    if (outlook.mark === 'will-run') return false;
+    const fate = plannedFate(outlook);
+    this.#skip(actor, (fate?.reason ?? 'backoff') as ForecastSkip);
     return true;
   }
 
@@ -310,7 +307,9 @@ class Simulation {
 
   /** The end of another job fires this one. */
   #cause(actor: Actor): void {
-    if (this.#isPassedOver(actor, this.#now, { isPlanned: false, isExcluded: false })) return;
+    // Windows are for instants of its own trigger.
+    const standing = { ...actor.job.standing, skipWindows: [] };
+    if (this.#isPassedOver(actor, this.#now, { standing, isExcluded: false })) return;
     this.#ready[actor.job.slotKind].add(dueOf(actor, this.#now, { origin: 'after' }));
   }
 

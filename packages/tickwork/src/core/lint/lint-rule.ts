@@ -1,7 +1,7 @@
 import type { JobDefinition } from '../model/job.ts';
 import type { TriggerMemory } from '../model/trigger-memory.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
-import { walk } from '../planner/walk.ts';
+import { comingInstants, resumed, type Standing } from '../planner/outlook.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { advanceMemory } from '../trigger/advance-memory.ts';
@@ -15,6 +15,8 @@ export interface LintJob {
   readonly definition: JobDefinition;
   readonly trigger: Trigger;
   readonly memory: TriggerMemory;
+  /** What was set about it. Lint looks at the job as it is when it is resumed. */
+  readonly standing: Standing;
   /** What 95 of 100 runs take at most; `null` = not known. */
   readonly durationMsP95: DurationMs | null;
 }
@@ -61,7 +63,7 @@ export interface LintSetRule extends Omit<LintRule, 'check'> {
   checkAll(jobs: readonly LintJob[], facts: LintFacts): readonly LintHit[];
 }
 
-/** The coming instants of a job, at most `limit`, up to `untilAt`. */
+/** The coming instants of a job that are not passed over, at most `limit`, up to `untilAt`. */
 export function coming(
   job: LintJob,
   facts: LintFacts,
@@ -69,8 +71,17 @@ export function coming(
 ): readonly Instant[] {
   const advance = advanceMemory.bind(null, job.trigger);
   const from = { after: facts.now, memory: job.memory };
-  return walk(job.trigger, advance, from, { until: untilAt, limit }).instants;
+  const found: Instant[] = [];
+  let looked = 0;
+  for (const { at, mark } of comingInstants({ ...job, advance }, resumed(job.standing), from)) {
+    if (at > untilAt || found.length >= limit || looked++ >= LOOKED_MAX) break;
+    if (mark === 'will-run') found.push(at);
+  }
+  return found;
 }
+
+/** Looked at until enough are found; a window may hide more. */
+const LOOKED_MAX = 100_000;
 
 const SAMPLES = 64;
 

@@ -169,3 +169,10 @@ export function hasTimeOfDay(spec: TriggerSpec): spec is TriggerSpec & WallClock
 }
 
 export type WallClockSpec = CronSpec | DailySpec | WeeklySpec | MonthlySpec;
+
+/** The zone in which people read the instants of a trigger; `null` if it names none. */
+export function readingZoneOf(spec: TriggerSpec): string | null {
+  const parts = spec.kind === 'any' ? spec.of : [spec];
+  for (const part of parts) if ('zone' in part) return part.zone;
+  return parts.find((part) => part.calendarZone !== undefined)?.calendarZone ?? null;
+}

@@ -25,12 +25,13 @@ import type { Job } from '../model/job.ts';
 import { handlerKey, type TaskSpec } from '../model/task-spec.ts';
 import { freshMemory } from '../model/trigger-memory.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
+import { IN_FORCE, type Standing } from '../planner/outlook.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
-import { INSTANT_END, type Instant } from '../time/instant.ts';
+import type { Instant } from '../time/instant.ts';
 import { parseInstant } from '../time/parse-instant.ts';
 import type { ZoneTable } from '../time/zone-table.ts';
 import { advanceMemory } from '../trigger/advance-memory.ts';
@@ -57,8 +58,10 @@ const PERIOD_DAYS_MAX = 366;
 const ASSUMED = '30s';
 const NODES_MAX = 10_000;
 
-type PlannedJob = Pick<Job, 'name' | 'definition' | 'memory'> &
-  Partial<Pick<Job, 'status' | 'pausedUntilAt' | 'cursorAt' | 'skipWindows' | 'holdUntilAt'>>;
+interface PlannedJob extends Pick<Job, 'name' | 'definition' | 'memory'> {
+  readonly standing: Standing;
+  readonly cursorAt?: Instant;
+}
 
 export interface AnalystParts {
   readonly store: Store;
@@ -141,8 +144,9 @@ export class Analyst {
     if (facts === null) throw jobNotFound(name);
     const env = { ...triggers.envOf(name), after: facts.at - 1, count: 1 };
     const [fire] = nextFires(facts.job.definition.trigger, env);
-    const notes = fire?.fireAt === facts.at ? fire.notes : [];
-    return explainJob({ ...facts, notes });
+    const own = fire?.fireAt === facts.at ? fire : null;
+    const isExcluded = own?.mark === 'calendar';
+    return explainJob({ ...facts, notes: own?.notes ?? [], isExcluded });
   }
 
   async lint(options: LintOptions = {}): Promise<LintReport> {
@@ -151,10 +155,10 @@ export class Analyst {
     const now = this.#parts.now();
     const durations = options.durations ?? (await this.durations());
     const jobs: LintJob[] = [];
-    for (const { name, definition, memory } of await this.#planned(options.jobs)) {
+    for (const { name, definition, memory, standing } of await this.#planned(options.jobs)) {
       const trigger = triggers.compile(definition.trigger, name);
       const durationMsP95 = durations[name]?.p95Ms ?? null;
-      jobs.push({ name, definition, trigger, memory, durationMsP95 });
+      jobs.push({ name, definition, trigger, memory, standing, durationMsP95 });
     }
     const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
     const findings = lintJobs(jobs, { now, zones, compile });
@@ -190,7 +194,6 @@ export class Analyst {
     const figures = given.durations[name];
     const assumedMs = parseDuration(given.assume ?? ASSUMED, { field: 'assume', bareUnit: 'ms' });
     const measuredMs = given.use === 'p95' ? figures?.p95Ms : figures?.meanMs;
-    const paused = job.status === 'paused';
     return {
       ...{ name, memory, spec: definition.trigger, policies: definition.policies },
       trigger: this.#parts.triggers.compile(definition.trigger, name),
@@ -200,18 +203,16 @@ export class Analyst {
       limits: limitsOf({ jobName: name, handler: handlerKey(definition.task) }, definition),
       durationMs: Math.round(measuredMs ?? assumedMs),
       isAssumed: figures === undefined,
-      pausedUntilAt: paused ? (job.pausedUntilAt ?? INSTANT_END) : null,
-      skipWindows: job.skipWindows ?? [],
-      holdUntilAt: job.holdUntilAt ?? null,
+      standing: job.standing,
     };
   }
 
   #clockNotes(jobs: readonly PlannedJob[], fromAt: Instant, untilAt: Instant) {
     const { triggers, zones } = this.#parts;
     const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
-    const asked = jobs.map(({ name, definition, memory }): LintJob => {
+    const asked = jobs.map(({ name, definition, memory, standing }): LintJob => {
       const trigger = compile(definition.trigger, name);
-      return { name, definition, memory, trigger, durationMsP95: null };
+      return { name, definition, memory, trigger, standing, durationMsP95: null };
     });
     return clockNotes(asked, { now: fromAt, zones, compile }, untilAt);
   }
@@ -252,11 +253,11 @@ export class Analyst {
       const memory = freshMemory(this.#parts.now());
       return declared
         .filter((each) => each.status !== 'disabled')
-        .map(({ name, definition }) => ({ name, definition, memory }));
+        .map(({ name, definition }) => ({ name, definition, memory, standing: IN_FORCE }));
     }
     const planned: PlannedJob[] = [];
     for await (const job of this.#jobs({})) {
-      if (job.status !== 'disabled') planned.push(job);
+      if (job.status !== 'disabled') planned.push({ ...job, standing: job });
     }
     return planned;
   }

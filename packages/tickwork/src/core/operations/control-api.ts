@@ -20,6 +20,12 @@ export interface PauseOptions {
  */
 export type CatchUp = 'drop' | 'latest' | 'all';
 
+export interface ResumeOptions {
+  readonly catchUp?: CatchUp;
+  /** Lift the windows that `skip` has set, too; default false. */
+  readonly skips?: boolean;
+}
+
 /** What a resumption with `catchUp` would make up for. */
 export interface PausedInstants {
   /** The first and the last instant that are not made up for yet; `null` = none. */
@@ -51,26 +57,27 @@ export interface JobControl {
   /** Throws INVALID_INPUT for a disabled job. */
   pause(name: string, options?: PauseOptions): Promise<JobView>;
   /**
-   * Makes a paused or disabled job active; the count of failures begins anew. What `catchUp` asks
-   * for is stored in the same step: if the call fails, repeat it, and nothing is lost or made
-   * up for twice. Throws INVALID_INPUT, the job still paused, if more than 10,000 instants
-   * would be made up for.
+   * Makes a paused or disabled job active; the count of failures begins anew. Windows that
+   * `skip` has set stay, unless `skips` lifts them, also of a job that is active already. What
+   * `catchUp` asks for is stored in the same step: if the call fails, repeat it, and nothing is
+   * lost or made up for twice. Throws INVALID_INPUT, the job still paused, if more than 10,000
+   * instants would be made up for.
    */
-  resume(name: string, options?: { readonly catchUp?: CatchUp }): Promise<JobView>;
+  resume(name: string, options?: ResumeOptions): Promise<JobView>;
   /** What a job has passed over since its pause began; none unless it is paused. */
   pausedInstants(name: string): Promise<PausedInstants>;
   /**
    * Passes over instants to come, without pausing the job: they are SKIPPED(paused). Runs by
-   * hand go on. `resume` takes it back. `date` may be repeated; `next` counts from what is
-   * not passed over yet, so a repeated call passes over more: after an error of unknown
-   * outcome, look at the job's `skipWindows` first. Throws INVALID_INPUT if there are none.
+   * hand go on. `resume` with `skips: true` takes it back. `date` may be repeated; `next` counts
+   * from what is not passed over yet, so a repeated call passes over more: after an error of
+   * unknown outcome, look at the job's `skipWindows` first. Throws INVALID_INPUT if there are none.
    */
   skip(name: string, options: SkipOptions): Promise<SkipWindow>;
   disable(name: string, options?: { reason?: string }): Promise<JobView>;
   /** Pauses the active jobs with a tag; answers their names. */
   pauseTagged(tag: string, options?: PauseOptions): Promise<string[]>;
   /** Resumes the paused jobs with a tag; answers their names. */
-  resumeTagged(tag: string, options?: { readonly catchUp?: CatchUp }): Promise<string[]>;
+  resumeTagged(tag: string, options?: ResumeOptions): Promise<string[]>;
   /**
    * Makes up for the instants of a range by the revision in force at each: those without a
    * run, or whose run was SKIPPED, get one of origin `backfill`, below normal priority and,

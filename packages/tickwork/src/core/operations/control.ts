@@ -10,10 +10,10 @@ import type { Instant } from '../time/instant.ts';
 import { Backfill, type BackfillResult } from './backfill.ts';
 import type {
   BackfillOptions,
-  CatchUp,
   JobControl,
   PausedInstants,
   PauseOptions,
+  ResumeOptions,
   SkipOptions,
   SkipWindow,
 } from './control-api.ts';
@@ -23,6 +23,7 @@ import { nextInstants } from './next-instants.ts';
 
 const PAGE = 1000;
 const NEXT_MAX = 10_000;
+const ACTIVE = { status: 'active', reason: null, pausedUntilAt: null } as const;
 
 export interface ControlParts {
   readonly store: Store;
@@ -62,18 +63,20 @@ export class Control implements JobControl {
     const untilAt = until === undefined ? null : this.#parts.instantOf(until, 'until');
     const reason = options.reason ?? 'paused by hand';
     return await this.#parts.viewOf(
-      await this.#parts.jobs.setStatus(name, 'paused', reason, untilAt),
+      await this.#parts.jobs.setStatus(name, { status: 'paused', reason, pausedUntilAt: untilAt }),
     );
   }
 
-  async resume(name: string, options: { readonly catchUp?: CatchUp } = {}): Promise<JobView> {
+  async resume(name: string, options: ResumeOptions = {}): Promise<JobView> {
     await this.#parts.prepare();
-    const { catchUp = 'drop' } = options;
+    const { catchUp = 'drop', skips: liftSkips = false } = options;
     const since = await this.#pausedSince(await this.#parts.jobs.find(name));
     if (catchUp === 'drop' || since === null) {
-      return await this.#parts.viewOf(await this.#parts.jobs.setStatus(name, 'active', null));
+      const job = await this.#parts.jobs.setStatus(name, { ...ACTIVE, liftSkips });
+      return await this.#parts.viewOf(job);
     }
-    const job = await this.#parts.jobs.setStatus(name, 'active', null, null, async (paused) => {
+    const to = { ...ACTIVE, liftSkips };
+    const job = await this.#parts.jobs.setStatus(name, to, async (paused) => {
       const range = { fromAt: since + 1, toAt: this.#parts.now(), forceId: null };
       return (await this.#backfill.plan(paused, { ...range, which: catchUp })).runs;
     });
@@ -137,7 +140,8 @@ export class Control implements JobControl {
   async disable(name: string, options: { reason?: string } = {}): Promise<JobView> {
     await this.#parts.prepare();
     const reason = options.reason ?? 'disabled by hand';
-    return await this.#parts.viewOf(await this.#parts.jobs.setStatus(name, 'disabled', reason));
+    const to = { status: 'disabled', reason, pausedUntilAt: null } as const;
+    return await this.#parts.viewOf(await this.#parts.jobs.setStatus(name, to));
   }
 
   async pauseTagged(tag: string, options: PauseOptions = {}): Promise<string[]> {
@@ -146,7 +150,7 @@ export class Control implements JobControl {
     return names;
   }
 
-  async resumeTagged(tag: string, options: { readonly catchUp?: CatchUp } = {}): Promise<string[]> {
+  async resumeTagged(tag: string, options: ResumeOptions = {}): Promise<string[]> {
     const names = await this.#tagged(tag, 'paused');
     for (const name of names) await this.resume(name, options);
     return names;

@@ -33,6 +33,16 @@ export interface JobServiceParts {
   readonly onChanged: () => Promise<void>;
 }
 
+/** What a job's status becomes. */
+export interface NewStatus {
+  readonly status: JobStatus;
+  readonly reason: string | null;
+  /** When a pause ends by itself. */
+  readonly pausedUntilAt: Instant | null;
+  /** With `active`: windows that `skip` has set are lifted, too. */
+  readonly liftSkips?: boolean;
+}
+
 /**
  * Changes of jobs. Each first plans the job up to now under its former definition and
  * status, so that every instant up to the change has its row, and is then written by
@@ -97,7 +107,11 @@ export class JobService {
       const [job] = await this.#parts.store.findJobs([name]);
       // Saving a long list takes a while: it may be gone by now, or another's.
       if (!job || job.source.kind !== source.kind || job.source.id !== source.id) continue;
-      await this.setStatus(name, 'disabled', DISABLED_AS_ABSENT);
+      await this.setStatus(name, {
+        status: 'disabled',
+        reason: DISABLED_AS_ABSENT,
+        pausedUntilAt: null,
+      });
     }
     return result;
   }
@@ -108,19 +122,19 @@ export class JobService {
    */
   async setStatus(
     name: string,
-    status: JobStatus,
-    reason: string | null,
-    pausedUntilAt: Instant | null = null,
+    to: NewStatus,
     runsOf: (job: Job) => Promise<readonly NewRun[]> = async () => [],
   ): Promise<Job> {
+    const { status, reason } = to;
     let changed = false;
     await this.#retry(name, async () => {
       const now = this.#parts.now();
       const job = await this.plannedUpToNow(name);
       const runs = (await runsOf(job)).map((run) => ({ ...run, nodeId: null }));
-      const more = job.skipWindows.length + runs.length > 0;
+      const lifts = to.liftSkips === true && job.skipWindows.length > 0;
+      const more = lifts || runs.length > 0;
       if (job.status === status && status === 'active' && !more) return true;
-      const write = this.#statusWrite(job, now, { status, reason, pausedUntilAt });
+      const write = this.#statusWrite(job, now, to);
       const [outcome] = await this.#parts.store.planDue([{ ...write, runs }]);
       changed = outcome === 'written';
       return changed;
@@ -287,7 +301,7 @@ export class JobService {
     }
   }
 
-  #statusWrite(job: Job, now: Instant, to: NonNullable<PlanWrite['status']>): PlanWrite {
+  #statusWrite(job: Job, now: Instant, { liftSkips = false, ...to }: NewStatus): PlanWrite {
     const { status } = to;
     const { trigger } = this.#parts.triggers.factsOf(job);
     const resumes = status === 'active';
@@ -308,7 +322,7 @@ export class JobService {
       status: to,
       runs: [],
       skips: [],
-      ...(resumes ? { skipWindows: [] } : {}),
+      ...(resumes && liftSkips ? { skipWindows: [] } : {}),
       supersede: resumes ? null : { reason: supersede, ...noteOf(to.reason) },
       at: now,
     };

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import type { PoliciesInput } from '../declaration/parse-policies.ts';
+import type { TriggerFire } from '../forecast/next-fires.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { Attempt, Run, SkipRange } from '../model/run.ts';
@@ -77,11 +78,7 @@ export interface RunDetail {
   readonly definition: Pick<JobDefinition, 'task' | 'input' | 'policies'> | null;
 }
 
-export interface NextFire {
-  readonly fireAt: Instant;
-  readonly startAt: Instant;
-  readonly notes: readonly string[];
-}
+export type NextFire = TriggerFire;
 
 /**
  * Everything that can be asked of a scheduler from afar: arguments and answers are plain data.

@@ -56,6 +56,7 @@ describe('jobView', () => {
     const view = jobView(storedJob({ trigger: SECOND }), trigger, {
       hasHandler: null,
       runningCount: 2,
+      now: 0,
     });
     expect(view.describe.en).not.toBe('');
     expect(view.describe['zh-CN']).not.toBe(view.describe.en);

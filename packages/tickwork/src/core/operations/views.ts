@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
-import { skipWindowAt } from '../model/skip-window.ts';
-import { passedOver } from '../planner/passed-over.ts';
+import { readingZoneOf } from '../model/trigger-spec.ts';
+import { outlookOf } from '../planner/outlook.ts';
 import type { Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import type { JobView } from './job-view.ts';
@@ -10,10 +10,20 @@ import type { StatsView } from './operations.ts';
 export function jobView(
   job: Job,
   trigger: Trigger,
-  facts: { readonly hasHandler: boolean | null; readonly runningCount: number },
+  facts: {
+    readonly hasHandler: boolean | null;
+    readonly runningCount: number;
+    readonly now: Instant;
+  },
 ): JobView {
-  const describe = { en: trigger.describe('en'), 'zh-CN': trigger.describe('zh-CN') };
-  return { ...job, describe, ...facts };
+  const { now, ...known } = facts;
+  return {
+    ...job,
+    ...known,
+    describe: { en: trigger.describe('en'), 'zh-CN': trigger.describe('zh-CN') },
+    zone: readingZoneOf(job.definition.trigger),
+    nextRunAt: nextRunAt(job, trigger, now),
+  };
 }
 
 export function statsView(job: Job, nextAt: Instant | null): StatsView {
@@ -36,30 +46,30 @@ export function statsView(job: Job, nextAt: Instant | null): StatsView {
 }
 
 /** Stretches of instants that are passed over, which are looked beyond. */
-const RESTING_MAX = 100;
+const STRETCHES_MAX = 1000;
 
 /**
- * The next instant of a job in force that is not passed over, whether it has its row already
- * (planned ahead) or not. Where a trigger cannot be asked again for what is planned, it is
- * the last planned.
+ * The next instant of a job that will run as things stand, whether it has its row already
+ * (planned ahead) or not; `null` while nothing is to come, as in a pause without an end. Where
+ * a trigger cannot be asked again for what is planned, it is the last planned.
  */
 export function nextRunAt(job: Job, trigger: Trigger, now: Instant): Instant | null {
   let next = nextInstant(job, trigger, now);
-  for (let steps = 0; next !== null && steps < RESTING_MAX; steps++) {
+  for (let i = 0; next !== null && i < STRETCHES_MAX; i++) {
     const isExcluded = trigger.excludes?.(next, job.memory) === true;
-    if (passedOver(job.skipWindows, isExcluded, next) === null) return next;
-    next = trigger.next(
-      Math.max(next, skipWindowAt(job.skipWindows, next)?.toAt ?? next),
-      job.memory,
-    );
+    const { mark, untilAt } = outlookOf(job, isExcluded, next);
+    if (mark === 'will-run') return next;
+    if (untilAt === null) return null;
+    next = trigger.next(Math.max(next, untilAt), job.memory);
   }
-  return next;
+  return null;
 }
 
 function nextInstant(job: Job, trigger: Trigger, now: Instant): Instant | null {
-  if (job.status !== 'active') return null;
+  if (job.status === 'disabled') return null;
   // The failure policy's own run comes next.
-  if (job.holdUntilAt !== null && job.holdUntilAt > now) return job.holdUntilAt;
+  const { holdUntilAt, status } = job;
+  if (status === 'active' && holdUntilAt !== null && holdUntilAt > now) return holdUntilAt;
   if (job.cursorAt <= now) return job.nextFireAt;
   const again = trigger.next(now, job.memory);
   return again === null || again > job.cursorAt ? job.cursorAt : again;

@@ -7,7 +7,7 @@ import type { JobPosition, PlanWrite } from '../ports/job-store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { decideMisfire, type MissedStretch } from './decide-misfire.ts';
-import { passedOver } from './passed-over.ts';
+import { outlookOf, plannedFate } from './outlook.ts';
 import { type SkipFate, skipRanges } from './skip-ranges.ts';
 import { type Advance, type Walk, walk } from './walk.ts';
 
@@ -157,8 +157,8 @@ function planPaused(job: JobState, facts: PlanFacts, now: Instant): PlannedWrite
   );
   const complete = passed.nextAt === null || passed.nextAt > until;
   const last = passed.instants.at(-1);
-  const fate = { reason: 'paused', intoRunId: null, note: job.statusReason } as const;
-  const skips = skipRanges(job.id, passed.instants, () => fate, now);
+  const fateOf = (at: Instant) => plannedFate(outlookOf(job, passed.excluded.has(at), at));
+  const skips = skipRanges(job.id, passed.instants, fateOf, now);
   const resumed = ended && complete;
   const cursorAt = resumed ? Math.max(job.cursorAt, until) : (last ?? job.cursorAt);
   const memory = resumed ? resumedMemory(job, passed.memory, until) : passed.memory;
@@ -229,7 +229,7 @@ function skipsOf(
     });
   }
   const fateOf = (at: Instant): SkipFate | null => {
-    const over = passedOver(job.skipWindows, walked.excluded.has(at), at);
+    const over = plannedFate(outlookOf(job, walked.excluded.has(at), at));
     if (over !== null) return over;
     const stretch = stretches.find((each) => at >= each.fromAt && at <= each.toAt);
     if (stretch === undefined) return null;
@@ -241,7 +241,7 @@ function skipsOf(
 
 /** Those of the instants of a walk that nothing passes over. */
 function awakeOf(job: JobState, { excluded }: Walk, instants: readonly Instant[]): Instant[] {
-  return instants.filter((at) => passedOver(job.skipWindows, excluded.has(at), at) === null);
+  return instants.filter((at) => plannedFate(outlookOf(job, excluded.has(at), at)) === null);
 }
 
 /** A run for each instant to come that is not passed over. */

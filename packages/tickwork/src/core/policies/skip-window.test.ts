@@ -72,14 +72,35 @@ describe('skipping instants to come', () => {
     expect(await world.problems()).toEqual([]);
   });
 
-  it('is taken back by a resumption, and does not hold runs by hand', async () => {
+  it('outlives a pause and its end', async () => {
+    const world = new EngineWorld().task('work');
+    const { scheduler } = await world.start();
+    await scheduler.job('j', { every: '10s', task: 'work' });
+    const { fromAt, toAt } = await scheduler.skip('j', { next: 3, reason: 'holiday' });
+    await scheduler.pause('j', { reason: 'disk' });
+    await world.to(12_000);
+    const job = await scheduler.resume('j');
+    expect(job.skipWindows).toEqual([{ fromAt, toAt, reason: 'holiday' }]);
+    expect(job.nextRunAt).toBe(toAt + 10_000);
+    // A job that is active already keeps them, too.
+    expect((await scheduler.resume('j')).skipWindows).toHaveLength(1);
+    await world.to(45_000);
+    expect(await world.fates('j')).toEqual(['40000 SUCCESS']);
+    expect(ranges(await world.skips('j'))).toEqual([
+      '10000-10000 1 paused: disk',
+      '20000-30000 2 paused: holiday',
+    ]);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('is taken back by a resumption that lifts skips, and does not hold runs by hand', async () => {
     const world = new EngineWorld().task('work');
     const { scheduler } = await world.start();
     await scheduler.job('j', { every: '10s', task: 'work' });
     await scheduler.skip('j', { next: 100 });
     await world.to(12_000);
     await scheduler.runNow('j');
-    await scheduler.resume('j');
+    await scheduler.resume('j', { skips: true });
     await world.to(21_000);
     expect(await world.fates('j')).toEqual(['12000 SUCCESS', '20000 SUCCESS']);
     expect(await world.problems()).toEqual([]);
