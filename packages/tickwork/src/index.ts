@@ -154,8 +154,11 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   });
   const leftovers = createLeftovers(identity, environment.TICKWORK_ENGINE ?? '');
   const { store = 'tickwork.db' } = options;
+  const timings = { ...defaultTimings, ...options.timings };
+  // A renewal that waits for another program's lock must be answered well before the lease ends.
+  const env = { clock: systemClock, lockTimeoutMs: Math.floor(timings.leaseMs / 3) };
   return new SchedulerCore({
-    store: typeof store === 'string' ? await openStore(store, { clock: systemClock }) : store,
+    store: typeof store === 'string' ? await openStore(store, env) : store,
     clock: systemClock,
     timers: systemTimers,
     random: systemRandom,
@@ -168,7 +171,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     node: { ...identity, name: options.name ?? identity.host, version },
     timezone,
     concurrency,
-    timings: { ...defaultTimings, ...options.timings },
+    timings,
     policies,
     pools,
   });

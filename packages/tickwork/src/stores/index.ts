@@ -1,12 +1,15 @@
 import { TickworkError } from '../core/base/errors.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Store } from '../core/ports/store.ts';
+import type { DurationMs } from '../core/time/instant.ts';
 import { createMemoryStore } from './memory/index.ts';
 import { createSqliteStore } from './sqlite/index.ts';
 
 /** What an opener may use besides the address. */
 export interface StoreEnv {
   readonly clock: Clock;
+  /** How long a call may wait while another program holds the store locked. */
+  readonly lockTimeoutMs: DurationMs;
 }
 
 /** Opens a store from what follows its scheme. */
@@ -14,7 +17,7 @@ type StoreOpener = (rest: string, env: StoreEnv) => Promise<Store>;
 
 /** All kinds of stores, by the scheme of their address. A new one is a folder and one line here. */
 const openers: Readonly<Record<string, StoreOpener>> = {
-  sqlite: async (path) => await createSqliteStore({ path }),
+  sqlite: async (path, { lockTimeoutMs }) => await createSqliteStore({ path, lockTimeoutMs }),
   memory: async (_nothing, { clock }) => createMemoryStore({ clock }),
 };
 

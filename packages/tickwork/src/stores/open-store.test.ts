@@ -20,13 +20,13 @@ describe('openStore', () => {
     ['sqlite://', (path: string) => `SQLite://${path}`],
   ])('opens a SQLite file by %s', async (_name, addressOf) => {
     const path = join(directory, 'jobs.db');
-    const store = await openStore(addressOf(path), { clock });
+    const store = await openStore(addressOf(path), { clock, lockTimeoutMs: 5_000 });
     expect([store.kind, existsSync(path)]).toEqual(['sqlite', true]);
     await store.close();
   });
 
   it('opens a store in memory', async () => {
-    const store = await openStore('memory:', { clock });
+    const store = await openStore('memory:', { clock, lockTimeoutMs: 5_000 });
     expect(store.kind).toBe('memory');
     await store.close();
   });
@@ -38,7 +38,7 @@ describe('openStore', () => {
     ['sqlite:', 'names no file.'],
     ['', 'names no file.'],
   ])('refuses %s by name', async (address, reason) => {
-    await expect(openStore(address, { clock })).rejects.toMatchObject({
+    await expect(openStore(address, { clock, lockTimeoutMs: 5_000 })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       field: 'store',
       message: expect.stringContaining(reason),
@@ -46,7 +46,10 @@ describe('openStore', () => {
   });
 
   it('does not repeat a password', async () => {
-    const opened = openStore('postgres://jobs:hunter2@localhost/jobs', { clock });
+    const opened = openStore('postgres://jobs:hunter2@localhost/jobs', {
+      clock,
+      lockTimeoutMs: 5_000,
+    });
     await expect(opened).rejects.toThrow(/postgres:\/\/jobs:\*\*\*@localhost/);
   });
 });

@@ -1,4 +1,4 @@
-import { TickworkError } from '../../../tickwork/src/core/base/errors.ts';
+import { type ErrorCode, TickworkError } from '../../../tickwork/src/core/base/errors.ts';
 import type { Store } from '../../../tickwork/src/core/ports/store.ts';
 
 /** How a planned call fails: before anything was written, or after it (unknown commit). */
@@ -16,7 +16,7 @@ export class StoreLink {
   calls: string[] = [];
   #fault: { readonly at: number; readonly mode: FaultMode } | null = null;
   #isCut = false;
-  #isDown = false;
+  #trouble: ErrorCode | null = null;
 
   constructor(inner: Store) {
     const cache = new Map<PropertyKey, unknown>();
@@ -50,7 +50,12 @@ export class StoreLink {
 
   /** While down, each call fails before it writes anything. */
   setDown(isDown: boolean): void {
-    this.#isDown = isDown;
+    this.setTrouble(isDown ? 'STORE_UNAVAILABLE' : null);
+  }
+
+  /** Until it is `null` again, each call fails with this error before it writes anything. */
+  setTrouble(code: ErrorCode | null): void {
+    this.#trouble = code;
   }
 
   cut(): void {
@@ -61,13 +66,14 @@ export class StoreLink {
     if (this.#isCut) return await new Promise(() => {});
     this.calls.push(name);
     const fails = this.#fault !== null && this.calls.length === this.#fault.at;
-    if (this.#isDown || (fails && this.#fault?.mode === 'before')) throw unavailable(name);
+    if (this.#trouble !== null) throw madeToFail(name, this.#trouble);
+    if (fails && this.#fault?.mode === 'before') throw madeToFail(name);
     const answer = await call(...args);
-    if (fails) throw unavailable(name);
+    if (fails) throw madeToFail(name);
     return answer;
   }
 }
 
-function unavailable(call: string): TickworkError {
-  return new TickworkError('STORE_UNAVAILABLE', { field: call, reason: 'made to fail by a test.' });
+function madeToFail(call: string, code: ErrorCode = 'STORE_UNAVAILABLE'): TickworkError {
+  return new TickworkError(code, { field: call, reason: 'made to fail by a test.' });
 }

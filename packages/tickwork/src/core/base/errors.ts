@@ -34,6 +34,7 @@ export const errorCatalogue = {
   FENCED: { summary: 'This node lost its lease; its writes are refused.', exit: 1, retry: false },
   // Store
   STORE_UNAVAILABLE: { summary: 'The store does not answer.', exit: 69, retry: true },
+  STORE_LOCKED: { summary: 'Another program holds the store locked.', exit: 75, retry: true },
   STORE_READ_ONLY: { summary: 'The store refuses writes.', exit: 1, retry: false },
   STORE_CORRUPT: { summary: 'The store file is damaged or no database.', exit: 1, retry: false },
   STORE_FULL: { summary: 'The disk of the store is full.', exit: 75, retry: true },

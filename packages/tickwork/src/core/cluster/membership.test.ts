@@ -17,7 +17,11 @@ function setUp(options: { readonly heartbeat?: boolean } = {}) {
   const answers = {
     held: true,
     fails: null as string | null,
-    code: 'STORE_UNAVAILABLE' as const as 'STORE_UNAVAILABLE' | 'FENCED',
+    code: 'STORE_UNAVAILABLE' as const as
+      | 'STORE_UNAVAILABLE'
+      | 'STORE_LOCKED'
+      | 'STORE_FULL'
+      | 'FENCED',
     takesMs: 0,
     joins: true,
     /** When the heartbeat renewed last; that heartbeat of the present life. */
@@ -66,6 +70,7 @@ function setUp(options: { readonly heartbeat?: boolean } = {}) {
       if (!answers.joins) throw new Error('the recovery failed');
     },
     onClockStep: (stepMs) => log.push(`step ${stepMs}`),
+    onOutage: () => log.push('outage'),
     onHeartbeatFailed: (message) => log.push(`failed ${message}`),
   });
   const to = (ms: number): Promise<void> => time.runUntil(START + ms);
@@ -181,6 +186,77 @@ describe('Membership', () => {
     answers.fails = null;
     await membership.pass();
     expect(membership.nodeId).toBe('id2');
+  });
+
+  it.each(['STORE_LOCKED', 'STORE_FULL'] as const)(
+    'gives nothing up while the store says %s, and starts nothing',
+    async (code) => {
+      const { membership, log, to, answers } = setUp();
+      await membership.join();
+      Object.assign(answers, { fails: 'renew', code });
+      for (let ms = 10_000; ms <= 60_000; ms += 5_000) {
+        await to(ms);
+        await expect(membership.pass()).rejects.toMatchObject({ code });
+        expect(membership.check()).toBe(ms < 14_000);
+      }
+      expect(membership.checkInMs()).toBe(15_000);
+      answers.fails = null;
+      await to(63_000);
+      await membership.pass();
+      expect(membership.check()).toBe(true);
+      expect(membership.nodeId).toBe('id1');
+      expect(log).not.toContain('fenced id1');
+    },
+  );
+
+  it('gives up when a locked store has said nothing for a lease', async () => {
+    const { membership, log, to, answers } = setUp();
+    await membership.join();
+    Object.assign(answers, { fails: 'renew', code: 'STORE_LOCKED' });
+    await to(10_000);
+    await expect(membership.pass()).rejects.toThrow();
+    for (const ms of [20_000, 24_999]) {
+      await to(ms);
+      membership.check();
+    }
+    expect(log).not.toContain('fenced id1');
+    await to(25_000);
+    membership.check();
+    expect(log.at(-1)).toBe('fenced id1');
+  });
+
+  it('gives up at once when a store that was locked refuses it', async () => {
+    const { membership, log, to, answers } = setUp();
+    await membership.join();
+    Object.assign(answers, { fails: 'renew', code: 'STORE_LOCKED' });
+    await to(20_000);
+    await expect(membership.pass()).rejects.toThrow();
+    Object.assign(answers, { fails: null, held: false });
+    await membership.pass();
+    expect(log).toContain('fenced id1');
+    expect(membership.nodeId).toBe('id2');
+  });
+
+  it('tells of each failed renewal, of the next success, and of a slow one', async () => {
+    const { membership, log, to, answers, during } = setUp();
+    await membership.join();
+    const outages = (): number => log.filter((line) => line === 'outage').length;
+    await membership.pass();
+    expect(outages()).toBe(0);
+    answers.fails = 'renew';
+    await expect(membership.pass()).rejects.toThrow();
+    expect(outages()).toBe(1);
+    answers.fails = null;
+    await membership.pass();
+    await membership.pass();
+    expect(outages()).toBe(2);
+    answers.takesMs = 5_001;
+    await during(membership.pass());
+    expect(outages()).toBe(3);
+    answers.takesMs = 5_000;
+    await during(membership.pass());
+    expect(outages()).toBe(3);
+    await to(30_000);
   });
 
   it('tells once that it is fenced', async () => {

@@ -1,4 +1,4 @@
-import { isTickworkError } from '../base/errors.ts';
+import { type ErrorCode, isTickworkError } from '../base/errors.ts';
 import type { NodeInfo } from '../model/node.ts';
 import type { Heartbeat, HeartbeatRequest } from '../ports/heartbeat.ts';
 import type { Ids } from '../ports/random.ts';
@@ -26,6 +26,8 @@ export interface MembershipParts {
   readonly onJoined: (nodeId: string, first: boolean) => Promise<void>;
   /** The clock was set by more than a moment, and the lease is renewed for the new time. */
   readonly onClockStep: (stepMs: number) => void;
+  /** A renewal failed, was slow, or succeeded after that: others may be as late as this node. */
+  readonly onOutage: () => void;
   /** The heartbeat has ended by a fault; the lease is renewed by the event loop only. */
   readonly onHeartbeatFailed: (message: string) => void;
 }
@@ -35,6 +37,8 @@ const MARGIN_MS = 1_000;
 /** A doubt that the store has not removed by then is taken for certain: others may own the runs. */
 const DOUBT_MS = 800;
 const CLOCK_STEP_MS = 1_000;
+/** What the store says here holds for all nodes alike. */
+const sharedTroubles: ReadonlySet<ErrorCode> = new Set(['STORE_LOCKED', 'STORE_FULL']);
 
 /**
  * This node's life and its lease.
@@ -49,6 +53,11 @@ const CLOCK_STEP_MS = 1_000;
  * in doubt it starts nothing; a renewal that the store accepts proves that nobody has
  * declared it dead, and its running work goes on.
  *
+ * A store that says why it does not renew, and names what holds for all nodes alike (another
+ * program has it locked, its disk is full), keeps the doubt open until a lease after its last
+ * word. Other nodes have missed their renewals, too, and take nothing over before this one had
+ * time to renew (`onOutage`). Then only a refusal ends this life.
+ *
  * Where the store has a heartbeat, that renews too while the event loop is blocked, and what it
  * renewed counts as this node's own. It belongs to one life and ends before the next begins.
  */
@@ -62,6 +71,9 @@ export class Membership {
   /** The join that has not been told yet. */
   #greeting: { readonly first: boolean } | null = null;
   #doubtMono = 0;
+  /** When the store last named a trouble that all nodes share. */
+  #troubleMono = Number.NEGATIVE_INFINITY;
+  #isOutage = false;
   #heartbeat: Heartbeat | null = null;
 
   constructor(parts: MembershipParts) {
@@ -98,6 +110,7 @@ export class Membership {
       const { first } = await store.joinNode({ ...node, id: nodeId }, at, at + leaseMs);
       this.#greeting = { first };
       this.#leaseMono = sent + leaseMs;
+      this.#noteSuccess(sent);
     } catch (error) {
       // Joined without our knowing, and declared dead since.
       if (isTickworkError(error) && error.code === 'FENCED') this.#nextId = null;
@@ -149,7 +162,8 @@ export class Membership {
 
   /**
    * True while the lease certainly holds. If it may not, a renewal is asked for at once; if
-   * that has no answer within 0.8 s, however long the call may hang, the lease is lost.
+   * that has no answer within 0.8 s, however long the call may hang, the lease is lost, unless
+   * the store has lately said why it renews nothing.
    */
   check(): boolean {
     const isLate = this.#isLate();
@@ -158,14 +172,14 @@ export class Membership {
       this.#state = 'doubtful';
       this.#doubtMono = this.#parts.clock.mono();
       this.#parts.onDoubt();
-    } else if (this.#state === 'doubtful' && this.#doubtMs() >= DOUBT_MS) this.fence();
+    } else if (this.#state === 'doubtful' && this.#doubtLeftMs() <= 0) this.fence();
     return this.#state === 'up';
   }
 
   /** In how many milliseconds `check` can have something new to say; `null` = never. */
   checkInMs(): number | null {
     if (this.#state === 'up') return this.#leaseLeftMs() - MARGIN_MS;
-    return this.#state === 'doubtful' ? DOUBT_MS - this.#doubtMs() : null;
+    return this.#state === 'doubtful' ? this.#doubtLeftMs() : null;
   }
 
   /** A write was refused because of the lease. */
@@ -201,20 +215,39 @@ export class Membership {
       }
       this.#leaseMono = sent + leaseMs;
       this.#heartbeat?.beat();
+      this.#noteSuccess(sent);
       if (this.#state === 'doubtful') this.#state = 'up';
       this.#tellStep(clock.adopt(reading));
     } catch (error) {
-      if (this.#isLate()) this.fence();
+      this.#noteFailure(error);
       throw error;
     }
+  }
+
+  #noteSuccess(sentMono: number): void {
+    const { clock, renewEveryMs, onOutage } = this.#parts;
+    const isSlow = clock.mono() - sentMono > renewEveryMs;
+    if (isSlow || this.#isOutage) onOutage();
+    this.#isOutage = false;
+    this.#troubleMono = Number.NEGATIVE_INFINITY;
+  }
+
+  #noteFailure(error: unknown): void {
+    this.#isOutage = true;
+    this.#parts.onOutage();
+    if (isTickworkError(error) && sharedTroubles.has(error.code)) {
+      this.#troubleMono = this.#parts.clock.mono();
+    } else if (this.#isLate()) this.fence();
   }
 
   #tellStep(stepMs: number): void {
     if (Math.abs(stepMs) > CLOCK_STEP_MS) this.#parts.onClockStep(stepMs);
   }
 
-  #doubtMs(): number {
-    return this.#parts.clock.mono() - this.#doubtMono;
+  /** How long the lease may stay in doubt before it counts as lost. */
+  #doubtLeftMs(): number {
+    const { clock, leaseMs } = this.#parts;
+    return Math.max(this.#doubtMono + DOUBT_MS, this.#troubleMono + leaseMs) - clock.mono();
   }
 
   #isLate(): boolean {

@@ -18,7 +18,7 @@ import { adoptable, startupRuns } from '../planner/new-runs.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
-import { Reaper } from '../recovery/reaper.ts';
+import type { Reaper } from '../recovery/reaper.ts';
 import { Pruner } from '../retention/pruner.ts';
 import type { Instant } from '../time/instant.ts';
 import { ZoneTable } from '../time/zone-table.ts';
@@ -28,6 +28,7 @@ import * as tell from './emit-events.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { IdleWait } from './idle-wait.ts';
 import { type Loops, makeLoops } from './loops.ts';
+import { makeReaper } from './make-reaper.ts';
 import { Signals } from './signals.ts';
 import { TriggerCache } from './trigger-cache.ts';
 
@@ -82,23 +83,15 @@ export class Engine {
     this.handlers = new Handlers(parts.taskKinds);
     this.#dependents = new Dependents(store);
     const { emitter } = this;
-    const onPaused = (): Promise<void> => this.jobsChanged();
-    this.#aftermath = new Aftermath({ store, emitter, dependents: this.#dependents, onPaused });
+    this.#aftermath = new Aftermath({
+      store,
+      emitter,
+      dependents: this.#dependents,
+      onPaused: () => this.jobsChanged(),
+    });
     const workOf = (runs: readonly Run[]) => this.definitions.workOf(runs);
     const nodeId = (): string => this.membership.nodeId;
-    this.membership = new Membership({
-      ...{ store, clock: this.clock, ids: parts.ids, node: parts.node },
-      ...{ leaseMs: timings.leaseMs, renewEveryMs: timings.renewEveryMs },
-      blockMsMax: timings.blockMsMax,
-      onDoubt: () => {
-        this.#loops.membership.nudge();
-        this.#loops.deadlines.nudge();
-      },
-      onFenced: (id) => this.#onFenced(id),
-      onJoined: (id, first) => this.#onJoined(id, first),
-      onClockStep: (stepMs) => this.#onClockStep(stepMs),
-      onHeartbeatFailed: (error) => parts.logger.log('warn', 'the heartbeat ended', { error }),
-    });
+    this.membership = this.#makeMembership();
     this.planner = new Planner({
       ...{ store, now, horizonMs: timings.horizonMs },
       factsOf: (job) => this.triggers.factsOf(job),
@@ -144,7 +137,11 @@ export class Engine {
       onRoom: () => this.#loops.dispatcher.nudge(),
     });
     this.#signals = this.#makeSignals();
-    this.#reaper = this.#makeReaper();
+    this.#reaper = makeReaper(parts, {
+      ...{ clock: this.clock, emitter, definitions: this.definitions, nodeId },
+      aftermath: this.#aftermath,
+      claimSoon: () => this.claimSoon(),
+    });
     this.#loops = this.#makeLoops();
   }
 
@@ -212,6 +209,22 @@ export class Engine {
     this.nudgeAll();
   }
 
+  #makeMembership(): Membership {
+    const { timings, logger } = this.parts;
+    return new Membership({
+      ...{ ...this.parts, ...timings, clock: this.clock },
+      onDoubt: () => {
+        this.#loops.membership.nudge();
+        this.#loops.deadlines.nudge();
+      },
+      onFenced: (id) => this.#onFenced(id),
+      onJoined: (id, first) => this.#onJoined(id, first),
+      onClockStep: (stepMs) => this.#onClockStep(stepMs),
+      onOutage: () => this.#reaper.hold(),
+      onHeartbeatFailed: (error) => logger.log('warn', 'the heartbeat ended', { error }),
+    });
+  }
+
   #makeReporter(): Reporter {
     const soon = (): void =>
       this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
@@ -228,26 +241,6 @@ export class Engine {
       onJobsChanged: () => this.#refreshJobs(),
       onCancel: (runId, reason) => this.executor.stop(runId, reason),
       onWallStep: () => this.#loops.membership.nudge(),
-    });
-  }
-
-  #makeReaper(): Reaper {
-    const { store, processWatch, timings } = this.parts;
-    return new Reaper({
-      ...{ store, processWatch, clock: this.clock, leaseMs: timings.leaseMs },
-      nodeId: () => this.membership.nodeId,
-      workOf: (runs) => this.definitions.workOf(runs),
-      everyMs: timings.reapEveryMs,
-      aftermathOf: (run, work, ended) => this.#aftermath.of(run, work, ended),
-      onNodesLost: (ids) => {
-        for (const id of ids) this.emitter.emit('node.lost', { nodeId: id, self: false });
-        this.claimSoon();
-      },
-      onRecovered: (run, completion) => {
-        tell.finished(this.emitter, run, run.attempt, completion);
-        this.#aftermath.noteAccepted(run, completion);
-        this.claimSoon();
-      },
     });
   }
 
@@ -339,6 +332,7 @@ export class Engine {
   #onFenced(nodeId: string): void {
     this.emitter.emit('node.lost', { nodeId, self: true });
     this.executor.stopAll('fenced');
+    this.#reaper.giveUp(nodeId);
     this.#dispatcher.forget();
     this.#loops.membership.nudge();
   }

@@ -2,7 +2,7 @@ import { isTickworkError } from '../base/errors.ts';
 import type { Emitter } from '../events/emitter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { Instant } from '../time/instant.ts';
+import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Alarm } from './alarm.ts';
 
 export interface LoopParts {
@@ -13,6 +13,8 @@ export interface LoopParts {
   readonly emitter: Emitter;
   /** One pass; answers when the next one is due (`null` = only when nudged). */
   readonly pass: () => Promise<Instant | null>;
+  /** How long the pause after errors in a row grows at most. Default 5 s. */
+  readonly errorPauseMsMax?: DurationMs;
 }
 
 const ERROR_PAUSE_MS_MIN = 100;
@@ -84,7 +86,7 @@ export class Loop {
 
   #errorPauseMs(): number {
     const grown = ERROR_PAUSE_MS_MIN * 2 ** Math.min(this.#errorsInRow - 1, 6);
-    const capped = Math.min(grown, ERROR_PAUSE_MS_MAX);
+    const capped = Math.min(grown, this.#parts.errorPauseMsMax ?? ERROR_PAUSE_MS_MAX);
     return Math.ceil(capped * (0.5 + this.#parts.random.next() / 2));
   }
 }

@@ -17,14 +17,18 @@ export type Loops = Readonly<Record<LoopName, Loop>>;
 
 type Pass = () => Promise<Instant | null>;
 
+/** A store that is back must not wait long for the renewals that it missed. */
+const RENEWAL_PAUSE_MS_MAX = 1_000;
+
 /** The loops of an engine, one for each pass; `guard` stands around every pass. */
 export function makeLoops(
   common: Omit<LoopParts, 'name' | 'pass'>,
   guard: (pass: Pass) => Promise<Instant | null>,
   passes: Readonly<Record<LoopName, Pass>>,
 ): Loops {
-  const entries = Object.entries(passes).map(
-    ([name, pass]) => [name, new Loop({ ...common, name, pass: () => guard(pass) })] as const,
-  );
+  const entries = Object.entries(passes).map(([name, pass]) => {
+    const pause = name === 'membership' ? { errorPauseMsMax: RENEWAL_PAUSE_MS_MAX } : {};
+    return [name, new Loop({ ...common, ...pause, name, pass: () => guard(pass) })] as const;
+  });
   return Object.fromEntries(entries) as Loops;
 }

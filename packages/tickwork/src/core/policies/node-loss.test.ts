@@ -187,6 +187,75 @@ describe('a node that is cut off', () => {
   });
 });
 
+describe('a store that is locked for all', () => {
+  const troubles = ['STORE_LOCKED', 'STORE_FULL'] as const;
+  const cases = troubles.flatMap((code) =>
+    [1, 2].flatMap((nodes) => [20, 60].map((seconds) => ({ code, nodes, seconds }))),
+  );
+
+  it.each(cases)('$code for $seconds s costs none of $nodes nodes a run', async (each) => {
+    const { code, nodes, seconds } = each;
+    const world = new EngineWorld().task('work', (_, { sleep }) => sleep(100_000));
+    for (let i = 0; i < nodes; i++) await world.start();
+    const [first] = world.nodes;
+    if (first === undefined) throw new Error('no node');
+    const policies = { timeout: false, onNodeLoss: 'fail' } as const;
+    const again = { timeout: false } as const;
+    const once = await first.scheduler.enqueue('work', null, { policies });
+    const often = await first.scheduler.enqueue('work', null, { policies: again });
+    // The nodes renew at different times, so that one is late before the other.
+    await world.to(3_000);
+    for (const { link } of world.nodes) link.setTrouble(code);
+    await world.to(3_000 + seconds * 1000);
+    for (const { link } of world.nodes) link.setTrouble(null);
+    await world.to(130_000);
+    for (const { runId } of [once, often]) {
+      const { run } = await first.scheduler.findRun(runId);
+      expect(run).toMatchObject({ state: 'SUCCESS', attempt: 1 });
+    }
+    expect(world.calls).toHaveLength(2);
+    expect(world.told('node.lost')).toEqual([]);
+    expect(await world.problems()).toEqual([]);
+  });
+
+  it('costs a node its runs that dies meanwhile, one lease after the lock', async () => {
+    const world = work();
+    const first = await world.start();
+    await world.start();
+    const { runId } = await first.scheduler.enqueue('work');
+    await world.to(3_000);
+    const victim = world.nodes.find(({ name }) => name === world.calls[0]?.node);
+    const survivor = world.nodes.find((node) => node !== victim);
+    survivor?.link.setTrouble('STORE_LOCKED');
+    victim?.crash();
+    await world.to(33_000);
+    survivor?.link.setTrouble(null);
+    await world.to(80_000);
+    expect((await survivor?.scheduler.findRun(runId))?.run).toMatchObject({ state: 'SUCCESS' });
+    const again = world.calls[1]?.from ?? 0;
+    expect(again).toBeGreaterThanOrEqual(33_000 + 15_000);
+    expect(again).toBeLessThanOrEqual(33_000 + 15_000 + 2_000);
+  });
+
+  it('does not save a node that others could take over from', async () => {
+    const world = work();
+    const first = await world.start();
+    await world.start();
+    const { runId } = await first.scheduler.enqueue('work', null, { policies: { timeout: false } });
+    await world.to(3_000);
+    const starved = world.nodes.find(({ name }) => name === world.calls[0]?.node);
+    const other = world.nodes.find((node) => node !== starved);
+    starved?.link.setTrouble('STORE_LOCKED');
+    await world.to(25_000);
+    expect(world.calls).toHaveLength(2);
+    starved?.link.setTrouble(null);
+    await world.to(80_000);
+    const { run } = (await other?.scheduler.findRun(runId)) ?? {};
+    expect(run).toMatchObject({ state: 'SUCCESS', attempt: 2 });
+    expect(world.told('run.refused')).toHaveLength(1);
+  });
+});
+
 describe('stopping a node', () => {
   it('waits for what runs and gives back what it reserved', async () => {
     const world = work();

@@ -124,9 +124,9 @@ export interface StoredCalendar {
  * Every method is one atomic step and safe to repeat after an unknown commit; where a
  * method says "per entry", each entry is atomic and a batch of more than 500 may be written
  * in several transactions. Lists are in the order of the argument unless said otherwise;
- * texts are ordered by code points. Errors: `STORE_*` of the catalogue; after
- * STORE_UNAVAILABLE and STORE_FULL a retry can help; BROKEN_INVARIANT for an argument that
- * breaks a rule stated here (nothing is written).
+ * texts are ordered by code points. Errors: `STORE_*` of the catalogue; after STORE_UNAVAILABLE,
+ * STORE_LOCKED and STORE_FULL a retry can help; BROKEN_INVARIANT for an argument that breaks a
+ * rule stated here (nothing is written).
  */
 export interface JobStore {
   /**

@@ -86,6 +86,24 @@ describe('Reaper', () => {
     ]);
   });
 
+  it('looks again as soon as it may judge by time', async () => {
+    const { reaper, world } = setUp();
+    reaper.hold();
+    world.mono = 14_500;
+    expect(await reaper.pass()).toBe(5_500);
+  });
+
+  it('declares a former life of its own dead whatever the time', async () => {
+    const { reaper, world } = setUp();
+    reaper.hold();
+    reaper.giveUp('other');
+    await reaper.pass();
+    expect(world.reaped).toEqual([{ now: 0, provenDead: ['other'] }]);
+    world.nodes = [node('me'), node('other', 'dead')];
+    await reaper.pass();
+    expect(world.reaped.at(-1)).toEqual({ now: 0, provenDead: [] });
+  });
+
   it('ends lost attempts under their own fence', async () => {
     const { reaper, world } = setUp();
     world.lost = [lost('a'), lost('b', { lostCount: 2 })];

@@ -45,23 +45,32 @@ export class Reaper {
   readonly #parts: ReaperParts;
   readonly #leftovers: Leftovers;
   #heldUntilMono = 0;
+  readonly #formerIds = new Set<string>();
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
     this.#leftovers = new Leftovers(parts);
   }
 
-  /** The clock was set: for one lease, no node is declared dead by the time alone. */
+  /**
+   * The clock was set, or this node could not renew: others may not have, either. For one lease,
+   * no node is declared dead by the time alone.
+   */
   hold(): void {
     this.#heldUntilMono = this.#parts.clock.mono() + this.#parts.leaseMs;
   }
 
+  /** A former life of this very process, which has given up: nobody continues it. */
+  giveUp(nodeId: string): void {
+    this.#formerIds.add(nodeId);
+  }
+
   async pass(): Promise<Instant | null> {
     const { clock, everyMs } = this.#parts;
-    const held = clock.mono() < this.#heldUntilMono;
-    await this.#reap(held ? BEFORE_ALL_LEASES : clock.now());
+    const heldMs = this.#heldUntilMono - clock.mono();
+    await this.#reap(heldMs > 0 ? BEFORE_ALL_LEASES : clock.now());
     await this.#recoverRuns();
-    return clock.now() + everyMs;
+    return clock.now() + (heldMs > 0 ? Math.min(everyMs, Math.ceil(heldMs)) : everyMs);
   }
 
   /**
@@ -73,17 +82,22 @@ export class Reaper {
   }
 
   async #reap(now: Instant): Promise<void> {
-    const { store, processWatch, nodeId } = this.#parts;
+    const { store, nodeId } = this.#parts;
     const nodes: readonly Node[] = await store.listNodes(NODES_MAX);
     const gone = nodes.filter(
-      (node) => node.state === 'up' && node.id !== nodeId() && processWatch.isGone(node),
+      (node) => node.state === 'up' && node.id !== nodeId() && this.#isGone(node),
     );
     await this.#leftovers.end(nodes.filter((node) => node.id !== nodeId()));
     const reaped = await store.reapNodes(
       now,
       gone.map((node) => node.id),
     );
+    for (const id of reaped.nodeIds) this.#formerIds.delete(id);
     if (reaped.nodeIds.length > 0) this.#parts.onNodesLost(reaped.nodeIds);
+  }
+
+  #isGone(node: Node): boolean {
+    return this.#formerIds.has(node.id) || this.#parts.processWatch.isGone(node);
   }
 
   async #recoverRuns(): Promise<void> {

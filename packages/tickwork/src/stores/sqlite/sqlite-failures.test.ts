@@ -197,7 +197,7 @@ describe('a file that another process holds locked', () => {
     const raw = new DatabaseSync(path);
     raw.exec('BEGIN IMMEDIATE');
     const refused = store.enqueueRuns([newRun({ id: 'e_1' })], T0);
-    await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_LOCKED' });
     expect(await store.findRuns(['e_1'])).toEqual([null]);
     raw.exec('COMMIT');
     raw.close();

@@ -54,13 +54,14 @@ export interface SqliteStoreOptions {
   readonly durable?: boolean;
   /** The file grows to at most so many pages of 4 KiB; absent: as the disk allows. */
   readonly pagesMax?: number;
-  /** How long a call waits for another process's transaction; default 10,000. */
+  /** How long a call waits for another process's transaction; default 5,000. Then STORE_LOCKED. */
   readonly lockTimeoutMs?: number;
   /** The clock of the process, epoch ms; absent: the system's. */
   readonly now?: () => Instant;
 }
 
-const LOCK_TIMEOUT_MS = 10_000;
+/** A renewal must be answered well before its lease of 15 s ends. */
+const LOCK_TIMEOUT_MS = 5_000;
 /** New jobs in one transaction: in bulk, so many take no longer than 500 others. */
 const NEW_JOBS_MAX = 1000;
 
@@ -69,11 +70,11 @@ const NEW_JOBS_MAX = 1000;
  * processes may open it, each is a node of its own. Not for network file systems, whose
  * locks cannot be trusted (https://www.sqlite.org/wal.html).
  *
- * The schema is brought up to date under a lock. Errors: STORE_UNAVAILABLE (no such
- * directory, or locked for too long: a retry can help), STORE_READ_ONLY, STORE_CORRUPT (damaged
- * or no database), STORE_FULL (nothing of the call is written; a retry can help),
- * STORE_VERSION (a newer program wrote it). Calls made in one turn of the event loop share
- * one transaction and are answered after its commit.
+ * The schema is brought up to date under a lock. Errors: STORE_UNAVAILABLE (no such directory),
+ * STORE_LOCKED (for too long: a retry can help), STORE_READ_ONLY, STORE_CORRUPT (damaged or no
+ * database), STORE_FULL (nothing of the call is written; a retry can help), STORE_VERSION (a newer
+ * program wrote it). Calls made in one turn of the event loop share one transaction and are
+ * answered after its commit.
  *
  *     const store = await createSqliteStore({ path: 'tickwork.db' });
  */

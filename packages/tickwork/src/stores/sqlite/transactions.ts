@@ -28,7 +28,7 @@ export interface TransactionHooks {
  *
  *   idle ──call──▶ gathering ──end of the turn──▶ writing ──▶ idle, or gathering again
  *                      ▲                             │
- *                      └──── locked by another: wait ┘  (a time, then STORE_UNAVAILABLE)
+ *                      └──── locked by another: wait ┘  (a time, then STORE_LOCKED)
  *
  * If one call of a group fails, the transaction is rolled back and every call gets one of
  * its own, so that a call never suffers from another one's fault.

@@ -7,7 +7,7 @@ interface Translation {
 }
 
 const busy: Translation = {
-  code: 'STORE_UNAVAILABLE',
+  code: 'STORE_LOCKED',
   reason: 'another process holds the file locked.',
   remedy: 'Try again; end a program that keeps a transaction open.',
 };
