@@ -21,11 +21,14 @@ function exitOf(run: Run): number {
   return run.reason === 'timeout' ? 124 : 1;
 }
 
-/** Hands over what a run writes, in order; with `follow` until it has ended. */
+/**
+ * Hands over what a run writes, in order; with `follow` until it has ended or `gone` is aborted
+ * because nobody reads it any more.
+ */
 export async function readOutput(
   scheduler: Scheduler,
   runId: string,
-  follow: boolean,
+  { follow, gone }: { readonly follow: boolean; readonly gone: AbortSignal | undefined },
   onChunk: (chunk: OutputChunk) => void,
 ): Promise<void> {
   let after: { attempt: number; seq: number } | null = null;
@@ -41,7 +44,7 @@ export async function readOutput(
         after = { attempt: chunk.attempt, seq: chunk.seq };
       }
     } while (count === 1000);
-    if (ended || !follow) return;
+    if (ended || !follow || gone?.aborted === true) return;
     await sleep(LOOK_MS);
   }
 }

@@ -1,23 +1,26 @@
 import { Output } from './output.ts';
+import { ProcessStream } from './process-stream.ts';
 import { runProgram } from './program.ts';
 import { languageOf } from './text.ts';
 
+/** Output could not be written. Source: EX_IOERR of sysexits.h. */
+const OUTPUT_EXIT = 74;
+
 const argv = process.argv.slice(2);
 const words = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-const out = new Output({
-  json: words.includes('--json'),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  variables: process.env,
-});
+const stdout = new ProcessStream(process.stdout);
+const stderr = new ProcessStream(process.stderr);
+const variables = process.env;
+const out = new Output({ json: words.includes('--json'), stdout, stderr, variables });
 
-// `tickwork runs ls | head` ends early: that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
-});
+let status = await runProgram(argv, { out, language: languageOf(words, variables), variables });
 
-process.exitCode = await runProgram(argv, {
-  out,
-  language: languageOf(words, process.env),
-  variables: process.env,
-});
+const isFlushed = (await stdout.flush()) && (await stderr.flush());
+if (stdout.failure !== null && !stdout.isLossy) {
+  stderr.write(`tickwork: standard output could not be written (${stdout.failure})\n`);
+  // A status of the command's own says more.
+  if (status === 0) status = OUTPUT_EXIT;
+}
+process.exitCode = status;
+// What a stalled reader has not taken would keep the process alive.
+if (!isFlushed) process.exit();

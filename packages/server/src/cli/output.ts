@@ -1,13 +1,7 @@
 import { styleText } from 'node:util';
 import { isoInstants } from './instants.ts';
+import type { Sink } from './sink.ts';
 import { type Column, formatTable } from './table.ts';
-
-/** The part of a stream that is written to. */
-export interface Sink {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 

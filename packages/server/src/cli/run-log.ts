@@ -30,12 +30,24 @@ export class RunLog implements Logger {
   }
 
   log(level: Level, message: string, fields: Fields = {}): void {
-    if (ranks[level] < this.#least) return;
-    const at = Date.now();
-    const line = this.#json
-      ? jsonLine(at, level, message, fields)
-      : textLine(at, level, message, fields);
+    const line = this.#lineOf(level, message, fields);
+    if (line === null) return;
     this.#print(line);
+    this.#append(line);
+  }
+
+  /** Writes to the file alone: for what went wrong with the place where lines are printed. */
+  keep(level: Level, message: string, fields: Fields = {}): void {
+    const line = this.#lineOf(level, message, fields);
+    if (line !== null) this.#append(line);
+  }
+
+  #lineOf(level: Level, message: string, fields: Fields): string | null {
+    if (ranks[level] < this.#least) return null;
+    return (this.#json ? jsonLine : textLine)(Date.now(), level, message, fields);
+  }
+
+  #append(line: string): void {
     try {
       this.#file?.write(line);
     } catch {

@@ -8,6 +8,8 @@ export interface Stop {
   /** Resolves at the first INT or TERM, or when the time is over. */
   readonly requested: Promise<void>;
   reason(): string;
+  /** Asks to stop in good order for another reason than a signal. */
+  request(reason: string): void;
   /** Signals have their usual effect again. */
   forget(): void;
 }
@@ -22,20 +24,23 @@ export function listenForStop(options: {
   readonly words: (text: string) => void;
 }): Stop {
   let reason = '';
+  let isSignalled = false;
   let askedAtMs = 0;
   let resolve = (): void => {};
   const requested = new Promise<void>((done) => {
     resolve = done;
   });
   const ask = (why: string): void => {
-    reason = why;
+    // The first reason counts.
+    if (reason === '') reason = why;
     resolve();
   };
   const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (reason.startsWith('SIG')) {
+    if (isSignalled) {
       if (performance.now() - askedAtMs < SAME_SIGNAL_MS) return;
       process.exit(128 + constants.signals[signal]);
     }
+    isSignalled = true;
     askedAtMs = performance.now();
     options.words(
       `tickwork stops: running work has ${options.drainMs / 1000} s; again to stop at once`,
@@ -50,6 +55,7 @@ export function listenForStop(options: {
   return {
     requested,
     reason: () => reason,
+    request: ask,
     forget() {
       clearTimeout(timer);
       process.off('SIGINT', onInterrupt);

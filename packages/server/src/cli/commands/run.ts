@@ -15,12 +15,16 @@ import { followFile, tellFlaws, tellRemoved } from '../follow-file.ts';
 import { LiveView } from '../live-view.ts';
 import { DEFAULT_FILE, readConfig } from '../open-scheduler.ts';
 import { durationOption } from '../options.ts';
+import { outliveOutput, TERMINAL_CLOSED } from '../outlive-output.ts';
+import type { Output } from '../output.ts';
 import { leaveProcessOne } from '../process-one.ts';
 import { logFacts } from '../run-facts.ts';
 import { RunLog } from '../run-log.ts';
 import { listenForStop } from '../signals.ts';
 
 const DRAIN_MS = 30_000;
+/** As if SIGHUP had ended it: 128 + 1. */
+const TERMINAL_CLOSED_EXIT = 129;
 
 /**
  * Runs the jobs of a file until a signal ends it. Opens no port. The first INT or TERM
@@ -52,15 +56,13 @@ export async function run(
   tasks.register(scheduler);
   const { disabled } = await applyConfig(scheduler, config);
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
+  outliveOutput(out, log, stop.request);
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
   tellFlaws(config, log);
   tellRemoved(disabled, log);
   if (asProcessOne !== null) log.log('warn', asProcessOne);
-  const view =
-    out.stdout.isTTY === true && !out.json && options.plain !== true
-      ? new LiveView(out, scheduler)
-      : null;
+  const view = canDraw(out, options) ? new LiveView(out, scheduler) : null;
   if (view !== null) log.redirect((line) => view.print(line));
   // First, so that what it shows is right when a line is printed.
   view?.start();
@@ -80,7 +82,11 @@ export async function run(
   log.log('info', 'scheduler stopped', { reason: stop.reason() });
   stop.forget();
   out.answer({ stopped: stop.reason() });
-  return 0;
+  return stop.reason() === TERMINAL_CLOSED ? TERMINAL_CLOSED_EXIT : 0;
+}
+
+function canDraw(out: Output, options: CommandOptions): boolean {
+  return out.stdout.isTTY === true && !out.json && options.plain !== true;
 }
 
 function overridesOf(options: CommandOptions): Overrides {

@@ -12,10 +12,15 @@ export async function run(
   const { out } = context;
   const chunks: OutputChunk[] = [];
   await withStore(context, options, (store) =>
-    readOutput(store, runId, options.follow === true, (chunk) => {
-      if (out.json) chunks.push(chunk);
-      else (chunk.stream === 'stderr' ? out.stderr : out.stdout).write(chunk.text);
-    }),
+    readOutput(
+      store,
+      runId,
+      { follow: options.follow === true, gone: out.stdout.gone },
+      (chunk) => {
+        if (out.json) chunks.push(chunk);
+        else (chunk.stream === 'stderr' ? out.stderr : out.stdout).write(chunk.text);
+      },
+    ),
   );
   out.answer({ runId, output: chunks });
   return undefined;
