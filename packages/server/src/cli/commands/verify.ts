@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { type CheckResult, checkHistory, quantilesOf, readHistory } from '#verify';
 import type { CommandContext, CommandOptions } from '../command.ts';
-import { UsageError } from '../fail.ts';
 import type { Output } from '../output.ts';
+import { readInput } from '../read-input.ts';
 
 const FINDINGS_EXIT = 1;
 const SHOWN_MAX = 100;
@@ -13,8 +12,8 @@ export async function run(
   [file = '-']: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<number> {
-  const name = file === '-' ? 'standard input' : file;
-  const events = readHistory(read(file, name), name);
+  const { name, text } = await readInput(file);
+  const events = readHistory(text, name);
   const result = checkHistory(events);
   tell(result, out, options.verbose === true);
   const { latenessMs, ...counts } = result;
@@ -48,13 +47,5 @@ function verdictText({ verdict, violations }: CheckResult): string {
       return `invalid: ${violations.length} violations`;
     default:
       return verdict satisfies never;
-  }
-}
-
-function read(file: string, name: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${name}: cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }
