@@ -69,6 +69,11 @@ export function substitute(source: Source, root: Located, environment: Environme
   return { root: walk(root, []), masked, problems };
 }
 
+/** The text of which `substitute` makes `text` again: each `$` that it would read is doubled. */
+export function escapeReferences(text: string): string {
+  return text.replaceAll(/\$\$+|\$(?=\{)/gu, (signs) => signs.replaceAll('$', '$$$$'));
+}
+
 function resolve(
   reference: { name: string; kind?: string; rest?: string },
   environment: Environment,

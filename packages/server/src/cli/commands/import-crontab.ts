@@ -1,81 +1,121 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { stringify } from 'yaml';
-import {
-  CRONTAB_SCRIPT,
-  CRONTAB_SCRIPT_NAME,
-  type CrontabConfig,
-  convertCrontab,
-} from '../../importers/crontab/convert-crontab.ts';
+import { limits } from '../../config/limits.ts';
+import type { LoadedConfig } from '../../config/load-config.ts';
+import { convertCrontab } from '../../importers/crontab/convert-crontab.ts';
+import { CRONTAB_SCRIPT, CRONTAB_SCRIPT_NAME } from '../../importers/crontab/crontab-script.ts';
 import { mergeCrontab } from '../../importers/crontab/merge-crontab.ts';
 import { readCrontab } from '../../importers/crontab/read-crontab.ts';
+import { isSystemCrontab } from '../../importers/crontab/user-column.ts';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
-import { UsageError } from '../fail.ts';
+import { ConfigProblems, UsageError } from '../fail.ts';
+import { readConfig } from '../open-scheduler.ts';
+import { placeFiles } from '../place-files.ts';
+import { readInput } from '../read-input.ts';
+import { differing, loadText, type VettedCrontab, vetCrontab } from '../vet-crontab.ts';
 
 const MISTAKES_EXIT = 1;
 
+/** Where the jobs go: to standard output, into a new file, or into one that is there. */
+type Target =
+  | { readonly kind: 'print' }
+  | { readonly kind: 'new'; readonly file: string }
+  | { readonly kind: 'add'; readonly file: string; readonly config: LoadedConfig };
+
 /**
- * Prints a crontab as `tickwork.yaml`, or writes it with the script it needs into a
- * directory. Differences in meaning and lines that cannot be read go to stderr.
+ * Prints a crontab as `tickwork.yaml`, or writes it with the script it needs. What is written
+ * has passed the checks of `validate`. Differences in meaning and lines that are left out go to
+ * stderr; with such a line the status is 1, and without a single job nothing is written.
  */
 export async function run(
   context: CommandContext,
   [file = '-']: readonly (string | undefined)[],
   options: CommandOptions,
 ): Promise<number> {
-  const { out } = context;
-  const crontab = readCrontab(readInput(file), { system: options.system === true });
-  const zone = textOption(options, 'zone') ?? null;
-  const { config, differences } = convertCrontab(crontab, zone);
-  const yaml = stringify(config, { lineWidth: 0 });
-  const text = `# Made from a crontab by tickwork import crontab.\n${yaml}`;
-  const target = textOption(options, 'to');
+  const target = readTarget(context, options);
+  const { name, text } = await readInput(file, { bytesMax: limits.textBytesMax });
+  const system = options.system === true || isSystemCrontab(file);
+  const crontab = readCrontab(text, { system });
+  const taken = new Set(target.kind === 'add' ? Object.keys(target.config.jobs) : []);
+  const converted = convertCrontab(crontab, { taken });
+  const vetted = await vetCrontab(converted, textOption(options, 'zone') ?? null);
+  const written = vetted.lines.length === 0 ? [] : await write(context, target, vetted);
+  tell(context, { name, target, vetted, written });
+  return vetted.mistakes.length > 0 || vetted.lines.length === 0 ? MISTAKES_EXIT : 0;
+}
+
+function readTarget(context: CommandContext, options: CommandOptions): Target {
+  const directory = textOption(options, 'to');
   const into = textOption(options, 'into');
-  if (target !== undefined && into !== undefined) throw new UsageError('--to or --into, not both.');
-  if (target !== undefined) writeTo(target, text);
-  else if (into !== undefined) mergeInto(into, config);
-  else out.line(text.trimEnd());
-  for (const { line, text: wrong } of crontab.mistakes) {
-    out.words(`line ${line}: cannot be read and is left out: ${wrong}`);
+  if (directory !== undefined && into !== undefined) {
+    throw new UsageError('--to or --into, not both.');
+  }
+  if (into !== undefined) {
+    const config = readConfig(into, context);
+    if (config.format !== 'tickwork') {
+      throw new UsageError(`${into}: is a ${config.format} file; name a tickwork.yaml.`);
+    }
+    return { kind: 'add', file: into, config };
+  }
+  if (directory === undefined) return { kind: 'print' };
+  const file = join(directory, 'tickwork.yaml');
+  if (existsSync(file)) throw new UsageError(`${file} exists already; --into adds to it.`);
+  return { kind: 'new', file };
+}
+
+/** Gives the paths of the files that were written. */
+async function write(
+  { out }: CommandContext,
+  target: Target,
+  vetted: VettedCrontab,
+): Promise<readonly string[]> {
+  if (target.kind === 'print') {
+    out.line(vetted.text.trimEnd());
+    return [];
+  }
+  const { file } = target;
+  const text =
+    target.kind === 'new' ? vetted.text : mergeCrontab(readFileSync(file, 'utf8'), vetted.config);
+  if (text === null) throw new UsageError(`${file}: jobs cannot be added to it.`);
+  const script = join(dirname(file), 'scripts', CRONTAB_SCRIPT_NAME);
+  await placeFiles(
+    {
+      script: { path: script, text: CRONTAB_SCRIPT, mode: 0o755 },
+      config: { path: file, text, mode: 0o644 },
+    },
+    async () => {
+      const loaded = await loadText(file, text);
+      const errors = 'errors' in loaded ? loaded.errors : differing(loaded, vetted.lines);
+      if (errors.length > 0) throw new ConfigProblems(errors);
+    },
+  );
+  return [file, script];
+}
+
+function tell(
+  { out }: CommandContext,
+  done: {
+    readonly name: string;
+    readonly target: Target;
+    readonly vetted: VettedCrontab;
+    readonly written: readonly string[];
+  },
+): void {
+  const { name, target, vetted, written } = done;
+  const { config, lines, differences, mistakes } = vetted;
+  for (const { line, text, reason } of mistakes) {
+    out.words(`${name}:${line}: left out: ${text}`);
+    out.words(`  ${reason}`);
   }
   for (const difference of differences) out.words(`note: ${difference}`);
-  const directory = target ?? (into === undefined ? '.' : dirname(into));
-  const script = join(directory, 'scripts', CRONTAB_SCRIPT_NAME);
-  if (target === undefined && into === undefined) {
+  if (lines.length === 0) {
+    out.words(`${name}: has no line that can become a job; nothing is written.`);
+  } else if (target.kind === 'print') {
+    const script = join('scripts', CRONTAB_SCRIPT_NAME);
     out.words(`note: put this script into ${script} (--to and --into do so):`);
     out.words(CRONTAB_SCRIPT.trimEnd());
   } else {
-    out.words(`written: ${into ?? join(directory, 'tickwork.yaml')}, ${script}`);
+    out.words(`written: ${lines.length} jobs; ${written.join(', ')}`);
   }
-  out.answer({ config, differences, mistakes: crontab.mistakes });
-  return crontab.mistakes.length > 0 ? MISTAKES_EXIT : 0;
-}
-
-function readInput(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
-}
-
-function writeTo(directory: string, text: string): void {
-  const config = join(directory, 'tickwork.yaml');
-  if (existsSync(config)) throw new UsageError(`${config} exists already; --into adds to it.`);
-  writeScript(directory);
-  writeFileSync(config, text);
-}
-
-/** The file is replaced as a whole, so that a running process never reads half of it. */
-function mergeInto(file: string, config: CrontabConfig): void {
-  const merged = mergeCrontab(readInput(file), config);
-  if (merged === null) throw new UsageError(`${file}: cannot be read; see tickwork validate.`);
-  writeScript(dirname(file));
-  writeFileSync(`${file}.new`, merged);
-  renameSync(`${file}.new`, file);
-}
-
-function writeScript(directory: string): void {
-  mkdirSync(join(directory, 'scripts'), { recursive: true });
-  writeFileSync(join(directory, 'scripts', CRONTAB_SCRIPT_NAME), CRONTAB_SCRIPT, { mode: 0o755 });
+  out.answer({ config, differences, mistakes, written });
 }
