@@ -35,6 +35,32 @@ describe('each rule finds its trap and leaves good jobs alone', () => {
     ['a manual job', { manual: true }, []],
     ['days of month or week', { cron: '0 5 13 * fri' }, ['either-day']],
     ['days of month and week', { cron: '0 5 13 * +fri' }, []],
+    ['the 31st', { monthly: '31 09:00' }, ['missing-day']],
+    ['the 1st and the 31st', { monthly: '1,31 09:00' }, ['missing-day']],
+    ['the 31st before the last', { monthly: '-31 09:00' }, ['missing-day']],
+    ['every month from a 31st on', { everyMonths: 1, anchor: '2026-01-31' }, ['missing-day']],
+    ['every second month from a 31st on', { everyMonths: 6, anchor: '2026-01-31' }, []],
+    ['the 28th', { monthly: '28 09:00' }, []],
+    ['the last day', { monthly: 'last 09:00' }, []],
+    ['the 31st and the last', { monthly: '31,last 09:00' }, []],
+    ['the fifth Friday', { monthly: '5th fri 09:00' }, ['missing-day (note)']],
+    ['the last Friday', { monthly: 'last fri 09:00' }, []],
+    ['31 in cron', { cron: '0 9 31 * *' }, ['missing-day']],
+    ['30 in cron', { cron: '0 9 30 * *' }, ['missing-day']],
+    ['29 in cron', { cron: '0 9 29 * *' }, ['missing-day']],
+    ['29 to 31 in cron', { cron: '0 9 29-31 * *' }, ['missing-day']],
+    ['31W in cron', { cron: '0 9 31W * *' }, ['missing-day']],
+    ['L-30 in cron', { cron: '0 9 L-30 * *' }, ['missing-day']],
+    ['the fifth Friday in cron', { cron: '0 9 * * fri#5' }, ['missing-day (note)']],
+    ['28 to 31 in cron', { cron: '0 9 28-31 * *' }, []],
+    ['odd days in cron', { cron: '0 9 1-31/2 * *' }, []],
+    ['steps of days in cron', { cron: '0 9 */7 * *' }, []],
+    ['L in cron', { cron: '0 9 L * *' }, []],
+    ['31 in long months', { cron: '0 9 31 1,3,5,7,8,10,12 *' }, []],
+    ['30 but in February', { cron: '0 9 30 1,3-12 *' }, []],
+    ['29 February', { cron: '0 9 29 2 *' }, ['missing-day']],
+    ['31 and Mondays', { cron: '0 9 31 * +mon' }, []],
+    ['the ends of all months', { cron: ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28 2 *'] }, []],
     ['minutes in sevens', { cron: '*/7 * * * *', retry: 0 }, ['uneven-step']],
     ['minutes in fives', { cron: '*/5 * * * *', retry: 0 }, []],
     ['hours in fives', { cron: '5 */5 * * *' }, ['uneven-step']],
@@ -136,6 +162,18 @@ describe('lint', () => {
     expect(findings[1]?.message).toContain(
       'comes twice in Europe/Berlin on 2027-10-31, 2028-10-29',
     );
+  });
+
+  it('names the months that have no such day, and what to write', async () => {
+    const cron = ['0 9 29,31 * *'];
+    const { findings } = await lint({ jobs: { job: { cron, task: 'work' } as never } });
+    expect(findings).toMatchObject([
+      {
+        rule: 'missing-day',
+        message: 'It leaves out February (but for leap years): no day 29 or 31 there.',
+        remedy: expect.stringContaining('Write last (in cron L)'),
+      },
+    ]);
   });
 
   it('takes stored jobs and what their runs took', async () => {

@@ -3,6 +3,7 @@ import { eitherDay } from './either-day.ts';
 import type { LintRule, LintSetRule } from './lint-rule.ts';
 import { longRetries } from './long-retries.ts';
 import { manyMissed } from './many-missed.ts';
+import { missingDay } from './missing-day.ts';
 import { neverFires } from './never-fires.ts';
 import { noTimeout } from './no-timeout.ts';
 import { sameMinute } from './same-minute.ts';
@@ -14,6 +15,7 @@ import { visibleSecret } from './visible-secret.ts';
 /** The rules about single jobs, in the order in which findings are told. */
 export const jobRules: readonly LintRule[] = [
   neverFires,
+  missingDay,
   eitherDay,
   unevenStep,
   clockChange,
