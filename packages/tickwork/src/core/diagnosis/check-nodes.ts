@@ -1,4 +1,4 @@
-import type { Node } from '../model/node.ts';
+import { isAlive, type Node } from '../model/node.ts';
 import { formatDuration } from '../time/duration.ts';
 import { type Ailment, ailment } from './ailment.ts';
 import type { HealthBounds } from './check-job.ts';
@@ -16,8 +16,7 @@ export function checkNodes(
     const words = `The node ${node.name} counts as up, but its lease ended ${ago} ago.`;
     found.push(ailment('expired-node', 'warning', { nodeId: node.id }, words));
   }
-  const isAlive = nodes.some((node) => node.state === 'up' && node.leaseUntil >= now);
-  if (hasWork && !isAlive) {
+  if (hasWork && !nodes.some((node) => isAlive(node, now))) {
     found.push(ailment('no-node', 'warning', {}, 'There is work, but no node is up.'));
   }
   return found;

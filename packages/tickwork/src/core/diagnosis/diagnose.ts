@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import { isAlive } from '../model/node.ts';
 import type { Policies } from '../model/policy.ts';
 import type { Run } from '../model/run.ts';
 import { isTerminal, runStates } from '../model/run-state.ts';
@@ -19,6 +20,7 @@ export interface Diagnosis {
   readonly liveRunCount: number;
   /** Finished runs that were looked through. */
   readonly finishedRunCount: number;
+  /** Nodes that hold their lease. */
   readonly upNodeCount: number;
   /** Errors first. */
   readonly ailments: readonly Ailment[];
@@ -50,7 +52,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const { live, history, isCut } = await readRuns(parts);
   const jobs = await readJobs(parts);
   const nodes = await store.listNodes(NODES_MAX);
-  const up = nodes.filter((node) => node.state === 'up');
+  const aliveCount = nodes.filter((node) => isAlive(node, now)).length;
   const policies = new Map<string, Policies | null>();
   const found = await parts.policiesOf(live);
   for (const [i, run] of live.entries()) policies.set(run.id, found[i] ?? null);
@@ -62,7 +64,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
     ...jobs.flatMap((job) => history.checkCounts(job)),
     ...checkLiveRuns({
       ...{ now, recoveryMs: parts.recoveryMs, aheadMs: parts.aheadMs, runs: live },
-      upNodeIds: new Set(up.map((node) => node.id)),
+      upNodeIds: new Set(nodes.flatMap(({ id, state }) => (state === 'up' ? [id] : []))),
       jobIds: new Set(jobs.map((job) => job.id)),
       policiesOf: (run) => policies.get(run.id) ?? null,
     }),
@@ -71,7 +73,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   const rank = ({ severity }: Ailment): number => (severity === 'error' ? 0 : 1);
   return {
     ...{ diagnosedAt: now, storeKind: store.kind, jobCount: jobs.length },
-    ...{ liveRunCount: live.length, finishedRunCount: history.runCount, upNodeCount: up.length },
+    ...{ liveRunCount: live.length, finishedRunCount: history.runCount, upNodeCount: aliveCount },
     ailments: ailments.sort((a, b) => rank(a) - rank(b)),
     notes: isCut ? [`Only the last ${FINISHED_MAX} finished runs were looked through.`] : [],
   };

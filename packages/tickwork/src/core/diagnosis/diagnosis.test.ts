@@ -200,6 +200,16 @@ describe('diagnose', () => {
     expect(await kinds(test)).toContain('broken-trigger');
   });
 
+  it('counts no node as up whose lease has ended, as after a kill', async () => {
+    const test = await world();
+    expect((await test.scheduler.diagnose()).upNodeCount).toBe(1);
+    test.lies.node = ({ leaseUntil }) => ({ leaseUntil: leaseUntil - 60 * MINUTE_MS });
+    const told = await test.scheduler.diagnose();
+    expect(told.upNodeCount).toBe(0);
+    expect(told.ailments.map(({ kind }) => kind)).toContain('no-node');
+    expect(told.ailments.map(({ kind }) => kind)).toContain('expired-node');
+  });
+
   it('says for each what to do, errors first', async () => {
     const test = await world();
     test.lies.job = () => ({ nextFireAt: null });

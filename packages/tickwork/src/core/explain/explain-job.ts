@@ -24,6 +24,8 @@ export interface ExplainFacts extends JobHistory {
   readonly now: Instant;
   readonly run: Run | null;
   readonly attempts: readonly Attempt[];
+  /** The last run that made up for the instant. */
+  readonly backfill: { readonly run: Run; readonly attempts: readonly Attempt[] } | null;
   /** The skipped stretch around the instant. */
   readonly range: SkipRange | null;
   /** Runs of the job that were active when the instant was decided. */
@@ -46,6 +48,21 @@ export function meantInstant(history: JobHistory, compile: CompileSpec, at: Inst
 
 /** The chain of decisions that led to what became of an instant. Pure. */
 export function explainJob(facts: ExplainFacts): Explanation {
+  const own = explainOwn(facts);
+  if (facts.backfill === null) return own;
+  const { run, attempts } = facts.backfill;
+  const { policies } = definitionAt(facts, null);
+  const told = explainRun({ run, attempts, policies, activeRunIds: [], now: facts.now });
+  const words = `It was made up for, as a backfill or a catch-up: run ${run.id}.`;
+  const steps = [...own.steps, step('made-up', words, { runId: run.id }), ...told.steps];
+  // What has run stays so, whatever became of running it again.
+  return own.verdict === 'ran'
+    ? { ...own, steps }
+    : { ...own, verdict: told.verdict, runId: run.id, steps };
+}
+
+/** The same without what was made up for later. */
+function explainOwn(facts: ExplainFacts): Explanation {
   const { job, at, run } = facts;
   const instants = instantFacts(facts, facts.compile);
   const frame = {

@@ -19,7 +19,8 @@ export interface RunFacts {
 export function explainRun(facts: RunFacts): { verdict: Verdict; steps: readonly ExplainStep[] } {
   const { run, attempts } = facts;
   const steps: ExplainStep[] = [];
-  if (run.startAt > run.fireAt) {
+  // A run that makes up for an instant starts later for other reasons.
+  if (run.startAt > run.fireAt && run.origin === 'schedule') {
     const by = formatDuration(run.startAt - run.fireAt);
     steps.push(step('jitter', `Its start was moved by the trigger's jitter of ${by}.`));
   }

@@ -23,6 +23,49 @@ async function lastWords(test: TestScheduler, at: string): Promise<string> {
   return steps.at(-1)?.message ?? '';
 }
 
+describe('explain of what was made up for', () => {
+  it('tells the run of a backfill, also before the job was created', async () => {
+    const test = await world();
+    await test.scheduler.job('job', { daily: '02:00', task: 'work' });
+    await test.advanceTo('2026-01-01T01:00Z');
+    const day = { from: '2025-12-31T00:00Z', to: '2025-12-31T23:00Z' };
+    const { runIds } = await test.scheduler.backfill('job', day);
+    expect(await chain(test, '2025-12-31T02:00Z')).toMatch(/: created, made-up/);
+    await test.advanceTo('2026-01-01T01:10Z');
+    const told = await test.scheduler.explain('job', { at: '2025-12-31T02:00Z' });
+    expect(told).toMatchObject({ verdict: 'ran', runId: runIds[0] });
+    expect(told.steps.map(({ code }) => code)).toEqual(['created', 'made-up', 'attempt']);
+  });
+
+  it('tells why it was skipped and what made up for it, also after a resumption', async () => {
+    const test = await world();
+    await test.scheduler.job('job', { daily: '02:00', task: 'work' });
+    await test.scheduler.pause('job');
+    await test.advanceTo('2026-01-01T03:00Z');
+    await test.scheduler.resume('job', { catchUp: 'all' });
+    await test.advanceTo('2026-01-01T03:10Z');
+    const told = await chain(test, '2026-01-01T02:00Z');
+    expect(told).toBe('ran: in-force, trigger, stretch, paused, made-up, attempt');
+  });
+
+  it('keeps that an instant has run if running it again fails', async () => {
+    const test = await world();
+    let fails = false;
+    test.scheduler.task('flaky', () => {
+      if (fails) throw new Error('no route to host');
+    });
+    await test.scheduler.job('job', { daily: '02:00', task: 'flaky', retry: { attempts: 0 } });
+    await test.advanceTo('2026-01-01T03:00Z');
+    fails = true;
+    const range = { from: '2026-01-01T02:00Z', to: '2026-01-01T02:00Z', force: true };
+    await test.scheduler.backfill('job', range);
+    await test.advanceTo('2026-01-01T03:10Z');
+    const told = await test.scheduler.explain('job', { at: '2026-01-01T02:00Z' });
+    expect(told.verdict).toBe('ran');
+    expect(told.steps.map(({ message }) => message).join(' ')).toContain('no route to host');
+  });
+});
+
 describe('explain', () => {
   it('tells of a run with its attempts', async () => {
     const test = await world();

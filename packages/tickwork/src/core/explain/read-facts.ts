@@ -1,6 +1,6 @@
 import { type JobHistory, readHistory } from '../audit/read-history.ts';
 import type { Job } from '../model/job.ts';
-import { type Run, runId } from '../model/run.ts';
+import { type Attempt, type Run, runId } from '../model/run.ts';
 import { isTerminal } from '../model/run-state.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
@@ -27,12 +27,23 @@ export async function readExplainFacts(
   const { now, compile } = question;
   const at = meantInstant(history, compile, question.at);
   const [run = null] = await store.findRuns([runId.scheduled(job.id, at)]);
-  const none = { after: null, limit: 0 };
-  const attempts = run === null ? [] : (await store.readRun(run.id, none)).attempts;
+  const attempts = await attemptsOf(store, run);
+  const filter = { jobId: job.id, origin: 'backfill', fromAt: at, toAt: at + 1 } as const;
+  const [madeUp = null] = (await store.listRuns(filter, { after: null, limit: 1 })).runs;
   const [range = null] = await store.listSkips(job.id, at, at, 1);
   const decidedAt = run?.endedAt ?? range?.decidedAt ?? now;
   const activeRunIds = await activeAt(store, job, { decidedAt, run });
-  return { ...history, at, now, run, attempts, range, activeRunIds, compile };
+  const backfill =
+    madeUp === null ? null : { run: madeUp, attempts: await attemptsOf(store, madeUp) };
+  return { ...history, at, now, run, attempts, backfill, range, activeRunIds, compile };
+}
+
+async function attemptsOf(
+  store: Pick<Store, 'readRun'>,
+  run: Run | null,
+): Promise<readonly Attempt[]> {
+  if (run === null) return [];
+  return (await store.readRun(run.id, { after: null, limit: 0 })).attempts;
 }
 
 /** Runs that had begun and not ended at `decidedAt`, the latest first. */

@@ -15,6 +15,11 @@ export interface NodeInfo {
   readonly version: string;
 }
 
+/** True if a node holds its lease: one that was killed counts as up in its row for a while. */
+export function isAlive(node: Pick<Node, 'state' | 'leaseUntil'>, now: Instant): boolean {
+  return node.state === 'up' && node.leaseUntil >= now;
+}
+
 export interface Node extends NodeInfo {
   readonly startedAt: Instant;
   /** The node's claims hold until here; renewed while it lives. */
