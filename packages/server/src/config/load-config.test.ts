@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadedConfig } from './load-config.ts';
 import { parseConfig } from './load-config.ts';
-import { formatProblem } from './problem.ts';
+import { formatProblem, problemLines } from './problem.ts';
 
 const variables = { PORT: '7', EMPTY: '', SECRET: 's3cr3t', DB_FILE: '/run/db' };
 const environment = {
@@ -102,6 +102,44 @@ describe('a wrong file is told with place, reason and remedy', () => {
       'jobs.a.evry:',
       'jobs.b.priority:',
     ]);
+  });
+
+  it.each([
+    ['name: !!str 5', 'a.yaml:1:13 name'],
+    ['jobs: !!map {}', 'a.yaml:1:13 jobs'],
+    ['jobs: !!omap [a: 1]', 'a.yaml:1:7'],
+    ['jobs: !!set {a, b}', 'a.yaml:1:7'],
+    ['name: !!binary aGk=', 'a.yaml:1:7'],
+    ['name: !!timestamp 2001-01-01', 'a.yaml:1:7'],
+    ['name: ! a', 'a.yaml:1:9 name'],
+    ['!!str name: a', 'a.yaml:1:7 name'],
+    ['tasks: [!local {module: a}]', 'a.yaml:1:9'],
+  ])('refuses the tag of %j', (text, place) => {
+    const sign = place.endsWith('name') || place.endsWith('jobs') ? ':' : '';
+    expect(problems(text)).toEqual([
+      `${place}${sign} tags (!name) are not read; write plain values.`,
+    ]);
+  });
+
+  it('reads YAML 1.2 even where the text asks for 1.1', () => {
+    expect(problems('%YAML 1.1\n---\njobs: {a: {allowPast: yes}}\n')[0]).toContain('write true');
+  });
+
+  it('of 20,000 wrong keys or jobs shows 50 and tells how many there are', () => {
+    const many = (line: (index: number) => string): string =>
+      Array.from({ length: 20_000 }, (_, index) => line(index)).join('');
+    for (const text of [
+      many((index) => `wrong${index}: 1\n`),
+      `jobs:\n  a:\n${many((index) => `    wrong${index}: 1\n`)}`,
+      `jobs:\n${many((index) => `  j${index}: {evry: 1}\n`)}`,
+      `name:\n${many((index) => `- $${'{'}NO${index}}\n`)}`,
+      `{${many((index) => `"wrong${index}":1,`)}}`,
+    ]) {
+      const loaded = parseConfig({ file: 'a.yaml', text }, { environment });
+      const lines = loaded.ok ? [] : problemLines(loaded.problems);
+      expect(lines).toHaveLength(51);
+      expect(lines.at(-1)).toBe('… and 19950 more, 20000 in all');
+    }
   });
 
   it('never shows what came from the environment', () => {

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { JobInput, TaskHandler } from 'tickwork';
 import { checkValue } from './check-value.ts';
 import type { ConfigFormat } from './config-format.ts';
-import { processEnvironment } from './environment.ts';
+import { type Environment, processEnvironment } from './environment.ts';
 import { unreadKey } from './explain-issue.ts';
 import { formats } from './formats/index.ts';
 import { limits } from './limits.ts';
@@ -11,10 +10,11 @@ import type { Located } from './located.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { type Problem, problemAtPath, type Source, sortProblems } from './problem.ts';
+import { readText } from './read-text.ts';
 import { resolvePath } from './resolve-path.ts';
 import { setAsideUnknown } from './set-aside.ts';
 import { type Origin, type Overrides, readOverrides, type Settings } from './settings.ts';
-import { type Environment, substitute } from './substitute.ts';
+import { substitute } from './substitute.ts';
 import type { TaskModule } from './task-module.ts';
 
 /** A configuration file, read and checked as far as its own schema goes. */
@@ -54,7 +54,7 @@ export interface LoadOptions {
 
 /** Reads a file of any known format. Never throws: what is wrong is in `problems`. */
 export function loadConfig(file: string, options: LoadOptions = {}): LoadOutcome {
-  const text = readText(file);
+  const text = textOf(file);
   if ('message' in text) return refuse([fileProblem(file, text.message)]);
   return parseConfig({ file, text: text.text }, options);
 }
@@ -179,13 +179,11 @@ function overlay(
   });
 }
 
-function readText(file: string): { text: string } | { message: string } {
+function textOf(file: string): { text: string } | { message: string } {
   try {
-    const { size } = statSync(file);
-    if (size > limits.textBytesMax) {
-      return { message: `the file has ${size} bytes; at most ${limits.textBytesMax} are read.` };
-    }
-    return { text: readFileSync(file, 'utf8') };
+    const text = readText(file, limits.textBytesMax);
+    if (text !== null) return { text };
+    return { message: `has more than ${limits.textBytesMax} bytes; no more are read.` };
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'ENOENT') {

@@ -58,7 +58,14 @@ type Reading = { readonly documents: readonly Document.Parsed[] } | { readonly p
  */
 function compose(source: Source): Reading {
   const parser = new Parser();
-  const composer = new Composer({ merge: false, uniqueKeys: false, stringKeys: false });
+  // The schema is fixed, so that a %YAML directive does not bring that of YAML 1.1.
+  const composer = new Composer({
+    schema: 'core',
+    resolveKnownTags: false,
+    merge: false,
+    uniqueKeys: false,
+    stringKeys: false,
+  });
   const documents: Document.Parsed[] = [];
   let offset = 0;
   let lineTokenCount = 0;
@@ -119,6 +126,7 @@ class YamlWalker {
       this.isCut = true;
       return nothing;
     }
+    if (hasTag(node)) this.#refuse(at, path, NO_TAGS);
     if (isAlias(node)) return this.#alias(node.source, at, keyAt, path);
     if (isMap(node)) return this.#map(node.items as readonly YamlPair[], at, keyAt, path);
     if (isSeq(node)) {
@@ -167,6 +175,7 @@ class YamlWalker {
         this.#refuse(keyOffset, path, 'keys must be text.');
         continue;
       }
+      if (keyNode !== null && hasTag(keyNode)) this.#refuse(keyOffset, [...path, key], NO_TAGS);
       if (!this.#keyAllowed(key, keyOffset, path, entries)) continue;
       entries.set(key, this.locate(pair.value, keyOffset, [...path, key]));
     }
@@ -193,6 +202,11 @@ class YamlWalker {
     if (this.problems.length >= PROBLEMS_MAX) return;
     this.problems.push(problemAt(this.#source, at, path, message));
   }
+}
+
+/** `!!str` and its kind too: a value means what it means in JSON. */
+function hasTag(node: Node): boolean {
+  return !isAlias(node) && node.tag !== undefined;
 }
 
 interface YamlPair {

@@ -1,9 +1,8 @@
 import type { PoliciesInput, SchedulerOptions } from 'tickwork';
 import { z } from 'zod';
-import { readVariable, variableOf } from './environment.ts';
+import { type Environment, readVariable, variableOf } from './environment.ts';
 import { configSchema } from './schema.ts';
 import { definitionOf, typeText, unwrap } from './schema-walk.ts';
-import type { Environment } from './substitute.ts';
 
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
 

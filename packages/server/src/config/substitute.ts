@@ -1,13 +1,7 @@
+import { type Environment, setVariable } from './environment.ts';
 import type { Located, Path } from './located.ts';
 import { formatPath } from './located.ts';
 import { type Problem, problemAt, type Source } from './problem.ts';
-
-/** Where variables come from: the process's, or a table in tests. */
-export interface Environment {
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** The text of a file named by a `NAME_FILE` variable. Throws if it cannot be read. */
-  readonly readFile: (path: string) => string;
-}
 
 export interface Substituted {
   readonly root: Located;
@@ -79,8 +73,8 @@ function resolve(
   environment: Environment,
 ): { value: string } | { problem: string } {
   const { name, kind, rest = '' } = reference;
-  let value = environment.variables[name];
-  const path = environment.variables[`${name}_FILE`];
+  let value = setVariable(environment, name);
+  const path = setVariable(environment, `${name}_FILE`);
   if (value === undefined && path !== undefined) {
     try {
       value = environment.readFile(path).replace(/\r?\n$/u, '');

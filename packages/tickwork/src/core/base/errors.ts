@@ -95,21 +95,29 @@ export function assert(condition: unknown, why: string): asserts condition {
 }
 
 const VALUE_CHARACTERS_MAX = 120;
+const FIELD_CHARACTERS_MAX = 300;
 
 function messageOf(detail: ErrorDetail): string {
-  const place = detail.field === undefined ? '' : `${detail.field}: `;
+  const place = detail.field === undefined ? '' : `${cut(detail.field, FIELD_CHARACTERS_MAX)}: `;
   const value = detail.value === undefined ? '' : `${show(detail.value)} — `;
   const remedy = detail.remedy === undefined ? '' : ` ${detail.remedy}`;
   return `${place}${value}${detail.reason}${remedy}`;
 }
 
+/** Long texts are cut before they are written out, as this costs more than all the rest. */
 function show(value: unknown): string {
   let text: string;
   try {
-    text =
-      typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? typeof value);
+    text = JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'string' ? part.slice(0, VALUE_CHARACTERS_MAX + 1) : part,
+    );
+    text ??= typeof value;
   } catch {
     text = String(value);
   }
-  return text.length > VALUE_CHARACTERS_MAX ? `${text.slice(0, VALUE_CHARACTERS_MAX)}…` : text;
+  return cut(text, VALUE_CHARACTERS_MAX);
+}
+
+function cut(text: string, charactersMax: number): string {
+  return text.length > charactersMax ? `${text.slice(0, charactersMax)}…` : text;
 }

@@ -244,3 +244,11 @@ describe('parseCalendar', () => {
     expect(source.get('toString')).toBeUndefined();
   });
 });
+
+test.each([
+  [{ weekends: 'sat,'.repeat(5_000) }, 'calendar.weekends'],
+  [{ holidays: ['12-25', 'x'.repeat(20_000)] }, 'calendar.holidays[1]'],
+])('long texts are refused before they are read: %#', (input, field) => {
+  const reason = 'has 20000 characters; at most 10000 are read.';
+  expect(() => parseCalendar(input)).toThrow(expect.objectContaining({ field, reason }));
+});

@@ -1,3 +1,4 @@
+import { refuseLongTexts } from '../base/bounded-text.ts';
 import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
 import { TickworkError } from '../base/errors.ts';
 import type { CalendarEffect, CalendarLayer, CalendarSpec } from './calendar-spec.ts';
@@ -55,6 +56,7 @@ const NAME_CHARACTERS_MAX = 200;
  */
 export function parseCalendar(input: unknown, field = 'calendar'): CalendarSpec {
   const object = objectOf(input, field);
+  refuseLongTexts(object, { code: 'INVALID_CALENDAR', field });
   checkKeys(object, CALENDAR_KEYS, { code: 'INVALID_CALENDAR', field, what: 'a calendar' });
   const layers: CalendarLayer[] = [];
   if (object.weekends !== undefined) {

@@ -166,3 +166,11 @@ describe('parsePolicies', () => {
     expect(policyKeys).not.toContain('task');
   });
 });
+
+it.each([
+  [{ timeout: 'x'.repeat(20_000) }, 'jobs.a.timeout'],
+  [{ retry: { delays: ['1s', 'x'.repeat(20_000)] } }, 'jobs.a.retry.delays[1]'],
+])('refuses long texts before they are read: %#', (values, field) => {
+  const reason = 'has 20000 characters; at most 10000 are read.';
+  expect(() => parse(values)).toThrow(expect.objectContaining({ field, reason }));
+});

@@ -1,3 +1,4 @@
+import { refuseLongTexts } from '../base/bounded-text.ts';
 import type {
   Backoff,
   FailurePolicy,
@@ -132,6 +133,11 @@ export function parsePolicies(
   pools: Pools = {},
 ): Policies {
   const fields: Fields = { path, values };
+  for (const key of policyKeys) {
+    // A task to ask may hold long arguments; its kind bounds them.
+    if (key === 'onlyIf' || values[key] === undefined) continue;
+    refuseLongTexts(values[key], { code: 'INVALID_JOB', field: pathOf(fields, key) });
+  }
   const onFailure = parseFailure(fields, defaults.onFailure);
   const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);
   const onlyIf = parseCheck(fields, defaults.onlyIf);

@@ -73,8 +73,8 @@ export function formatDuration(ms: DurationMs): string {
 }
 
 function fromText(input: string, options: DurationOptions): DurationMs {
+  if (input.length > TEXT_CHARACTERS_MAX) refuse(input, 'is too long for a duration.', options);
   const text = input.trim().toLowerCase();
-  if (text.length > TEXT_CHARACTERS_MAX) refuse(input, 'is too long for a duration.', options);
   if (text === '') refuse(input, 'is empty.', options);
   const reader = new DurationReader(text);
   if (text.startsWith('p')) return Math.round(reader.iso() ?? refuse(input, NOT_ISO, options));

@@ -380,3 +380,36 @@ function errorOf(call: () => unknown) {
   }
   throw new Error('was accepted');
 }
+
+describe('long texts', () => {
+  const long = '02:00,'.repeat(2_000);
+
+  test.each([
+    [{ every: long }, 'every'],
+    [{ daily: long }, 'daily'],
+    [{ daily: ['02:00', long] }, 'daily[1]'],
+    [{ weekly: { on: long, at: '02:00' } }, 'weekly.on'],
+    [{ monthly: { on: '1', at: [long] } }, 'monthly.at[0]'],
+    [{ random: { min: '1h', max: '2h', activeHours: long } }, 'random.activeHours'],
+    [{ random: { min: '1h', max: '2h', weekdayWeights: { [long]: 1 } } }, 'random.weekdayWeights'],
+    [{ any: [{ cron: long }] }, 'any[0].cron'],
+    [{ [long]: '1h' }, ''],
+  ])('are refused before they are read: %#', (input, field) => {
+    const [error] = [() => parse(input)].map(failure);
+    expect(error).toMatchObject({
+      code: 'INVALID_TRIGGER',
+      field,
+      reason: 'has 12000 characters; at most 10000 are read.',
+    });
+    expect(error?.message.length).toBeLessThan(400);
+  });
+});
+
+function failure(action: () => unknown): Error | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
