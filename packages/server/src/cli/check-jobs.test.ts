@@ -43,3 +43,21 @@ it('accepts calendars and the jobs that use them, and tells of unknown ones', as
 it('knows the time zone', async () => {
   expect((await check('timezone: Europe/Berlim\n'))[0]).toContain('Europe/Berlin');
 });
+
+it('allows scripts in jobs only where scripts.inline is true', async () => {
+  const job = 'jobs:\n  a: { every: 1h, script: { inline: "a | b", shell: bash } }\n';
+  expect(await check(`scripts: { inline: true }\n${job}`)).toEqual([]);
+  expect(await check(job)).toEqual([
+    'a.yaml:2:37 jobs.a.script.inline: scripts in jobs are not allowed here. Set scripts.inline ' +
+      'if whoever writes jobs may run any command, or use a file.',
+  ]);
+});
+
+it('names the option as it is written in the file', async () => {
+  const job = 'jobs:\n  a: { every: 1h, script: { inline: x, env: { FOO: x } } }\n';
+  expect((await check(`scripts: { inline: true }\n${job}`))[0]).toContain(
+    'Add "FOO" to scripts.env',
+  );
+  const allowed = `scripts: { inline: true, env: [FOO] }\n${job}`;
+  expect(await check(allowed)).toEqual([]);
+});

@@ -8,7 +8,7 @@ const silent = { log: () => {} };
 
 /** A scheduler in memory, to ask questions that need no store: nothing is kept or run. */
 export async function dryScheduler(
-  settings?: Pick<Settings, 'timezone' | 'scripts' | 'pools'>,
+  settings?: Pick<Settings, 'directory' | 'timezone' | 'scripts' | 'pools'>,
 ): Promise<Scheduler> {
   const clock = { now: () => Date.now(), mono: () => performance.now() };
   return await createScheduler({
@@ -23,13 +23,18 @@ export const openTrial: OpenTrial = (config) => dryScheduler(config.settings);
 
 /** The options of `createScheduler` that decide what a job means. */
 export function schedulerOptions(
-  settings?: Pick<Settings, 'timezone' | 'scripts' | 'pools'>,
+  settings?: Pick<Settings, 'directory' | 'timezone' | 'scripts' | 'pools'>,
 ): Pick<SchedulerOptions, 'timezone' | 'scripts' | 'pools'> {
   if (settings === undefined) return {};
-  const { roots, env, interpreters } = settings.scripts;
+  const { roots, env, interpreters, inline } = settings.scripts;
   return {
     ...(settings.timezone === null ? {} : { timezone: settings.timezone }),
     ...(settings.pools === undefined ? {} : { pools: settings.pools }),
-    scripts: { roots, variables: env, ...(interpreters === undefined ? {} : { interpreters }) },
+    scripts: {
+      roots,
+      env,
+      ...(interpreters === undefined ? {} : { interpreters }),
+      ...(inline ? { inline: { cwd: settings.directory } } : {}),
+    },
   };
 }

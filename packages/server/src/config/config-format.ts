@@ -7,7 +7,8 @@ import type { TaskModule } from './task-module.ts';
 
 /** What a format makes of its file. */
 export interface Interpreted {
-  readonly settings: Settings;
+  /** Relative paths are meant from the directory of the file. */
+  readonly settings: Omit<Settings, 'directory'>;
   readonly given: ReadonlySet<string>;
   readonly modules: readonly TaskModule[];
   readonly builtins?: Readonly<Record<string, TaskHandler>>;

@@ -3,6 +3,7 @@ import { closestWord } from './closest-word.ts';
 import { formatPath, type Located, nearest, type Path } from './located.ts';
 import { type Problem, problemAtPath, type Source } from './problem.ts';
 import { definitionOf, keysAt, schemasAt, typeText } from './schema-walk.ts';
+import { jobWordHint } from './word-hints.ts';
 
 export interface IssueContext {
   readonly source: Source;
@@ -76,11 +77,25 @@ function unknownKey(
   allowed: readonly string[],
   context: IssueContext,
 ): Problem {
-  const meant = closestWord(key, allowed);
-  const text = meant === null ? `Allowed are ${allowed.join(', ')}.` : `Did you mean \`${meant}\`?`;
   const place = [...path, key];
-  return problemAtPath(context.source, context.root, place, `is no option. ${text}`, 'key');
+  const message = `is no option. ${hintOf(key, path, allowed)}`;
+  return problemAtPath(context.source, context.root, place, message, 'key');
 }
+
+/** The option that was meant, here or in another tool; else all of them, if they are few. */
+function hintOf(key: string, path: Path, allowed: readonly string[]): string {
+  const foreign = path.length === 2 && path[0] === 'jobs' ? jobWordHint(key) : null;
+  if (foreign !== null) return foreign;
+  const meant = closestWord(key, allowed);
+  if (meant !== null) return `Did you mean \`${meant}\`?`;
+  if (allowed.length <= ALLOWED_SHOWN_MAX) return `Allowed are ${allowed.join(', ')}.`;
+  const some = allowed.slice(0, ALLOWED_SHOWN_MAX).join(', ');
+  const more = allowed.length - ALLOWED_SHOWN_MAX;
+  return `Allowed are ${some} and ${more} more; see \`tickwork config schema\`.`;
+}
+
+/** More are not read by anybody; the job has over forty. */
+const ALLOWED_SHOWN_MAX = 16;
 
 function wrongValue(path: Path, context: IssueContext): string {
   const schemas = schemasAt(context.schema, path);

@@ -52,6 +52,32 @@ describe('a wrong file is told with place, reason and remedy', () => {
         'In YAML 1.2 yes is text; write true.',
     ],
     [
+      'jobs:\n  a:\n    command: pg_dump\n',
+      'a.yaml:3:5 jobs.a.command: is no option. A command is a script: write `script: file.sh` ' +
+        "for a file below scripts.roots, or `script: { inline: 'command' }` where " +
+        'scripts.inline is true.',
+    ],
+    [
+      'jobs:\n  a:\n    http: { url: x }\n',
+      'a.yaml:3:5 jobs.a.http: is no option. Requests are sent by a script or a function: write ' +
+        '`script: call.sh` with curl in it, or `task: name` for a function of a module in `tasks`.',
+    ],
+    [
+      'jobs:\n  a:\n    dependsOn: b\n',
+      'a.yaml:3:5 jobs.a.dependsOn: is no option. A job that runs after others has `after: name`.',
+    ],
+    [
+      'jobs:\n  a:\n    schedule: 1h\n',
+      "a.yaml:3:5 jobs.a.schedule: is no option. When it runs is said by `cron: '0 2 * * *'`, " +
+        "`every: 30s`, `daily: '02:00'` or another trigger.",
+    ],
+    [
+      'jobs:\n  a:\n    zzzzzz: 1\n',
+      'a.yaml:3:5 jobs.a.zzzzzz: is no option. Allowed are task, script, input, trigger, every, ' +
+        'from, phase, cron, dialect, daily, weekly, monthly, everyDays, everyWeeks, everyMonths, ' +
+        'at and 36 more; see `tickwork config schema`.',
+    ],
+    [
       'jobs:\n  a:\n    overlap: skp\n',
       'a.yaml:3:14 jobs.a.overlap: "skp" — expected skip | queue-one | queue-all | ' +
         'cancel-previous | allow or a map. Did you mean skip?',

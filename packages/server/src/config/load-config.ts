@@ -142,7 +142,7 @@ function readParts(
 }
 
 function overlay(
-  settings: Settings,
+  settings: Omit<Settings, 'directory'>,
   values: ReadonlyMap<string, string | number>,
   file: string,
 ): Settings {
@@ -160,6 +160,7 @@ function overlay(
   };
   const { file: logFile } = settings.log;
   return Object.freeze({
+    directory,
     name: get('name', settings.name),
     description: settings.description,
     timezone: get('timezone', settings.timezone),

@@ -68,7 +68,10 @@ function branches(schema: z.ZodType): readonly z.ZodType[] {
 
 /** The keys that an object at `path` may have; empty where any are allowed. */
 export function keysAt(root: z.ZodType, path: Path): readonly string[] {
-  return schemasAt(root, path).flatMap((schema) => Object.keys(definitionOf(schema).shape ?? {}));
+  const keys = schemasAt(root, path).flatMap((schema) =>
+    Object.keys(definitionOf(schema).shape ?? {}),
+  );
+  return [...new Set(keys)];
 }
 
 /** What may stand here, in a few words: `text`, `"a" | "b"`, `a list of text`. */

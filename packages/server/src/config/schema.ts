@@ -12,7 +12,7 @@ const job = z
     script: z
       .union([z.string(), z.record(z.string(), z.unknown())])
       .optional()
-      .describe('What to run: a script below scripts.roots, with its options.'),
+      .describe('What to run: a script below scripts.roots, or inline, with its options.'),
     input: z.unknown().optional().describe('Handed to the task.'),
     trigger: z.unknown().optional().describe('When, in one value, in place of the keys below.'),
     ...triggerShape,
@@ -59,6 +59,13 @@ export const configSchema = z
           .array(z.string().min(1))
           .default([])
           .describe('Environment variables that scripts get besides the usual few.'),
+        inline: z
+          .boolean()
+          .default(false)
+          .describe(
+            'true: jobs may hold their script as text, {inline: …, shell: bash}; whoever may ' +
+              'write a job then runs any command.',
+          ),
         interpreters: z
           .record(
             z.string(),

@@ -16,6 +16,8 @@ export interface LogFile {
 
 /** The options of a file that are not jobs, calendars or tasks; complete, paths absolute. */
 export interface Settings {
+  /** Of the file. */
+  readonly directory: string;
   readonly name: string | null;
   /** Printed when the file is run. */
   readonly description: string | null;
@@ -27,6 +29,8 @@ export interface Settings {
   readonly scripts: {
     readonly roots: readonly string[];
     readonly env: readonly string[];
+    /** True: jobs may carry scripts as text; they run in `directory`. */
+    readonly inline: boolean;
     readonly interpreters: NonNullable<SchedulerOptions['scripts']>['interpreters'];
   };
   readonly defaults: PoliciesInput;

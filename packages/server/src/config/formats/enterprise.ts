@@ -100,7 +100,7 @@ function settingsOf({ scheduler = {}, tasks = {}, logging = {} }: EnterpriseFile
     store: '.tickwork/tickwork.db',
     concurrency: { function: workers, external: workers },
     // Its scripts inherit the whole environment, as children of the Python scheduler do.
-    scripts: { roots: ['.'], env: ['*'], interpreters: {} },
+    scripts: { roots: ['.'], env: ['*'], inline: false, interpreters: {} },
     defaults: {
       timeout: (tasks.default_timeout ?? 300) * 1000,
       retry: { attempts: tasks.max_retries ?? 3, delay: (tasks.retry_delay ?? 5) * 1000 },
@@ -114,7 +114,7 @@ function settingsOf({ scheduler = {}, tasks = {}, logging = {} }: EnterpriseFile
         backupCount: logging.backup_count ?? 5,
       },
     },
-  } satisfies Settings;
+  } satisfies Omit<Settings, 'directory'>;
 }
 
 const levels = {

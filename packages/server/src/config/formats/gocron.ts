@@ -74,7 +74,7 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
         timezone: null,
         store: '.tickwork/tickwork.db',
         concurrency: defaultConcurrency,
-        scripts: { roots: [], env: [], interpreters: {} },
+        scripts: { roots: [], env: [], inline: false, interpreters: {} },
         defaults: gocronPolicies,
         log: {
           level: (logLevel?.toLowerCase() ?? 'info') as 'info',

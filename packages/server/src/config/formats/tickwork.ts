@@ -32,6 +32,7 @@ export const tickworkFormat: ConfigFormat<typeof configSchema> = {
         scripts: {
           roots: value.scripts?.roots ?? [],
           env: value.scripts?.env ?? [],
+          inline: value.scripts?.inline ?? false,
           interpreters: (value.scripts?.interpreters ?? {}) as Interpreters,
         },
         defaults: (value.defaults ?? {}) as PoliciesInput,

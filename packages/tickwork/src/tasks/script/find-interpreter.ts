@@ -32,9 +32,9 @@ export function interpreterFor(
 /**
  * The command of an interpreter with its program as an absolute path, from the engine's PATH: the
  * PATH of a job is for what its script calls. Throws SCRIPT_REFUSED naming the program if neither
- * it nor that of its fallback is installed.
+ * it nor, with `mayFallBack`, that of its fallback is installed.
  */
-export function findCommand(name: string, rules: ScriptRules): string[] {
+export function findCommand(name: string, rules: ScriptRules, mayFallBack = true): string[] {
   const seen = new Set<string>();
   let current: string | undefined = name;
   while (current !== undefined && !seen.has(current)) {
@@ -43,7 +43,7 @@ export function findCommand(name: string, rules: ScriptRules): string[] {
     const [program = '', ...args] = interpreter?.command ?? [];
     const found = findProgram(program, rules.searchPath);
     if (found !== null) return [found, ...args];
-    current = interpreter?.fallback;
+    current = mayFallBack ? interpreter?.fallback : undefined;
   }
   const [program = name] = rules.interpreters.get(name)?.command ?? [];
   throw new TickworkError('SCRIPT_REFUSED', {

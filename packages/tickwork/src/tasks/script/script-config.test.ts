@@ -34,9 +34,9 @@ describe('parseScriptConfig', () => {
     ['scripts.roots[1]', { roots: [tmpdir(), '/no/such/folder'] }],
     ['scripts.roots[0]', { roots: [process.execPath] }],
     ['scripts.roots[0]', { roots: [5 as never] }],
-    ['scripts.variables[0]', { variables: ['A B'] }],
-    ['scripts.variables[1]', { variables: ['A', '*B'] }],
-    ['scripts.variables[0]', { variables: [''] }],
+    ['scripts.env[0]', { env: ['A B'] }],
+    ['scripts.env[1]', { env: ['A', '*B'] }],
+    ['scripts.env[0]', { env: [''] }],
     ['scripts.interpreters.tool.command', interpreter([])],
     ['scripts.interpreters.tool.command', interpreter([''])],
     ['scripts.interpreters.tool.command', interpreter(['bin/tool'])],
@@ -178,7 +178,7 @@ describe('environmentOf', () => {
       ...facts,
       TICKWORK_INPUT: '{"a":1}',
     });
-    expect(environmentOf(parse({ environment, variables: ['APP_*'] }), {}, 1, attempt, 7)).toEqual({
+    expect(environmentOf(parse({ environment, env: ['APP_*'] }), {}, 1, attempt, 7)).toEqual({
       ...kept,
       ...facts,
       APP_KEY: 'k',
@@ -192,7 +192,7 @@ describe('environmentOf', () => {
   });
 
   it('keeps the own settings back even if everything else is handed on', () => {
-    const env = environmentOf(parse({ environment, variables: ['*'] }), {}, null, attempt, 7);
+    const env = environmentOf(parse({ environment, env: ['*'] }), {}, null, attempt, 7);
     expect(env).toMatchObject({ SECRET: 's', NODE_OPTIONS: 's' });
     expect(env).not.toHaveProperty('TICKWORK_TOKEN');
     expect(env).not.toHaveProperty('GONE');

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, parse, resolve } from 'node:path';
 import { TickworkError } from '../../core/base/errors.ts';
+import { type InlineScriptsConfig, parseInlineConfig } from './inline-script.ts';
 
 /** A program that runs scripts. */
 export interface Interpreter {
@@ -24,7 +25,7 @@ export type SignalMarked = (
 export interface ScriptTasksConfig {
   /** Absolute paths of the folders below which scripts may lie. Empty: no scripts run here. */
   readonly roots: readonly string[];
-  /** The engine's own environment, `process.env`. Little of it is handed on, see `variables`. */
+  /** The engine's own environment, `process.env`. Little of it is handed on, see `env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /**
    * What tells this process from every other, for TICKWORK_ENGINE: by it, another process ends
@@ -41,9 +42,14 @@ export interface ScriptTasksConfig {
    * Further variables for scripts: `NAME`, `PREFIX_*`, or `*` for all. They are handed on from
    * the engine's environment, and jobs may set them. Default none.
    */
-  readonly variables?: readonly string[];
+  readonly env?: readonly string[];
   /** More interpreters by name, or others than the standard ones of that name. */
   readonly interpreters?: Readonly<Record<string, Interpreter>>;
+  /**
+   * Lets jobs carry their script as text: `{inline: 'pg_dump … | gzip > …', shell: 'bash'}`.
+   * Whoever may write a job then runs any command. Absent: scripts are files below `roots`.
+   */
+  readonly inline?: InlineScriptsConfig;
 }
 
 /** The checked configuration. */
@@ -55,6 +61,8 @@ export interface ScriptRules {
   /** Where interpreters are looked up: the engine's own PATH. */
   readonly searchPath: string;
   readonly variables: readonly string[];
+  /** The folder of inline scripts; `null`: there may be none. */
+  readonly inlineFolder: string | null;
   readonly interpreters: ReadonlyMap<string, Interpreter>;
 }
 
@@ -74,9 +82,9 @@ const standardInterpreters: Readonly<Record<string, Interpreter>> = {
 /** Checks the configuration once. Throws INVALID_CONFIG naming the field. */
 export function parseScriptConfig(config: ScriptTasksConfig): ScriptRules {
   const roots = config.roots.map((root, index) => checkRoot(root, `scripts.roots[${index}]`));
-  const variables = (config.variables ?? []).map((pattern, index) => {
+  const variables = (config.env ?? []).map((pattern, index) => {
     if (/^(\*|[A-Za-z_][A-Za-z0-9_]*\*?)$/.test(pattern)) return pattern;
-    throw invalid(`scripts.variables[${index}]`, pattern, 'it is no name, PREFIX_* or *.');
+    throw invalid(`scripts.env[${index}]`, pattern, 'it is no name, PREFIX_* or *.');
   });
   const entries = Object.entries({ ...standardInterpreters, ...config.interpreters });
   const names = new Set(entries.map(([name]) => name));
@@ -87,6 +95,7 @@ export function parseScriptConfig(config: ScriptTasksConfig): ScriptRules {
   return Object.freeze({
     roots,
     variables,
+    inlineFolder: parseInlineConfig(config.inline),
     interpreters,
     environment,
     engine,

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/base/json.ts';
 import { parseScriptConfig } from './script-config.ts';
 import { parseScriptOptions } from './script-options.ts';
 
-const rules = parseScriptConfig({ roots: [], environment: {}, variables: ['MODE', 'APP_*'] });
+const rules = parseScriptConfig({ roots: [], environment: {}, env: ['MODE', 'APP_*'] });
 
 function parse(options: JsonObject, name = '') {
   return parseScriptOptions({ kind: 'script', name, options }, 'task', rules);
@@ -12,7 +12,7 @@ function parse(options: JsonObject, name = '') {
 
 describe('parseScriptOptions', () => {
   it('fills in what is left out', () => {
-    const expected = { path: 'a.sh', args: [], cwd: null, env: {}, interpreter: null };
+    const expected = { script: 'a.sh', args: [], cwd: null, env: {}, interpreter: null };
     expect(parse({ path: 'a.sh' })).toEqual(expected);
     expect(parse({ path: 'a.sh', cwd: null, interpreter: null })).toEqual(expected);
   });
@@ -25,7 +25,8 @@ describe('parseScriptOptions', () => {
       env: { MODE: 'x', APP_KEY: '', LC_ALL: 'C', TZ: 'Asia/Shanghai' },
       interpreter: 'python',
     };
-    expect(parse(options)).toEqual(options);
+    const { path, ...others } = options;
+    expect(parse(options)).toEqual({ script: path, ...others });
   });
 
   const path = 'a.sh';
@@ -60,6 +61,7 @@ describe('parseScriptOptions', () => {
     ['task.interpreter', { path, interpreter: 'toString' }],
     ['task.interpreter', { path, interpreter: 7 }],
     ['task.shell', { path, shell: true }],
+    ['task.path', { path: 'x'.repeat(4097) }],
     ['task.timeout', { path, timeout: 3 }],
     ['task.__proto__', JSON.parse('{"path":"a.sh","__proto__":{}}')],
   ])('refuses a wrong %s (case %#)', (field, options) => {
@@ -84,7 +86,7 @@ describe('parseScriptOptions', () => {
       'task.args[0]: 5 — it must be a text. Put it in quotes: "5".',
     );
     expect(() => parse({ path, env: { FOO: 'x' } })).toThrow(
-      'Add "FOO" to scripts.variables if it is harmless, or use the input.',
+      'Add "FOO" to scripts.env if it is harmless, or use the input.',
     );
   });
 

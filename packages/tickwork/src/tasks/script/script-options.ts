@@ -1,23 +1,25 @@
 import { TickworkError } from '../../core/base/errors.ts';
 import type { Json, JsonObject } from '../../core/base/json.ts';
 import type { TaskSpec } from '../../core/model/task-spec.ts';
+import { type InlineScript, parseInline } from './inline-script.ts';
 import type { ScriptRules } from './script-config.ts';
 import { maySet } from './script-environment.ts';
 
 /** The options of a script task, as they stand in a job. */
 export interface ScriptOptions {
-  /** The script: absolute below a root, or relative to one (the first that has it). */
-  readonly path: string;
+  /** The script: absolute below a root, or relative to one (the first that has it); or itself. */
+  readonly script: string | InlineScript;
   /** Arrive at the script byte by byte; no shell ever reads them. */
   readonly args: readonly string[];
-  /** The working directory below a root; `null`: the root of the script. */
+  /** The working directory below a root; `null`: the root of the script, or `inline.cwd`. */
   readonly cwd: string | null;
   readonly env: Readonly<Record<string, string>>;
   /** The name of an interpreter; `null`: by the ending of the script. */
   readonly interpreter: string | null;
 }
 
-const optionNames = ['path', 'args', 'cwd', 'env', 'interpreter'];
+const optionNames = ['path', 'inline', 'shell', 'args', 'cwd', 'env', 'interpreter'];
+const PATH_CHARACTERS_MAX = 4096;
 const ARGS_MAX = 1000;
 
 /**
@@ -34,9 +36,7 @@ export function parseScriptOptions(
   for (const name of Object.keys(options)) {
     if (optionNames.includes(name)) continue;
     const remedy = `The options are ${optionNames.join(', ')}.`;
-    const reason =
-      name === 'shell' ? 'scripts never run through a shell.' : 'a script has no such option.';
-    throw invalid(`${field}.${name}`, options[name], reason, remedy);
+    throw invalid(`${field}.${name}`, options[name], 'a script has no such option.', remedy);
   }
   const interpreter = optional(options.interpreter, `${field}.interpreter`);
   if (interpreter !== null && !rules.interpreters.has(interpreter)) {
@@ -44,12 +44,20 @@ export function parseScriptOptions(
     throw invalid(`${field}.interpreter`, interpreter, `the interpreters are ${names}.`);
   }
   return {
-    path: text(options.path, `${field}.path`),
+    script:
+      parseInline(options, field, rules.inlineFolder !== null) ??
+      parsePath(options.path, `${field}.path`),
     args: parseArgs(options.args ?? [], `${field}.args`),
     cwd: optional(options.cwd, `${field}.cwd`),
     env: parseEnv(options.env ?? {}, `${field}.env`, rules),
     interpreter,
   };
+}
+
+function parsePath(value: Json | undefined, field: string): string {
+  const path = text(value, field);
+  if (path.length <= PATH_CHARACTERS_MAX) return path;
+  throw invalid(field, path, `it has more than ${PATH_CHARACTERS_MAX} characters.`);
 }
 
 function parseArgs(args: Json, field: string): readonly string[] {
@@ -72,7 +80,7 @@ function parseEnv(env: Json, field: string, rules: ScriptRules): Readonly<Record
     if (!maySet(name, rules)) {
       // Some variables make interpreters run other code (BASH_ENV, NODE_OPTIONS, LD_PRELOAD, …)
       // and no list of them is complete, so the operator says which ones are harmless.
-      const remedy = `Add "${name}" to scripts.variables if it is harmless, or use the input.`;
+      const remedy = `Add "${name}" to scripts.env if it is harmless, or use the input.`;
       throw invalid(`${field}.${name}`, undefined, 'jobs may not set this variable.', remedy);
     }
     parsed[name] = plain(value, `${field}.${name}`);

@@ -56,7 +56,7 @@ beforeAll(() => {
   kind = createScriptTasks({
     roots: [root],
     environment: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', SECRET: 'x' },
-    variables: ['MODE', 'PATH'],
+    env: ['MODE', 'PATH'],
     interpreters: { gone: { command: ['no-such-program'], extensions: ['.rb'] } },
   });
 });

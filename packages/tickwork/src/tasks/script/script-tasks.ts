@@ -7,6 +7,7 @@ import type { AttemptContext, TaskKind, TaskResult } from '../../core/ports/task
 import { errorText } from '../error-text.ts';
 import { RESULT_BYTES_MAX } from '../json-of.ts';
 import { findCommand, interpreterFor } from './find-interpreter.ts';
+import { type InlineScript, inlineArguments } from './inline-script.ts';
 import { createLastLine, type LastLine } from './last-line.ts';
 import { locateFolder, locateScript } from './locate-script.ts';
 import { closePipes, createPipeStock, type PipeStock } from './output-pipes.ts';
@@ -39,7 +40,7 @@ export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
   return Object.freeze({
     kind: KIND,
     slotKind: 'external' as const,
-    handles: () => (rules.roots.length === 0 ? [] : [KIND]),
+    handles: () => (rules.roots.length === 0 && rules.inlineFolder === null ? [] : [KIND]),
     validate(task: TaskSpec, field: string): void {
       locate(parseScriptOptions(task, field, rules), field, rules);
     },
@@ -50,18 +51,37 @@ export function createScriptTasks(config: ScriptTasksConfig): TaskKind {
 }
 
 interface Place {
-  readonly file: string;
   readonly cwd: string;
   readonly interpreter: string;
+  /** True: the fallback of an interpreter that is not installed will do. */
+  readonly mayFallBack: boolean;
+  /** What follows the interpreter and its own arguments. */
+  readonly args: readonly string[];
 }
 
 function locate(options: ScriptOptions, field: string, rules: ScriptRules): Place {
-  const script = locateScript(options.path, `${field}.path`, rules);
+  if (typeof options.script !== 'string') return placeInline(options, options.script, field, rules);
+  const script = locateScript(options.script, `${field}.path`, rules);
   const { path: file } = script;
   const interpreter = interpreterFor(file, options.interpreter, `${field}.path`, rules);
   const cwd =
     options.cwd === null ? script.root : locateFolder(options.cwd, `${field}.cwd`, rules).path;
-  return { file, cwd, interpreter };
+  // An absolute path ends the options of the interpreter: what follows is the script's own.
+  return { cwd, interpreter, mayFallBack: true, args: [file, ...options.args] };
+}
+
+function placeInline(
+  { cwd, args }: ScriptOptions,
+  script: InlineScript,
+  field: string,
+  rules: ScriptRules,
+): Place {
+  return {
+    cwd: cwd === null ? (rules.inlineFolder ?? '') : locateFolder(cwd, `${field}.cwd`, rules).path,
+    interpreter: script.shell,
+    mayFallBack: false,
+    args: inlineArguments(script, args),
+  };
 }
 
 async function execute(
@@ -110,11 +130,10 @@ function requestOf(
   const stdin = JSON.stringify(input);
   // The check of the files comes last, so that the start follows it at once.
   const place = locate(options, 'task', rules);
-  const [program = '', ...args] = findCommand(place.interpreter, rules);
+  const [program = '', ...args] = findCommand(place.interpreter, rules, place.mayFallBack);
   return {
     program,
-    // An absolute path ends the options of the interpreter: what follows is the script's own.
-    args: [...args, place.file, ...options.args],
+    args: [...args, ...place.args],
     cwd: place.cwd,
     env,
     stdin,
