@@ -4,8 +4,10 @@ import { parseConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { openTrial } from './dry-scheduler.ts';
 
+const environment = { variables: { SECRET: 'hunter2-s3cret' }, readFile: () => '' };
+
 async function check(text: string): Promise<readonly string[]> {
-  const loaded = parseConfig({ file: 'a.yaml', text });
+  const loaded = parseConfig({ file: 'a.yaml', text }, { environment });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   return (await checkJobs(loaded.config, openTrial)).map(formatProblem);
 }
@@ -60,4 +62,20 @@ it('names the option as it is written in the file', async () => {
   );
   const allowed = `scripts: { inline: true, env: [FOO] }\n${job}`;
   expect(await check(allowed)).toEqual([]);
+});
+
+it.each([
+  'script: $SECRET',
+  'script: { path: $SECRET, interpreter: sh }',
+  'script: { path: a.sh, args: [a, 5], interpreter: $SECRET }',
+  'task: { kind: $SECRET }',
+  'task: { kind: script, path: a.sh, env: { A: $SECRET } }',
+  'task: t, zone: $SECRET',
+  'task: t, pool: $SECRET',
+  'task: t, onlyIf: { script: $SECRET }',
+])('never shows a value from the environment: %s', async (task) => {
+  const job = `every: 1h, ${task.replace('$SECRET', '"$' + '{SECRET}"')}`;
+  const found = await check(`scripts: { roots: [/tmp] }\njobs:\n  a: { ${job} }\n`);
+  expect(found).toHaveLength(1);
+  expect(found.join()).not.toContain('hunter2');
 });

@@ -1,8 +1,9 @@
 import { isTickworkError, type Scheduler } from 'tickwork';
 import { fileSource } from './file-source.ts';
 import type { LoadedConfig } from './load-config.ts';
-import { formatPath, type Path } from './located.ts';
+import type { Path } from './located.ts';
 import { type Problem, problemAtPath, sortProblems } from './problem.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Opens a scheduler that keeps and runs nothing, to ask questions. */
 export type OpenTrial = (config: LoadedConfig) => Promise<Scheduler>;
@@ -72,14 +73,19 @@ async function attempt<Result>(
 }
 
 function describe(error: unknown, config: LoadedConfig, path: Path, prefix: string): Problem {
-  const { source, root, masked } = config;
-  if (!isTickworkError(error)) return problemAtPath(source, root, path, String(error));
+  const { source, root, secrets } = config;
+  if (!isTickworkError(error)) {
+    return problemAtPath(source, root, path, secrets.hide(String(error)));
+  }
   const place = [...path, ...stepsBelow(error.field ?? '', prefix)];
-  const isMasked = masked.has(formatPath(place));
-  const value =
-    error.value === undefined || isMasked ? '' : `${shorten(JSON.stringify(error.value))} — `;
+  const shown = error.value === undefined ? '' : `${shownValue(error.value, place, secrets)} — `;
   const remedy = error.remedy === undefined ? '' : ` ${error.remedy}`;
-  return problemAtPath(source, root, place, `${value}${error.reason}${remedy}`);
+  // A reason may repeat the value, and a value may stand at another place than the error.
+  return problemAtPath(source, root, place, secrets.hide(`${shown}${error.reason}${remedy}`));
+}
+
+function shownValue(value: unknown, place: Path, secrets: Secrets): string {
+  return secrets.standInAt(place) ?? shorten(JSON.stringify(value));
 }
 
 /** `jobs.a.b.times[3]` below `jobs.a.b` is `times`, `3`. */

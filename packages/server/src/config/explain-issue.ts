@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import { closestWord } from './closest-word.ts';
-import { formatPath, type Located, nearest, type Path } from './located.ts';
+import { type Located, nearest, type Path } from './located.ts';
 import { type Problem, problemAtPath, type Source } from './problem.ts';
 import { definitionOf, keysAt, schemasAt, typeText } from './schema-walk.ts';
+import type { Secrets } from './secrets.ts';
 import { jobWordHint } from './word-hints.ts';
 
 export interface IssueContext {
   readonly source: Source;
   readonly root: Located;
   readonly schema: z.ZodType;
-  /** Values that came from the environment are never shown. */
-  readonly masked: ReadonlyMap<string, string>;
+  readonly secrets: Secrets;
 }
 
 /** What a schema found wrong, in words with places. One issue may become several problems. */
@@ -62,7 +62,7 @@ function deep(issue: Issue): boolean {
 }
 
 /** A warning of a key that a format does not read, with the known one that was probably meant. */
-export function unreadKey(path: Path, context: Omit<IssueContext, 'masked'>): Problem {
+export function unreadKey(path: Path, context: Omit<IssueContext, 'secrets'>): Problem {
   const allowed = keysAt(context.schema, path.slice(0, -1));
   const meant = closestWord(String(path.at(-1)), allowed);
   const hint = meant === null ? '' : ` Did you mean \`${meant}\`?`;
@@ -103,8 +103,8 @@ function wrongValue(path: Path, context: IssueContext): string {
   const { node, exact } = nearest(context.root, path);
   if (!exact) return `is missing; expected ${allowed}.`;
   const value = node.kind === 'scalar' ? node.value : undefined;
-  const masked = context.masked.has(formatPath(path));
-  const advice = masked ? '' : adviceFor(value, schemas);
+  const isSecret = context.secrets.standInAt(path) !== null;
+  const advice = isSecret ? '' : adviceFor(value, schemas);
   return `${shown(path, context)} — expected ${allowed}.${advice}`;
 }
 
@@ -130,10 +130,10 @@ function adviceFor(value: unknown, schemas: readonly z.ZodType[]): string {
 }
 
 function shown(path: Path, context: IssueContext): string {
-  const written = context.masked.get(formatPath(path));
   const { node } = nearest(context.root, path);
-  if (written !== undefined) return `the value of ${written}`;
   if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map';
+  const standIn = context.secrets.standInAt(path);
+  if (standIn !== null) return standIn;
   const text = node.value === null ? 'nothing' : JSON.stringify(node.value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

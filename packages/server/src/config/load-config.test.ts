@@ -12,6 +12,11 @@ const environment = {
   },
 };
 
+/** `${inner}`, which stands in a text of the language itself otherwise. */
+function reference(inner: string): string {
+  return ['$', `{${inner}}`].join('');
+}
+
 function problems(text: string, file = 'a.yaml'): readonly string[] {
   const loaded = parseConfig({ file, text }, { environment });
   return loaded.ok ? [] : loaded.problems.map(formatProblem);
@@ -158,7 +163,7 @@ describe('a wrong file is told with place, reason and remedy', () => {
       many((index) => `wrong${index}: 1\n`),
       `jobs:\n  a:\n${many((index) => `    wrong${index}: 1\n`)}`,
       `jobs:\n${many((index) => `  j${index}: {evry: 1}\n`)}`,
-      `name:\n${many((index) => `- $${'{'}NO${index}}\n`)}`,
+      `name:\n${many((index) => `- ${reference(`NO${index}`)}\n`)}`,
       `{${many((index) => `"wrong${index}":1,`)}}`,
     ]) {
       const loaded = parseConfig({ file: 'a.yaml', text }, { environment });
@@ -198,6 +203,27 @@ describe('values from the environment', () => {
     ['name: $$' + '{PORT}', '$' + '{PORT}'],
     ['name: a$$b $5 $HOME', 'a$b $5 $HOME'],
   ])('%s', (text, expected) => expect(load(text).settings.name).toBe(expected));
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'that every object has are not set: %s',
+    (name) => {
+      expect(problems(`name: ${reference(name)}`)[0]).toContain(`variable ${name} is not set`);
+      expect(load(`name: ${reference(`${name}:-none`)}`).settings.name).toBe('none');
+    },
+  );
+
+  it('are in no message, wherever the message comes from', () => {
+    const secret = reference('SECRET');
+    const text = `{"logging": {"max_log_size": "${secret}"}, "scheduler": {"max_workers": 1}}`;
+    expect(problems(text, 'a.json')).toEqual([
+      `a.json:1:30 logging.max_log_size: "${secret}" — expected a size such as 10MB.`,
+    ]);
+    const job = `    - {name: "${secret}", type: daily, schedule: "02:00"}\n`;
+    const { rejected } = load(`scheduler:\n  jobs:\n${job}${job}`);
+    expect(rejected.map(({ message }) => message)).toEqual([
+      `"${secret}" names an earlier job too; names must differ.`,
+    ]);
+  });
 
   it('become numbers where nothing else stands and no quotes are', () => {
     const { settings } = load('concurrency:\n  function: $' + '{PORT}\n');

@@ -12,6 +12,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { type Problem, problemAtPath, type Source, sortProblems } from './problem.ts';
 import { readText } from './read-text.ts';
 import { resolvePath } from './resolve-path.ts';
+import type { Secrets } from './secrets.ts';
 import { setAsideUnknown } from './set-aside.ts';
 import { type Origin, type Overrides, readOverrides, type Settings } from './settings.ts';
 import { substitute } from './substitute.ts';
@@ -34,8 +35,8 @@ export interface LoadedConfig {
   readonly jobs: Readonly<Record<string, JobInput>>;
   /** Where each job stands in the file: `jobs.backup`, or `scheduler.jobs.0`. */
   readonly jobPaths: ReadonlyMap<string, readonly (string | number)[]>;
-  /** Values from the environment, with the text as written; never shown. */
-  readonly masked: ReadonlyMap<string, string>;
+  /** What it has from the environment. */
+  readonly secrets: Secrets;
   readonly warnings: readonly Problem[];
   /** True: a wrong job is left out and does not refuse the file. */
   readonly judgesJobsAlone: boolean;
@@ -73,17 +74,17 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
   const flaws = parsed.problems.filter(({ path }) => isRead(path));
   if (flaws.length > 0) return refuse(flaws);
 
-  const { root, masked, problems } = substitute(clean, written, environment);
+  const { root, secrets, problems } = substitute(clean, written, environment);
   if (problems.length > 0) return refuse(problems);
   if (root.kind !== 'map')
     return refuse([fileProblem(source.file, 'a map of options is expected.')]);
 
-  const checked = checkValue(format, { source: clean, root, schema: format.schema, masked });
-  if ('problems' in checked) return refuse(checked.problems);
+  const checked = checkValue(format, { source: clean, root, schema: format.schema, secrets });
+  if ('problems' in checked) return refuse(secrets.hideIn(checked.problems));
   const { indexOf } = checked;
   const interpreted = format.interpret(checked.value, { source: clean, root, indexOf });
-  if ('problems' in interpreted) return refuse(interpreted.problems);
-  const rejected = sortProblems([...checked.rejected, ...(interpreted.rejected ?? [])]);
+  if ('problems' in interpreted) return refuse(secrets.hideIn(interpreted.problems));
+  const rejected = secrets.hideIn([...checked.rejected, ...(interpreted.rejected ?? [])]);
 
   const overridden = readOverrides(options.overrides ?? {}, environment);
   if (overridden.mistakes.length > 0) {
@@ -102,13 +103,13 @@ export function parseConfig(source: Source, options: LoadOptions = {}): LoadOutc
     file,
     directory: dirname(file),
     judgesJobsAlone: format.judgesJobsAlone,
-    rejected,
+    rejected: sortProblems(rejected),
     source: clean,
     root,
     settings,
     origins,
-    masked,
-    warnings: sortProblems([...warnings, ...interpreted.warnings]),
+    secrets,
+    warnings: sortProblems([...warnings, ...secrets.hideIn(interpreted.warnings)]),
   };
   return { ok: true, config };
 }

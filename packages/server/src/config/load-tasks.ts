@@ -31,7 +31,7 @@ export async function loadTasks(
       refuse(`cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: config.secrets.hideIn(problems) };
   for (const [name, handler] of Object.entries(config.builtins)) {
     if (!handlers.has(name)) handlers.set(name, handler);
   }
@@ -48,12 +48,15 @@ export async function loadTasks(
 
 /** The jobs whose function no module exports: they would wait. As warnings, for `validate`. */
 export function withoutHandler(config: LoadedConfig, tasks: LoadedTasks): readonly Problem[] {
-  return Object.entries(config.jobs).flatMap(([name, { task, status }]) => {
-    if (typeof task !== 'string' || tasks.names.has(task) || status === 'disabled') return [];
-    const path = config.jobPaths.get(name) ?? [];
-    const message = `no handler: nothing is registered as ${JSON.stringify(task)}; it will wait.`;
-    return [{ ...problemAtPath(config.source, config.root, path, message), severity: 'warning' }];
-  });
+  const told: readonly Problem[] = Object.entries(config.jobs).flatMap(
+    ([name, { task, status }]) => {
+      if (typeof task !== 'string' || tasks.names.has(task) || status === 'disabled') return [];
+      const path = config.jobPaths.get(name) ?? [];
+      const message = `no handler: nothing is registered as ${JSON.stringify(task)}; it will wait.`;
+      return [{ ...problemAtPath(config.source, config.root, path, message), severity: 'warning' }];
+    },
+  );
+  return config.secrets.hideIn(told);
 }
 
 /** Adds the tasks that a module exports; gives their number. */

@@ -2,11 +2,11 @@ import { type Environment, setVariable } from './environment.ts';
 import type { Located, Path } from './located.ts';
 import { formatPath } from './located.ts';
 import { type Problem, problemAt, type Source } from './problem.ts';
+import { Secrets } from './secrets.ts';
 
 export interface Substituted {
   readonly root: Located;
-  /** The paths whose values hold something from the environment, with the text as written. */
-  readonly masked: ReadonlyMap<string, string>;
+  readonly secrets: Secrets;
   readonly problems: readonly Problem[];
 }
 
@@ -21,6 +21,7 @@ const WHOLE = /^\$\{[^}]*\}$/u;
  */
 export function substitute(source: Source, root: Located, environment: Environment): Substituted {
   const masked = new Map<string, string>();
+  const references = new Map<string, string>();
   const problems: Problem[] = [];
 
   const text = (node: Located & { kind: 'scalar' }, path: Path): Located => {
@@ -32,7 +33,10 @@ export function substitute(source: Source, root: Located, environment: Environme
       referenced = true;
       const groups = rest.at(-1) as { name: string; kind?: string; rest?: string };
       const found = resolve(groups, environment);
-      if ('value' in found) return found.value;
+      if ('value' in found) {
+        if (found.isSet) references.set(found.value, `\${${groups.name}}`);
+        return found.value;
+      }
       problems.push(problemAt(source, node.at, path, found.problem));
       return '';
     });
@@ -60,7 +64,7 @@ export function substitute(source: Source, root: Located, environment: Environme
     return typeof node.value === 'string' ? text(node, path) : node;
   };
 
-  return { root: walk(root, []), masked, problems };
+  return { root: walk(root, []), secrets: new Secrets(masked, references), problems };
 }
 
 /** The text of which `substitute` makes `text` again: each `$` that it would read is doubled. */
@@ -71,7 +75,7 @@ export function escapeReferences(text: string): string {
 function resolve(
   reference: { name: string; kind?: string; rest?: string },
   environment: Environment,
-): { value: string } | { problem: string } {
+): { value: string; isSet: boolean } | { problem: string } {
   const { name, kind, rest = '' } = reference;
   let value = setVariable(environment, name);
   const path = setVariable(environment, `${name}_FILE`);
@@ -83,8 +87,8 @@ function resolve(
     }
   }
   const isSet = value !== undefined && (kind === undefined || value !== '');
-  if (isSet) return { value: value ?? '' };
-  if (kind === '-') return { value: rest };
+  if (isSet) return { value: value ?? '', isSet };
+  if (kind === '-') return { value: rest, isSet };
   const why = kind === '?' && rest !== '' ? `: ${rest}` : '';
   return {
     problem: `the variable ${name} is not set${why}. Set it, or write \${${name}:-default}.`,

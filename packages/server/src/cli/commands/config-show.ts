@@ -18,7 +18,7 @@ export async function run(
     ({ path }) => overridable.some((known) => known === path) || SCRIPT_OPTIONS.test(path),
   );
   const rows = shown.map(({ path }) => {
-    const written = config.masked.get(path);
+    const written = config.secrets.writtenAt(path);
     const [first = '', second] = path.split('.');
     const group = config.settings[first as 'log'] as unknown;
     const value =
