@@ -79,3 +79,15 @@ it.each([
   expect(found).toHaveLength(1);
   expect(found.join()).not.toContain('hunter2');
 });
+
+it.each([
+  ['jobs', '{ every: 1h, task: t }'],
+  ['calendars', '{ weekends: sat-sun }'],
+  ['pools', '1'],
+])('tells names of %s that only look different or alike', async (section, value) => {
+  const names = ['a\\ud800', 'a\\ud801', 'caf\\u00e9', 'cafe\\u0301'];
+  const lines = names.map((name) => `  "${name}": ${value}\n`).join('');
+  const found = await check(`${section}:\n${lines}`);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.join()).toMatch(/half a character|NFC/u);
+});

@@ -47,18 +47,17 @@ function explainUnion(
   context: IssueContext,
 ): readonly Problem[] {
   const meant = errors
-    .filter((branch) => branch.every((issue) => issue.path.length > 0 || deep(issue)))
+    .filter((branch) => branch.every(isInside))
     .sort((a, b) => a.length - b.length)[0];
   if (meant === undefined) return [problem(path, wrongValue(path, context), context)];
   return meant.flatMap((issue) => explain(issue, path, context));
 }
 
-function deep(issue: Issue): boolean {
-  return (
-    issue.code !== 'invalid_type' &&
-    issue.code !== 'invalid_value' &&
-    !(issue.code === 'invalid_union' && !issue.errors.some((branch) => branch.every(deep)))
-  );
+/** True if the value is of the right kind, and something in it is wrong. */
+function isInside(issue: Issue): boolean {
+  if (issue.path.length > 0) return true;
+  if (issue.code === 'invalid_union') return issue.errors.some((branch) => branch.every(isInside));
+  return issue.code !== 'invalid_type' && issue.code !== 'invalid_value';
 }
 
 /** A warning of a key that a format does not read, with the known one that was probably meant. */

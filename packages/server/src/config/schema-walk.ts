@@ -41,15 +41,16 @@ export function childSchemas(
   step: string | number,
 ): readonly z.ZodType[] {
   return schemas.flatMap((schema) => {
-    const child = childSchema(definitionOf(schema), String(step));
+    const child = childSchema(definitionOf(schema), step);
     return child === undefined ? [] : branches(child);
   });
 }
 
-function childSchema(definition: Definition, step: string): z.ZodType | undefined {
-  const { shape } = definition;
-  if (shape !== undefined) return Object.hasOwn(shape, step) ? shape[step] : undefined;
-  return definition.element ?? definition.valueType;
+function childSchema(definition: Definition, step: string | number): z.ZodType | undefined {
+  const { shape, element, valueType } = definition;
+  if (typeof step === 'number') return element;
+  if (shape === undefined) return valueType;
+  return Object.hasOwn(shape, step) ? shape[step] : undefined;
 }
 
 /** True if one of `schemas` says which members a map has. */

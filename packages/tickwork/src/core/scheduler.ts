@@ -1,7 +1,7 @@
 import { assert, TickworkError } from './base/errors.ts';
 import type { Json } from './base/json.ts';
 import { calendarVersion } from './calendar/calendar-version.ts';
-import { parseCalendar } from './calendar/parse-calendar.ts';
+import { parseNamedCalendar } from './calendar/parse-calendar.ts';
 import type { Declared } from './declaration/decide-save.ts';
 import { declare } from './declaration/declare.ts';
 import type { JobInput } from './declaration/job-input.ts';
@@ -160,7 +160,7 @@ export class SchedulerCore implements Scheduler {
     source: JobSource,
   ): Promise<void> {
     const stored: StoredCalendar[] = Object.entries(calendars).map(([name, input]) => {
-      const spec = parseCalendar(input, `calendars.${name}`);
+      const spec = parseNamedCalendar(name, input);
       return { name, definition: spec as unknown as Json, version: calendarVersion(spec), source };
     });
     if (stored.length === 0) return;

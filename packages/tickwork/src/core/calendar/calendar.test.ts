@@ -5,7 +5,7 @@ import { formatDate, formatLocal, parseDate, parseLocal } from '../time/date-tex
 import { Calendar } from './calendar.ts';
 import { calendarSource } from './calendar-source.ts';
 import { calendarVersion } from './calendar-version.ts';
-import { type CalendarInput, parseCalendar } from './parse-calendar.ts';
+import { type CalendarInput, parseCalendar, parseNamedCalendar } from './parse-calendar.ts';
 import { mondayToFriday, nthWorkday, rollDay } from './workdays.ts';
 
 function calendar(input: CalendarInput): Calendar {
@@ -251,4 +251,12 @@ test.each([
 ])('long texts are refused before they are read: %#', (input, field) => {
   const reason = 'has 20000 characters; at most 10000 are read.';
   expect(() => parseCalendar(input)).toThrow(expect.objectContaining({ field, reason }));
+});
+
+test('the name of a calendar is checked', () => {
+  expect(parseNamedCalendar('work', { weekends: 'sat' }).layers).toHaveLength(1);
+  for (const name of ['', 'a\ud800', 'cafe\u0301']) {
+    const error = expect.objectContaining({ field: `calendars.${name}`, value: name });
+    expect(() => parseNamedCalendar(name, {})).toThrow(error);
+  }
 });

@@ -1,5 +1,6 @@
 import { refuseLongTexts } from '../base/bounded-text.ts';
 import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
+import { nameProblem } from '../base/check-name.ts';
 import { TickworkError } from '../base/errors.ts';
 import type { CalendarEffect, CalendarLayer, CalendarSpec } from './calendar-spec.ts';
 import { parseDays, parseIntervals, parseTimes, parseWeekdays } from './parse-layer.ts';
@@ -44,6 +45,15 @@ const CALENDAR_KEYS = ['weekends', 'holidays', 'workdays', 'layers', 'otherwise'
 const LAYER_KEYS = ['name', 'effect', 'weekdays', 'days', 'times', 'intervals'];
 const LAYERS_MAX = 100;
 const NAME_CHARACTERS_MAX = 200;
+
+/** `parseCalendar` for a calendar that is saved under a name, which is checked too. */
+export function parseNamedCalendar(name: string, input: unknown): CalendarSpec {
+  const problem = nameProblem(name);
+  const field = `calendars.${name}`;
+  return problem === null
+    ? parseCalendar(input, field)
+    : refuse(field, name, problem.reason, problem.remedy);
+}
 
 /**
  * The stored form of a calendar that a user wrote (an object, from code, JSON or

@@ -1,3 +1,4 @@
+import { nameProblem } from '../base/check-name.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Policies } from '../model/policy.ts';
@@ -56,7 +57,6 @@ export const jobKeys = [
   'status',
 ] as const;
 
-const NAME_CHARACTERS_MAX = 200;
 const TAGS_MAX = 50;
 /** Declarations that differ from each other. */
 const KNOWN_MAX = 5_000;
@@ -134,18 +134,21 @@ function triggerInputOf(values: Readonly<Record<string, unknown>>, field: string
 }
 
 function checkName(name: string, field: string): void {
-  const fits = name.length >= 1 && name.length <= NAME_CHARACTERS_MAX && name.trim() === name;
-  // Control characters would break lines of logs and tables.
-  if (fits && !/\p{Cc}/u.test(name)) return;
-  const length = `must have 1 to ${NAME_CHARACTERS_MAX} characters`;
-  refuse(field, name, `${length}, no control characters and no space at its ends.`);
+  const problem = nameProblem(name);
+  if (problem !== null) refuse(field, name, problem.reason, problem.remedy);
 }
 
 function parseTags(value: unknown, field: string): readonly string[] {
   if (value === undefined) return [];
-  const fits = Array.isArray(value) && value.length <= TAGS_MAX;
-  if (fits && value.every((tag) => typeof tag === 'string' && tag !== '')) return [...value];
-  return refuse(field, value, `must be a list of at most ${TAGS_MAX} texts.`);
+  if (!Array.isArray(value) || value.length > TAGS_MAX) {
+    refuse(field, value, `must be a list of at most ${TAGS_MAX} texts.`);
+  }
+  return value.map((tag: unknown, index) => {
+    const problem = nameProblem(tag);
+    return problem === null
+      ? (tag as string)
+      : refuse(`${field}[${index}]`, tag, problem.reason, problem.remedy);
+  });
 }
 
 function parseText(value: unknown, field: string): string {

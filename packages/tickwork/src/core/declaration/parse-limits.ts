@@ -1,3 +1,4 @@
+import { nameProblem } from '../base/check-name.ts';
 import type { ConcurrencyPolicy, Policies, PoolPolicy, RatePolicy } from '../model/policy.ts';
 import {
   type Fields,
@@ -36,6 +37,10 @@ export function parsePools(value: unknown, path: string): Pools {
   if (value === undefined) return {};
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const fields = readFields(value, path, names);
+  for (const name of names) {
+    const problem = nameProblem(name);
+    if (problem !== null) refuse(path, name, problem.reason, problem.remedy);
+  }
   return Object.fromEntries(
     names.map((name) => [name, readNumber(fields, name, { min: 1, max: SIZE_MAX }, 1)]),
   );

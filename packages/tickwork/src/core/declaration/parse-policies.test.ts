@@ -174,3 +174,18 @@ it.each([
   const reason = 'has 20000 characters; at most 10000 are read.';
   expect(() => parse(values)).toThrow(expect.objectContaining({ field, reason }));
 });
+
+it.each([
+  [{ maxDelay: 'garbage' }, 'maxDelay'],
+  [{ backoff: 'fixed', factor: 1_000 }, 'factor'],
+  [{ backoff: 'exponential', delays: ['soon'] }, 'delays[0]'],
+  [{ backoff: 'list', delays: ['1s'], delay: 'soon' }, 'delay'],
+])('checks what the kind of backoff does not need, too: %j', (retry, key) => {
+  const field = `jobs.a.retry.${key}`;
+  expect(() => parse({ retry })).toThrow(expect.objectContaining({ field }));
+});
+
+it('accepts what defaults say for another kind of backoff', () => {
+  const retry = { backoff: 'fixed', delay: '1s', maxDelay: '1h', factor: 3 };
+  expect(parse({ retry }).retry.backoff).toEqual({ kind: 'fixed', delayMs: 1_000 });
+});

@@ -197,19 +197,18 @@ function parseRetry(fields: Fields, fallback: RetryPolicy): RetryPolicy {
   };
 }
 
+/** What is written is checked whatever the kind: `defaults` may say more than the kind needs. */
 function parseBackoff(inner: Fields, fallback: Backoff): Backoff {
   const implied = inner.values.delays === undefined ? fallback.kind : 'list';
   const kind = readChoice(inner, 'backoff', BACKOFF_KINDS, implied);
   const formerMs = fallback.kind === 'list' ? (fallback.delaysMs[0] ?? 0) : fallback.delayMs;
-  if (kind === 'list') return { kind, delaysMs: parseDelays(inner) };
   const delayMs = readDuration(inner, 'delay', formerMs);
-  if (kind === 'fixed') return { kind, delayMs };
-  return {
-    kind,
-    delayMs,
-    factor: readNumber(inner, 'factor', { min: 1, max: 100, fraction: true }, 2),
-    delayMsMax: readDuration(inner, 'maxDelay', Math.max(DELAY_MS_MAX_DEFAULT, delayMs)),
-  };
+  const factor = readNumber(inner, 'factor', { min: 1, max: 100, fraction: true }, 2);
+  const standardMsMax = Math.max(DELAY_MS_MAX_DEFAULT, delayMs);
+  const delayMsMax = readDuration(inner, 'maxDelay', standardMsMax);
+  const delaysMs = kind !== 'list' && inner.values.delays === undefined ? [] : parseDelays(inner);
+  if (kind === 'list') return { kind, delaysMs };
+  return kind === 'fixed' ? { kind, delayMs } : { kind, delayMs, factor, delayMsMax };
 }
 
 function parseDelays(inner: Fields): readonly DurationMs[] {

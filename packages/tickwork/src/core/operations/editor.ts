@@ -2,7 +2,7 @@ import { readHistory } from '../audit/read-history.ts';
 import { TickworkError } from '../base/errors.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
 import type { CalendarSpec } from '../calendar/calendar-spec.ts';
-import { parseCalendar } from '../calendar/parse-calendar.ts';
+import { parseNamedCalendar } from '../calendar/parse-calendar.ts';
 import { type Declared, decideSave } from '../declaration/decide-save.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import { delayFromEnd } from '../declaration/parse-job.ts';
@@ -162,7 +162,7 @@ export class Editor {
   #envWith(calendars: Readonly<Record<string, unknown>>): (jobName: string) => CompileEnv {
     const specs: Record<string, CalendarSpec> = {};
     for (const [name, input] of Object.entries(calendars)) {
-      specs[name] = parseCalendar(input, `calendars.${name}`);
+      specs[name] = parseNamedCalendar(name, input);
     }
     const given = calendarSource(specs);
     return (jobName) => {

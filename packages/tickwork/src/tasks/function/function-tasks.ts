@@ -1,3 +1,4 @@
+import { nameProblem } from '../../core/base/check-name.ts';
 import { TickworkError } from '../../core/base/errors.ts';
 import type { Json } from '../../core/base/json.ts';
 import { handlerKey, type TaskSpec } from '../../core/model/task-spec.ts';
@@ -8,7 +9,6 @@ import { runHandler, type Work } from './run-handler.ts';
 import { runInWorker, type WorkerTarget } from './run-in-worker.ts';
 
 const KIND = 'function';
-const NAME_CHARACTERS_MAX = 200;
 const WORKER_HEAP_MB = 512;
 
 export interface FunctionTasksOptions {
@@ -123,13 +123,9 @@ function validate(task: TaskSpec, field: string): void {
 }
 
 function checkName(name: unknown): asserts name is string {
-  const isName = typeof name === 'string' && name.length >= 1 && name.length <= NAME_CHARACTERS_MAX;
-  if (isName && name.isWellFormed() && !/\p{Cc}/u.test(name)) return;
-  throw new TickworkError('INVALID_INPUT', {
-    field: 'name',
-    value: name,
-    reason: `a task name has 1 to ${NAME_CHARACTERS_MAX} characters and no control characters.`,
-  });
+  const problem = nameProblem(name);
+  if (problem === null) return;
+  throw new TickworkError('INVALID_INPUT', { field: 'name', value: name, ...problem });
 }
 
 function checkHandler(handler: unknown): TaskHandler {
