@@ -1,4 +1,14 @@
-import { TickworkError } from './core/base/errors.ts';
+import {
+  anything,
+  instant,
+  listOf,
+  optional,
+  recordOf,
+  refuse,
+  shape,
+  text,
+  whole,
+} from './core/base/shape.ts';
 import { parsePools } from './core/declaration/parse-limits.ts';
 import {
   type PoliciesInput,
@@ -9,6 +19,7 @@ import { readFields } from './core/declaration/read-fields.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
 import { nextFires as coreNextFires } from './core/forecast/next-fires.ts';
 import { defaultPolicies } from './core/model/policy.ts';
+import { withCheckedCalls } from './core/operations/check-calls.ts';
 import type { NextFire } from './core/operations/operations.ts';
 import type { Scheduler } from './core/operations/scheduler-api.ts';
 import type { Logger } from './core/ports/logger.ts';
@@ -111,12 +122,43 @@ export function nextFires(
     readonly jobName?: string;
   } = {},
 ): readonly NextFire[] {
+  nextFiresShape(options, 'options');
   const zones = new ZoneTable(intlZoneData());
   const { after = systemClock.now(), zone = zones.host().name, ...rest } = options;
   return coreNextFires(trigger, { ...rest, zones, after, zone });
 }
 
 const CONCURRENCY_MAX = 100_000;
+const TIMING_MS_MAX = 2 ** 31 - 1;
+
+const slots = optional(whole(0, CONCURRENCY_MAX));
+
+const optionsShape = shape('createScheduler', {
+  store: optional(isStore),
+  timezone: optional(text()),
+  logger: optional(isLogger),
+  concurrency: optional(shape('concurrency', { function: slots, external: slots })),
+  scripts: optional(recordOf(anything)),
+  defaults: optional(recordOf(anything)),
+  pools: optional(recordOf(anything)),
+  name: optional(text({ max: 200 })),
+  taskKinds: optional(listOf(isTaskKind)),
+  timings: optional(
+    shape(
+      'timings',
+      Object.fromEntries(
+        Object.keys(defaultTimings).map((key) => [key, optional(whole(1, TIMING_MS_MAX))]),
+      ),
+    ),
+  ),
+});
+
+const nextFiresShape = shape('nextFires', {
+  after: optional(instant),
+  count: optional(whole(1, 1_000)),
+  zone: optional(text()),
+  jobName: optional(text({ min: 0, max: 200 })),
+});
 
 /**
  * Opens (and if need be makes) the store and gives a scheduler on it. Nothing runs before
@@ -132,6 +174,7 @@ const CONCURRENCY_MAX = 100_000;
  * await scheduler.start();
  */
 export async function createScheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
+  optionsShape(options, 'options');
   const zoneData = intlZoneData();
   const zones = new ZoneTable(zoneData);
   const timezone = zones.get(options.timezone ?? zoneData.hostZone(), 'timezone').name;
@@ -142,10 +185,6 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     'defaults',
     pools,
   );
-  const concurrency = {
-    function: slots(options.concurrency?.function, 'function'),
-    external: slots(options.concurrency?.external, 'external'),
-  };
   const { env: environment } = process;
   const identity = readProcessIdentity();
   const engine = engineMark(identity);
@@ -157,7 +196,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const timings = { ...defaultTimings, ...options.timings };
   // A renewal that waits for another program's lock must be answered well before the lease ends.
   const env = { clock: systemClock, lockTimeoutMs: Math.floor(timings.leaseMs / 3) };
-  return new SchedulerCore({
+  const scheduler = new SchedulerCore({
     store: typeof store === 'string' ? await openStore(store, env) : store,
     clock: systemClock,
     timers: systemTimers,
@@ -170,19 +209,35 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     taskKinds: [...tasks.kinds, ...(options.taskKinds ?? [])],
     node: { ...identity, name: options.name ?? identity.host, version },
     timezone,
-    concurrency,
+    concurrency: {
+      function: options.concurrency?.function ?? defaultConcurrency.function,
+      external: options.concurrency?.external ?? defaultConcurrency.external,
+    },
     timings,
     policies,
     pools,
   });
+  return withCheckedCalls(scheduler);
 }
 
-function slots(value: number | undefined, pool: 'function' | 'external'): number {
-  if (value === undefined) return defaultConcurrency[pool];
-  if (Number.isInteger(value) && value >= 0 && value <= CONCURRENCY_MAX) return value;
-  throw new TickworkError('INVALID_INPUT', {
-    field: `concurrency.${pool}`,
-    value,
-    reason: `must be a whole number from 0 to ${CONCURRENCY_MAX}.`,
-  });
+function isStore(value: unknown, field: string): void {
+  if (typeof value === 'string' && value !== '') return;
+  if (hasMethods(value, ['readClock', 'planDue', 'claimRuns', 'close'])) return;
+  refuse(field, value, 'is no store.', 'Give a path, an address, or what createMemoryStore gives.');
+}
+
+function isLogger(value: unknown, field: string): void {
+  if (!hasMethods(value, ['log']))
+    refuse(field, value, 'is no logger.', 'It needs a method `log`.');
+}
+
+function isTaskKind(value: unknown, field: string): void {
+  if (hasMethods(value, ['handles', 'validate', 'execute'])) return;
+  refuse(field, value, 'is no task kind.', 'It needs handles, validate and execute.');
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const object = value as Readonly<Record<string, unknown>>;
+  return names.every((name) => typeof object[name] === 'function');
 }

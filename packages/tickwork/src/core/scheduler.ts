@@ -9,6 +9,7 @@ import { knownDeclarations } from './declaration/parse-job.ts';
 import { jsonOf } from './declaration/parse-task.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineParts } from './engine/engine-parts.ts';
+import { Lifecycle } from './engine/lifecycle.ts';
 import type { EventName, TickworkEvent } from './events/catalogue.ts';
 import { nextFires } from './forecast/next-fires.ts';
 import type { Job, JobSource } from './model/job.ts';
@@ -65,6 +66,13 @@ export class SchedulerCore implements Scheduler {
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
   #prepared = false;
+  readonly #lifecycle = new Lifecycle<Parameters<Engine['stop']>[0]>({
+    start: async () => {
+      await this.#prepare();
+      await this.#engine.start();
+    },
+    stop: (options) => this.#engine.stop(options),
+  });
   readonly #analyst: Analyst;
   readonly #editor: Editor;
 
@@ -83,7 +91,7 @@ export class SchedulerCore implements Scheduler {
     const runParts = { store, definitions, ids, now, onStoring };
     this.#runs = new RunService({ ...runParts, onChanged: () => this.#engine.claimSoon() });
     this.#enqueuer = new Enqueuer({
-      ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools },
+      ...{ runs: this.#runs, policies: parts.policies, pools: parts.pools, now },
       prepare: () => this.#prepare(),
       checkTask: (task, field) => this.#checkTask(task, field),
       instantOf: (value) => this.#instantOf(value, 'runAt'),
@@ -304,15 +312,14 @@ export class SchedulerCore implements Scheduler {
   }
 
   async start(): Promise<void> {
-    await this.#prepare();
-    await this.#engine.start();
+    await this.#lifecycle.start();
   }
 
   async stop(
     options: { readonly drain?: boolean; readonly timeoutMs?: number } = {},
   ): Promise<void> {
     const { drain = true, timeoutMs = STOP_MS_DEFAULT } = options;
-    await this.#engine.stop({ drain, timeoutMs });
+    await this.#lifecycle.stop({ drain, timeoutMs });
   }
 
   async close(): Promise<void> {

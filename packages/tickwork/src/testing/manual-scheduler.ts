@@ -2,6 +2,7 @@ import { TickworkError } from '../core/base/errors.ts';
 import { type PoliciesInput, parsePolicies } from '../core/declaration/parse-policies.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from '../core/engine/engine-parts.ts';
 import { defaultPolicies } from '../core/model/policy.ts';
+import { withCheckedCalls } from '../core/operations/check-calls.ts';
 import type { Scheduler } from '../core/operations/scheduler-api.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { TaskKind } from '../core/ports/task-kind.ts';
@@ -106,7 +107,7 @@ export async function createTestScheduler(
   };
   await finish(scheduler.start(), STOP_MS_MAX);
   return {
-    ...{ scheduler, store },
+    ...{ scheduler: withCheckedCalls(scheduler), store },
     now: () => clock.now(),
     advanceTo: (instant) => time.runUntil(forward(instantOf(instant, 'instant'), clock.now())),
     advanceBy: (duration) => time.runUntil(time.now + parseDuration(duration, { bareUnit: 'ms' })),

@@ -36,6 +36,18 @@ export const dispatchCases: StoreCases = {
     ]);
   },
 
+  'a dedupe key belongs to its handler': async ({ store, other }) => {
+    const keyed = (id: string, handler: string) => newRun({ id, handler, dedupeKey: 'k' });
+    const runs = [keyed('e_1', 'function:a'), keyed('e_2', 'function:b')];
+    expect(await store.enqueueRuns(runs, T0)).toEqual([
+      { runId: 'e_1', outcome: 'stored' },
+      { runId: 'e_2', outcome: 'stored' },
+    ]);
+    expect(await other.enqueueRuns([keyed('e_3', 'function:b')], T0)).toEqual([
+      { runId: 'e_2', outcome: 'duplicate' },
+    ]);
+  },
+
   'claims take due runs of their handlers by priority, instant and id': async ({ store }) => {
     await join(store);
     const runs = [

@@ -131,7 +131,10 @@ export function storeRun(
 ): string {
   if (runById(model, fresh.id) !== undefined) return fresh.id;
   const same = liveRuns(model).find(
-    ({ run }) => fresh.dedupeKey !== null && run.dedupeKey === fresh.dedupeKey,
+    ({ run }) =>
+      fresh.dedupeKey !== null &&
+      run.dedupeKey === fresh.dedupeKey &&
+      run.handler === fresh.handler,
   );
   if (same !== undefined) return same.run.id;
   const run: Run = {

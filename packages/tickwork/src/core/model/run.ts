@@ -3,15 +3,18 @@ import type { Instant } from '../time/instant.ts';
 import type { JobDefinition } from './job.ts';
 import type { RunState } from './run-state.ts';
 
+export const runOrigins = [
+  'schedule',
+  'manual',
+  'enqueue',
+  'after',
+  'startup',
+  'failure',
+  'backfill',
+] as const;
+
 /** Where a run comes from. */
-export type RunOrigin =
-  | 'schedule'
-  | 'manual'
-  | 'enqueue'
-  | 'after'
-  | 'startup'
-  | 'failure'
-  | 'backfill';
+export type RunOrigin = (typeof runOrigins)[number];
 
 /**
  * Why a run is in its state, in one word. SKIPPED: `misfire`, `coalesced`, `overlap`,
@@ -59,7 +62,7 @@ export interface NewRun {
   readonly startAt: Instant;
   readonly handler: string;
   readonly priority: number;
-  /** For `enqueue`: unique among live runs; a second one is answered with the first. */
+  /** For `enqueue`: unique among the live runs of its handler; a second answers with the first. */
   readonly dedupeKey: string | null;
   /** How many missed instants this run stands for besides its own. */
   readonly coalescedCount: number;

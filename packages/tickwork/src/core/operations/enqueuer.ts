@@ -1,3 +1,4 @@
+import { TickworkError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import type { Pools } from '../declaration/parse-limits.ts';
@@ -7,6 +8,7 @@ import { readFields } from '../declaration/read-fields.ts';
 import type { Policies } from '../model/policy.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
 import type { EnqueueOutcome } from '../ports/run-store.ts';
+import { parseDuration } from '../time/duration.ts';
 import type { Instant } from '../time/instant.ts';
 import type { EnqueueManyOptions, EnqueueOptions } from './operations.ts';
 import { checkRequestIds, type EnqueueRequest, type RunService } from './run-service.ts';
@@ -20,6 +22,7 @@ export interface EnqueuerParts {
   /** Throws INVALID_JOB. */
   readonly checkTask: (task: TaskSpec, field: string) => void;
   readonly instantOf: (value: Instant | Date | string) => Instant;
+  readonly now: () => Instant;
 }
 
 /** Reads what users pass to `enqueue` and `enqueueMany`, once for all inputs of a call. */
@@ -59,7 +62,11 @@ export class Enqueuer {
 
   #workToDo(
     task: JobInput['task'],
-    { policies, priority, runAt }: Pick<EnqueueOptions, 'policies' | 'priority' | 'runAt'>,
+    {
+      policies,
+      priority,
+      ...when
+    }: Pick<EnqueueOptions, 'policies' | 'priority' | 'runAt' | 'delay'>,
   ): Pick<EnqueueRequest, 'task' | 'policies' | 'runAt'> {
     const spec = taskOf(task, 'task');
     this.#parts.checkTask(spec, 'task');
@@ -70,7 +77,21 @@ export class Enqueuer {
     return {
       task: spec,
       policies: parsed,
-      runAt: runAt === undefined ? null : this.#parts.instantOf(runAt),
+      runAt: this.#runAt(when),
     };
+  }
+
+  #runAt({ runAt, delay }: Pick<EnqueueOptions, 'runAt' | 'delay'>): Instant | null {
+    if (runAt !== undefined && delay !== undefined) {
+      throw new TickworkError('INVALID_INPUT', {
+        field: 'delay',
+        value: delay,
+        reason: 'stands beside runAt.',
+        remedy: 'Keep one of them.',
+      });
+    }
+    if (delay === undefined) return runAt === undefined ? null : this.#parts.instantOf(runAt);
+    const delayMs = parseDuration(delay, { field: 'delay', bareUnit: 'ms', minMs: 0 });
+    return this.#parts.now() + delayMs;
   }
 }

@@ -22,9 +22,14 @@ import type { Questions } from './questions-api.ts';
 export interface EnqueueOptions {
   /** When it may start; default now. Epoch ms, Date or ISO text. */
   readonly runAt?: Instant | Date | string;
+  /** How long from now it may start: ms or text such as `90s`. Not beside `runAt`. */
+  readonly delay?: number | string;
   /** −100..100, larger first; default 0. */
   readonly priority?: number;
-  /** While a run with this key is live, enqueueing it again answers with that run. */
+  /**
+   * While a run of the same task with this key is live, enqueueing it again answers with that run;
+   * the key is free again when the run has ended. 1 to 500 characters; other tasks may use it too.
+   */
   readonly key?: string;
   /** Repeating a call with the same id stores nothing new. Default: a fresh one. */
   readonly requestId?: string;

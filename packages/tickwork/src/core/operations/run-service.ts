@@ -164,10 +164,14 @@ export class RunService {
 
   async #storeAll(runs: readonly NewRun[]): Promise<readonly EnqueueOutcome[]> {
     const stored = this.#parts.store.enqueueRuns(runs, this.#parts.now());
-    this.#parts.onStoring(runs);
-    const outcomes = await stored;
+    try {
+      this.#parts.onStoring(runs);
+    } finally {
+      // Whatever happened meanwhile, the answer of the store is heard.
+      await stored;
+    }
     this.#parts.onChanged();
-    return outcomes;
+    return await stored;
   }
 
   #requestId(given: string | null): string {

@@ -38,7 +38,8 @@ export interface JobRuns {
  */
 export class LiveRuns {
   readonly byId = new Map<string, LiveRun>();
-  readonly byDedupeKey = new Map<string, LiveRun>();
+  /** By handler and key, see `dedupeKeyOf`. */
+  readonly #byDedupeKey = new Map<string, LiveRun>();
   #lastSeq = 0;
   readonly #byJob = new Map<number, JobRuns>();
   readonly #byNode = new Map<string, Set<LiveRun>>();
@@ -54,7 +55,7 @@ export class LiveRuns {
       limit: null,
     };
     this.byId.set(live.id, live);
-    if (run.dedupeKey !== null) this.byDedupeKey.set(run.dedupeKey, live);
+    if (run.dedupeKey !== null) this.#byDedupeKey.set(dedupeKeyOf(run), live);
     if (nodeId !== null) this.#hold(nodeId, live);
     const job = run.jobId === null ? null : this.#jobOf(run.jobId);
     job?.all.add(live);
@@ -86,7 +87,7 @@ export class LiveRuns {
   remove(live: LiveRun): void {
     const run = live.run;
     this.byId.delete(live.id);
-    if (run.dedupeKey !== null) this.byDedupeKey.delete(run.dedupeKey);
+    if (run.dedupeKey !== null) this.#byDedupeKey.delete(dedupeKeyOf(run));
     this.#release(run.nodeId, live);
     this.#unqueue(live);
     if (run.jobId === null) return;
@@ -97,6 +98,11 @@ export class LiveRuns {
     if (run.waiting && isBackfill(live)) job.backfillCount--;
     if (job.all.size === 0) this.#byJob.delete(run.jobId);
     else this.#queueWaiting(job);
+  }
+
+  /** The live run of the same handler with the same dedupe key, if there is one. */
+  twinOf(run: NewRun): LiveRun | undefined {
+    return run.dedupeKey === null ? undefined : this.#byDedupeKey.get(dedupeKeyOf(run));
   }
 
   ofJob(jobId: number): JobRuns | null {
@@ -308,4 +314,8 @@ function freshRun(run: NewRun, jobName: string | null, nodeId: string | null, at
     result: null,
   };
   return run.input === undefined ? fresh : { ...fresh, input: run.input };
+}
+
+function dedupeKeyOf({ handler, dedupeKey }: Pick<NewRun, 'handler' | 'dedupeKey'>): string {
+  return JSON.stringify([handler, dedupeKey]);
 }

@@ -47,10 +47,8 @@ export class MemoryState {
   /** Stores a run unless its id or dedupe key is taken; answers the id that stands. */
   insertRun(run: NewRun, nodeId: string | null, at: Instant): string {
     if (this.live.byId.has(run.id) || this.finished.byId.has(run.id)) return run.id;
-    if (run.dedupeKey !== null) {
-      const same = this.live.byDedupeKey.get(run.dedupeKey);
-      if (same !== undefined) return same.id;
-    }
+    const twin = this.live.twinOf(run);
+    if (twin !== undefined) return twin.id;
     this.live.add(run, this.jobs.nameOf(run.jobId), nodeId, at);
     this.change++;
     return run.id;

@@ -109,8 +109,9 @@ function standingId(session: Session, run: NewRun): string | null {
   );
   if (own !== undefined) return run.id;
   const same = database.get<{ id: string }>(
-    'SELECT id FROM tickwork_runs WHERE dedupe_key = ?',
+    'SELECT id FROM tickwork_runs WHERE dedupe_key = ? AND handler = ?',
     run.dedupeKey,
+    run.handler,
   );
   return same?.id ?? null;
 }

@@ -251,4 +251,13 @@ export const migrations: readonly Migration[] = [
       'ALTER TABLE tickwork_works RENAME TO tickwork_shared_definitions',
     ],
   },
+  {
+    version: 11,
+    name: 'deduplication keys by task',
+    statements: [
+      'DROP INDEX tickwork_runs_dedupe',
+      `CREATE UNIQUE INDEX tickwork_runs_dedupe ON tickwork_runs (dedupe_key, handler)
+        WHERE dedupe_key IS NOT NULL`,
+    ],
+  },
 ];

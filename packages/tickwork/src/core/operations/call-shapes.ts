@@ -1,0 +1,205 @@
+import {
+  anything,
+  type Check,
+  callable,
+  duration,
+  flag,
+  instant,
+  listOf,
+  oneOf,
+  optional,
+  orNull,
+  present,
+  recordOf,
+  shape,
+  text,
+  whole,
+} from '../base/shape.ts';
+import { eventCatalogue } from '../events/catalogue.ts';
+import { runOrigins } from '../model/run.ts';
+import { runStates } from '../model/run-state.ts';
+import { PAGE_MAX } from './page-of.ts';
+import type { Scheduler } from './scheduler-api.ts';
+
+/* What each call of a scheduler takes, argument by argument. A test calls all with wrong ones. */
+
+const NAME_CHARACTERS_MAX = 200;
+const KEY_CHARACTERS_MAX = 500;
+const REQUEST_ID_CHARACTERS_MAX = 100;
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+const COUNT_MAX = 1_000;
+const CHUNKS_MAX = 100_000;
+const DAYS_MAX = 366;
+const NODES_MAX = 10_000;
+
+const name = text({ max: NAME_CHARACTERS_MAX });
+const reason = optional(text({ max: 1_000 }));
+const runId = text({ max: KEY_CHARACTERS_MAX });
+const status = oneOf(['active', 'paused', 'disabled']);
+
+const source = shape('a source', {
+  kind: oneOf(['code', 'file', 'api']),
+  id: text({ min: 0, max: 4_096 }),
+});
+
+const page = optional(
+  shape('a page', {
+    after: optional(orNull(text({ min: 0 }))),
+    limit: optional(whole(1, PAGE_MAX)),
+  }),
+);
+
+const jobFilter = optional(
+  shape('a filter of jobs', {
+    status: optional(status),
+    source: optional(source),
+    tag: optional(name),
+    eventDriven: optional(flag),
+    search: optional(text({ min: 0 })),
+  }),
+);
+
+const runFilter = optional(
+  shape('a filter of runs', {
+    jobId: optional(whole(1, Number.MAX_SAFE_INTEGER)),
+    jobName: optional(name),
+    states: optional(listOf(oneOf(runStates), { min: 1, max: runStates.length })),
+    origin: optional(oneOf(runOrigins)),
+    handler: optional(text()),
+    fromAt: optional(instant),
+    toAt: optional(instant),
+  }),
+);
+
+const common = {
+  runAt: optional(instant),
+  delay: optional(duration),
+  priority: optional(whole(-100, 100)),
+  policies: optional(recordOf(anything)),
+};
+
+const enqueue = shape('enqueue', {
+  ...common,
+  key: optional(text({ max: KEY_CHARACTERS_MAX })),
+  requestId: optional(text({ max: REQUEST_ID_CHARACTERS_MAX })),
+});
+
+const enqueueMany = shape('enqueueMany', {
+  ...common,
+  requestIds: optional(listOf(text({ max: REQUEST_ID_CHARACTERS_MAX }))),
+});
+
+const taskOptions = shape('a task', {
+  isolate: optional(oneOf(['worker'])),
+  module: anything,
+  exportName: optional(text()),
+});
+
+const stop = shape('stop', {
+  drain: optional(flag),
+  timeoutMs: optional(whole(0, TIMEOUT_MS_MAX)),
+});
+
+const applyJobs = shape('applyJobs', {
+  dryRun: optional(flag),
+  absent: optional(oneOf(['disable', 'keep'])),
+});
+
+const runNow = shape('runNow', {
+  input: anything,
+  requestId: optional(text({ max: REQUEST_ID_CHARACTERS_MAX })),
+});
+
+const outputPlace = shape('a place in the output', {
+  attempt: whole(0, Number.MAX_SAFE_INTEGER),
+  seq: whole(-1, Number.MAX_SAFE_INTEGER),
+});
+
+const nextFires = shape('nextFires', {
+  after: optional(instant),
+  count: optional(whole(1, COUNT_MAX)),
+  zone: optional(text()),
+});
+
+const skip = shape('skip', {
+  next: optional(whole(1, 10_000)),
+  date: optional(text()),
+  reason,
+});
+
+const backfill = shape('backfill', { from: instant, to: instant, force: optional(flag) });
+const audit = shape('audit', { job: optional(name), since: optional(instant) });
+
+const diffJobs = shape('diffJobs', {
+  days: optional(whole(1, DAYS_MAX)),
+  calendars: optional(recordOf(anything)),
+});
+
+const pause = optional(shape('pause', { reason, until: optional(instant) }));
+const catchUp = optional(oneOf(['drop', 'latest', 'all']));
+const jobs = recordOf(anything);
+const durations = optional(recordOf(anything));
+
+const forecast = shape('forecast', {
+  jobs: optional(jobs),
+  from: optional(instant),
+  to: optional(instant),
+  durations,
+  use: optional(oneOf(['mean', 'p95'])),
+  assume: optional(duration),
+  nodes: optional(whole(1, NODES_MAX)),
+  slots: optional(recordOf(anything)),
+});
+
+/** For each call its arguments in their order, by name; more are refused. */
+export const callShapes: {
+  readonly [Name in keyof Scheduler]: Readonly<Record<string, Check>>;
+} = {
+  task: { name, handler: optional(callable), options: optional(taskOptions) },
+  taskClass: { task: anything },
+  on: { event: oneOf(Object.keys(eventCatalogue)), listener: callable },
+  start: {},
+  stop: { options: optional(stop) },
+  close: {},
+
+  job: { name, job: anything },
+  applyJobs: { source, jobs, options: optional(applyJobs) },
+  applyCalendars: { calendars: recordOf(anything), source },
+  remove: { name },
+
+  enqueue: { task: anything, input: anything, options: optional(enqueue) },
+  enqueueMany: { task: anything, inputs: listOf(present), options: optional(enqueueMany) },
+  runNow: { name, options: optional(runNow) },
+  cancel: { runId },
+  retry: { runId },
+
+  jobs: { filter: jobFilter, page },
+  findJob: { name },
+  stats: { name },
+  skips: { name, fromAt: instant, toAt: instant },
+  runs: { filter: runFilter, page },
+  findRun: { runId },
+  output: { runId, after: optional(orNull(outputPlace)), limit: optional(whole(1, CHUNKS_MAX)) },
+  nodes: {},
+  calendars: {},
+  nextFires: { trigger: anything, options: optional(nextFires) },
+
+  pause: { name, options: pause },
+  resume: { name, options: optional(shape('resume', { catchUp })) },
+  pausedInstants: { name },
+  skip: { name, options: skip },
+  disable: { name, options: optional(shape('disable', { reason })) },
+  pauseTagged: { tag: name, options: pause },
+  resumeTagged: { tag: name, options: optional(shape('resumeTagged', { catchUp })) },
+  backfill: { name, options: backfill },
+
+  audit: { options: optional(audit) },
+  explain: { job: name, question: shape('explain', { at: instant }) },
+  lint: { options: optional(shape('lint', { jobs: optional(jobs), durations })) },
+  forecast: { options: optional(forecast) },
+  diffJobs: { source, jobs, options: optional(diffJobs) },
+  revisions: { job: name },
+  rollback: { job: name, revision: whole(1, Number.MAX_SAFE_INTEGER) },
+  diagnose: {},
+  durations: {},
+};

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestScheduler, type TestScheduler } from '../../testing/manual-scheduler.ts';
+import { isTickworkError } from '../base/errors.ts';
+import { callShapes } from './call-shapes.ts';
+
+type Call = (...args: readonly unknown[]) => unknown;
+
+let test: TestScheduler;
+beforeAll(async () => {
+  test = await createTestScheduler();
+  test.scheduler.task('work', () => null);
+  await test.scheduler.job('job', { every: '1h', task: 'work', tags: ['red'] });
+});
+afterAll(() => test.close());
+
+const callOf = (name: string): Call =>
+  (test.scheduler as unknown as Readonly<Record<string, Call>>)[name] as Call;
+
+async function outcomeOf(name: string, args: readonly unknown[]): Promise<unknown> {
+  try {
+    await callOf(name)(...args);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** What a caller may pass by mistake, or to break something. */
+const hostile: readonly unknown[] = [
+  ...[undefined, null, 5, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, true, 10n],
+  ...['', ' ', 'x'.repeat(20_000), '\ud800', '__proto__', 'constructor'],
+  ...[[], {}, Array(3), [null], new Date(Number.NaN), new Map(), /x/u, Symbol('s'), () => 1],
+  ...[{ nope: 1 }, { after: {} }, { limit: '5' }, { states: 'FAILED' }, { key: {} }],
+];
+
+describe('a call with wrong arguments', () => {
+  // Ends of the scheduler, which the other calls need.
+  const names = Object.keys(callShapes).filter((name) => !['close', 'stop'].includes(name));
+
+  it.each(names)('%s is refused with the field, or does what it says', async (name) => {
+    const length = Object.keys(callShapes[name as keyof typeof callShapes]).length;
+    for (let place = 0; place <= length; place++) {
+      for (const value of hostile) {
+        const args: unknown[] = Array.from({ length }, () => 'job');
+        args[place] = value;
+        const error = await outcomeOf(name, args);
+        if (error === null) continue;
+        const told = `${name}(${args.map((arg) => typeof arg).join()}): ${String(error)}`;
+        expect(isTickworkError(error), told).toBe(true);
+        expect((error as { code: string }).code, told).toMatch(
+          /^(INVALID_|(JOB|RUN|CALENDAR)_NOT_FOUND|NEVER_FIRES|DUPLICATE_|SCRIPT_)/u,
+        );
+      }
+    }
+  });
+
+  it.each<readonly [string, readonly unknown[], string]>([
+    ['pauseTagged', [undefined], 'tag'],
+    ['resumeTagged', [], 'tag'],
+    ['applyCalendars', [{}, 'code'], 'source'],
+    ['enqueue', ['work', null, { dealy: 5 }], 'dealy'],
+    ['enqueue', ['work', null, { key: '' }], 'key'],
+    ['enqueue', ['work', null, { key: {} }], 'key'],
+    ['enqueue', ['work', null, { delay: 5, runAt: 9 }], 'delay'],
+    ['enqueue', ['work', null, null], 'options'],
+    ['enqueueMany', ['work', Array(3)], 'inputs[0]'],
+    ['enqueueMany', ['work', 'ab'], 'inputs'],
+    ['runs', [{ states: 'FAILED' }], 'states'],
+    ['runs', [{ states: [] }], 'states'],
+    ['runs', [{ stats: ['FAILED'] }], 'stats'],
+    ['jobs', [{ status: 'on' }], 'status'],
+    ['jobs', [{}, { limit: 0 }], 'limit'],
+    ['skip', ['job', { next: 0 }], 'next'],
+    ['pause', ['job', { reason: 5 }], 'reason'],
+    ['on', ['run.finshed', () => {}], 'event'],
+    ['nodes', [5], 'nodes'],
+  ])('%s(%j) names %s', async (name, args, field) => {
+    expect(await outcomeOf(name, args)).toMatchObject({ code: 'INVALID_INPUT', field });
+  });
+
+  it('pauses nothing where the tag is missing', async () => {
+    await test.scheduler.resume('job');
+    await outcomeOf('pauseTagged', [undefined]);
+    expect((await test.scheduler.findJob('job')).status).toBe('active');
+  });
+
+  it('says which key was meant', async () => {
+    const error = await outcomeOf('enqueue', ['work', null, { dealy: 5 }]);
+    expect(String(error)).toContain('Did you mean `delay`?');
+  });
+});
+
+describe('a call with right arguments', () => {
+  it('passes through, and registering can be chained', () => {
+    const { scheduler } = test;
+    expect(scheduler.task('a', () => 1).task('b', () => 2)).toBe(scheduler);
+  });
+
+  it('enqueues with a delay and a key of its task', async () => {
+    const { scheduler } = test;
+    const later = await scheduler.enqueue('a', 1, { delay: '90s', key: 'k' });
+    const { run } = await scheduler.findRun(later.runId);
+    expect(run.fireAt).toBe(test.now() + 90_000);
+    const other = await scheduler.enqueue('b', 1, { delay: 90_000, key: 'k' });
+    expect(other).toMatchObject({ outcome: 'stored' });
+    expect(await scheduler.enqueue('a', 2, { key: 'k' })).toEqual({
+      outcome: 'duplicate',
+      runId: later.runId,
+    });
+  });
+});
+
+it('a start that is stopped at once ends stopped', async () => {
+  const { scheduler, close } = await createTestScheduler();
+  await scheduler.stop();
+  await Promise.all([scheduler.start(), scheduler.stop()]);
+  expect((await scheduler.nodes()).filter((node) => node.state === 'up')).toEqual([]);
+  await close();
+});
