@@ -89,6 +89,11 @@ export function isTickworkError(error: unknown): error is TickworkError {
   );
 }
 
+/** The store as a whole has a problem, or this node its lease, whatever was to be written. */
+export function isStoreTrouble(error: unknown): boolean {
+  return isTickworkError(error) && (error.code.startsWith('STORE_') || error.code === 'FENCED');
+}
+
 /** Stops the program's current step when something that must hold does not. */
 export function assert(condition: unknown, why: string): asserts condition {
   if (!condition) throw new TickworkError('BROKEN_INVARIANT', { reason: why });

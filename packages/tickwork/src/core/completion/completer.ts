@@ -1,4 +1,4 @@
-import { isTickworkError } from '../base/errors.ts';
+import { isStoreTrouble } from '../base/errors.ts';
 import type { EndedAttempt } from '../executor/executor.ts';
 import { RunTable } from '../model/run-table.ts';
 import type { Completion, CompletionOutcome, RunReport } from '../ports/run-store.ts';
@@ -122,11 +122,6 @@ export class Completer {
       throw error;
     }
   }
-}
-
-/** The store as a whole has a problem, whatever it was asked to write. */
-function isStoreTrouble(error: unknown): boolean {
-  return isTickworkError(error) && (error.code.startsWith('STORE_') || error.code === 'FENCED');
 }
 
 /** An end that no store takes becomes a failure that says so, without what it carried. */

@@ -6,7 +6,7 @@ import type { JobState } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import { handlerKey } from '../model/task-spec.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
-import type { Completion, Settlement } from '../ports/run-store.ts';
+import type { Completion, RunReport, Settlement } from '../ports/run-store.ts';
 
 /* How what the stages did is told as events of the catalogue; used as `tell.started(…)`. */
 
@@ -88,4 +88,12 @@ export function broken(emitter: Emitter, job: JobState, error: unknown): void {
   const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
   const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
   emitter.emit('loop.error', { loop: 'planner', code, message });
+}
+
+/** Output or progress of a run could not be stored, though the store works. */
+export function reportDropped(emitter: Emitter, report: RunReport, error: unknown): void {
+  const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `run ${report.runId}: its output could not be stored: ${reason}`;
+  emitter.emit('loop.error', { loop: 'reporter', code, message });
 }

@@ -17,6 +17,7 @@ import type { NewRun, Run } from '../model/run.ts';
 import { adoptable, startupRuns } from '../planner/new-runs.ts';
 import { Planner } from '../planner/planner.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
+import type { RunReport } from '../ports/run-store.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
 import type { Reaper } from '../recovery/reaper.ts';
 import { Pruner } from '../retention/pruner.ts';
@@ -228,7 +229,9 @@ export class Engine {
   #makeReporter(): Reporter {
     const soon = (): void =>
       this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
-    return new Reporter(this.parts.store, () => this.executor.takeReports(), soon);
+    const onDropped = (report: RunReport, error: unknown): void =>
+      tell.reportDropped(this.emitter, report, error);
+    return new Reporter(this.parts.store, () => this.executor.takeReports(), soon, onDropped);
   }
 
   #makeSignals(): Signals {

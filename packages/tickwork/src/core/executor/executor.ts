@@ -1,3 +1,4 @@
+import { copyJson } from '../base/copy-json.ts';
 import { RunTable } from '../model/run-table.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
@@ -245,8 +246,9 @@ function perform(
   attempt: RunningAttempt,
 ): TaskResult | Promise<TaskResult> {
   try {
-    const answer = kind.execute(task, attempt.started.work.input, attempt);
-    return 'then' in answer ? settle(answer) : answer;
+    // Definitions are shared by their runs, and by equal jobs: each attempt has its own input.
+    const answer = kind.execute(task, copyJson(attempt.started.work.input), attempt);
+    return isPromise(answer) ? settle(answer) : checkedResult(answer);
   } catch (error) {
     return { ok: false, error: messageOf(error) };
   }
@@ -254,10 +256,23 @@ function perform(
 
 async function settle(answer: Promise<TaskResult>): Promise<TaskResult> {
   try {
-    return await answer;
+    return checkedResult(await answer);
   } catch (error) {
     return { ok: false, error: messageOf(error) };
   }
+}
+
+function isPromise(answer: TaskResult | Promise<TaskResult>): answer is Promise<TaskResult> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer;
+}
+
+/** Task kinds may come from outside: an answer that no store could keep harms its run alone. */
+function checkedResult(answer: TaskResult): TaskResult {
+  const { ok, exitCode, result, error }: Readonly<Record<string, unknown>> = { ...answer };
+  const isCode = exitCode === undefined || Number.isSafeInteger(exitCode);
+  const isWell = ok === true ? result !== undefined : ok === false && typeof error === 'string';
+  if (isCode && isWell) return answer;
+  return { ok: false, error: 'its task kind answered with something that is no result' };
 }
 
 /** Codes above are the shell's: it could not run the script, or a signal ended it. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TickworkError } from '../base/errors.ts';
 import type { RunReport } from '../ports/run-store.ts';
 import { Reporter } from './reporter.ts';
 
@@ -21,17 +22,19 @@ function setUp() {
       }),
   };
   const asked = { count: 0 };
+  const dropped: string[] = [];
   const reporter = new Reporter(
     store,
     () => gathered.splice(0),
     () => {
       asked.count += 1;
     },
+    ({ runId }, error) => dropped.push(`${runId}: ${String(error)}`),
   );
   const gather = (...numbers: number[]): void => {
     gathered = [...gathered, ...numbers.map(report)];
   };
-  return { reporter, writes, gather, asked };
+  return { reporter, writes, gather, asked, dropped };
 }
 
 const turn = async (): Promise<void> => {
@@ -72,7 +75,7 @@ describe('Reporter', () => {
     const { reporter, writes, gather } = setUp();
     gather(1, 2);
     const failed = reporter.flush();
-    writes[0]?.finish(new Error('down'));
+    writes[0]?.finish(new TickworkError('STORE_UNAVAILABLE', { reason: 'down' }));
     await expect(failed).rejects.toThrow('down');
     gather(3);
     const flushed = reporter.flush();
@@ -99,5 +102,23 @@ describe('Reporter', () => {
     writes[2]?.finish();
     await Promise.all(asked);
     expect(writes.flatMap(({ ids }) => ids)).toEqual(['r1', 'r2', 'r3']);
+  });
+
+  it('drops only the report that the store cannot keep', async () => {
+    const { reporter, writes, gather, dropped } = setUp();
+    gather(1, 2, 3);
+    const flushed = reporter.flush();
+    for (const [at, bad] of [
+      [0, true],
+      [1, false],
+      [2, true],
+      [3, false],
+    ] as const) {
+      await turn();
+      writes[at]?.finish(bad ? new Error('NOT NULL constraint failed') : undefined);
+    }
+    await flushed;
+    expect(writes.map(({ ids }) => ids)).toEqual([['r1', 'r2', 'r3'], ['r1'], ['r2'], ['r3']]);
+    expect(dropped).toEqual(['r2: Error: NOT NULL constraint failed']);
   });
 });

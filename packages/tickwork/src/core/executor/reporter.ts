@@ -1,3 +1,4 @@
+import { isStoreTrouble } from '../base/errors.ts';
 import type { RunReport, RunStore } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 
@@ -13,6 +14,7 @@ export class Reporter {
   readonly #store: Pick<RunStore, 'reportRuns'>;
   readonly #take: () => readonly RunReport[];
   readonly #wantPass: () => void;
+  readonly #onDropped: (report: RunReport, error: unknown) => void;
   #wanted = false;
   #held: RunReport[] = [];
   #flushing: Promise<void> | null = null;
@@ -21,10 +23,13 @@ export class Reporter {
     store: Pick<RunStore, 'reportRuns'>,
     take: () => readonly RunReport[],
     wantPass: () => void,
+    /** The store cannot keep this report, though it works; the report is lost. */
+    onDropped: (report: RunReport, error: unknown) => void,
   ) {
     this.#store = store;
     this.#take = take;
     this.#wantPass = wantPass;
+    this.#onDropped = onDropped;
   }
 
   /** There is something to report. */
@@ -56,8 +61,20 @@ export class Reporter {
   async #write(): Promise<void> {
     while (this.#held.length > 0) {
       const batch = this.#held.slice(0, BATCH_MAX);
-      await this.#store.reportRuns(batch);
+      await this.#writeBatch(batch);
       this.#held = this.#held.slice(batch.length);
+    }
+  }
+
+  async #writeBatch(batch: readonly RunReport[]): Promise<void> {
+    try {
+      await this.#store.reportRuns(batch);
+    } catch (error) {
+      if (isStoreTrouble(error)) throw error;
+      const [only] = batch;
+      if (batch.length === 1 && only !== undefined) return this.#onDropped(only, error);
+      // One of them is the cause; the others must not be lost with it.
+      for (const report of batch) await this.#writeBatch([report]);
     }
   }
 }

@@ -1,9 +1,10 @@
 import { TickworkError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
+import { refuse } from '../base/shape.ts';
 import type { Run, RunDefinition } from '../model/run.ts';
 import type { StopCause } from '../model/stop-cause.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
-import type { OutputChunk, RunReport } from '../ports/run-store.ts';
+import { type OutputChunk, outputStreams, type RunReport } from '../ports/run-store.ts';
 import type { AttemptContext, SlotKind, TaskKind } from '../ports/task-kind.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { OutputBuffer } from './output-buffer.ts';
@@ -108,6 +109,10 @@ export class RunningAttempt implements AttemptContext {
   }
 
   output(stream: OutputChunk['stream'], text: string): void {
+    if (!outputStreams.includes(stream)) {
+      refuse('output', stream, 'is no stream.', `Write one of ${outputStreams.join(', ')}.`);
+    }
+    if (typeof text !== 'string') refuse('output', text, 'is no text.');
     if (text === '') return;
     this.#output ??= new OutputBuffer(this.started.attempt);
     this.#output.add(this.#host.now(), stream, text);

@@ -156,12 +156,14 @@ export interface RunReport {
   readonly output: readonly OutputChunk[];
 }
 
+export const outputStreams = ['stdout', 'stderr', 'log', 'system'] as const;
+
 export interface OutputChunk {
   readonly attempt: number;
   /** 0, 1, … within the attempt; a chunk stored twice counts once. */
   readonly seq: number;
   readonly at: Instant;
-  readonly stream: 'stdout' | 'stderr' | 'log' | 'system';
+  readonly stream: (typeof outputStreams)[number];
   readonly text: string;
 }
 
