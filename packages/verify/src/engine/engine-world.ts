@@ -350,6 +350,7 @@ const heard: readonly EventName[] = [
   'node.started',
   'node.stopped',
   'node.lost',
+  'store.lost',
   'clock.step',
   'loop.error',
 ];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { createScheduler, type Scheduler } from 'tickwork';
+import { createScheduler, errorCatalogue, type Scheduler } from 'tickwork';
 import { checkJobs } from '../../config/check-jobs.ts';
 import { leaveOut } from '../../config/leave-out.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
@@ -71,6 +71,8 @@ export async function run(
   log.log('info', 'scheduler started', { jobs: Object.keys(config.jobs).length });
 
   const following = followFile(scheduler, config, { overrides, tasks, log });
+  // With a status other than 0, so that a supervisor starts it again on what lies there now.
+  scheduler.on('store.lost', ({ code }) => stop.request(code));
 
   await stop.requested;
   view?.stop();
@@ -82,7 +84,13 @@ export async function run(
   log.log('info', 'scheduler stopped', { reason: stop.reason() });
   stop.forget();
   out.answer({ stopped: stop.reason() });
-  return stop.reason() === TERMINAL_CLOSED ? TERMINAL_CLOSED_EXIT : 0;
+  return statusOf(stop.reason());
+}
+
+/** Only a stop that was asked for is no failure: a supervisor starts the others again. */
+function statusOf(reason: string): number {
+  if (reason === TERMINAL_CLOSED) return TERMINAL_CLOSED_EXIT;
+  return reason === 'STORE_REPLACED' ? errorCatalogue.STORE_REPLACED.exit : 0;
 }
 
 function canDraw(out: Output, options: CommandOptions): boolean {

@@ -37,6 +37,11 @@ export const errorCatalogue = {
   STORE_LOCKED: { summary: 'Another program holds the store locked.', exit: 75, retry: true },
   STORE_READ_ONLY: { summary: 'The store refuses writes.', exit: 1, retry: false },
   STORE_CORRUPT: { summary: 'The store file is damaged or no database.', exit: 1, retry: false },
+  STORE_REPLACED: {
+    summary: 'The open store file was deleted or replaced.',
+    exit: 74,
+    retry: false,
+  },
   STORE_FULL: { summary: 'The disk of the store is full.', exit: 75, retry: true },
   STORE_VERSION: { summary: 'Another version wrote this store.', exit: 78, retry: false },
   // Execution (kept as data in the run, seldom thrown)

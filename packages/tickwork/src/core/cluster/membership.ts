@@ -47,6 +47,7 @@ const sharedTroubles: ReadonlySet<ErrorCode> = new Set(['STORE_LOCKED', 'STORE_F
  *                 │                              │
  *                 └──────── refused ─────────────┴── refused or no answer ──▶ fenced
  *   fenced ──join under a new id──▶ up          up ──leave──▶ out
+ *   up, doubtful, fenced ──the store is another one──▶ over, for good
  *
  * Whether the lease still holds is judged by the monotonic clock from the moment the last
  * renewal was *sent*, so that a process that was stopped or starved knows by itself. While
@@ -64,7 +65,7 @@ const sharedTroubles: ReadonlySet<ErrorCode> = new Set(['STORE_LOCKED', 'STORE_F
 export class Membership {
   readonly #parts: MembershipParts;
   #nodeId = '';
-  #state: 'out' | 'up' | 'doubtful' | 'fenced' = 'out';
+  #state: 'out' | 'up' | 'doubtful' | 'fenced' | 'over' = 'out';
   #leaseMono = 0;
   /** The id of a join that the store has not answered. */
   #nextId: string | null = null;
@@ -153,7 +154,7 @@ export class Membership {
 
   /** The renewing loop's pass. */
   async pass(): Promise<Instant | null> {
-    if (this.#state === 'out') return null;
+    if (this.#state === 'out' || this.#state === 'over') return null;
     if (this.#state !== 'fenced') await this.#renew();
     // A fenced node begins a new life; its old runs belong to others.
     if (this.#state === 'up' || this.#state === 'fenced') await this.join();
@@ -188,6 +189,12 @@ export class Membership {
     this.#state = 'fenced';
     void this.#stopHeartbeat();
     this.#parts.onFenced(this.#nodeId);
+  }
+
+  /** What the store has open is not what others would open: no further life begins. */
+  end(): void {
+    this.fence();
+    if (this.#state === 'fenced') this.#state = 'over';
   }
 
   async leave(): Promise<void> {

@@ -1,4 +1,3 @@
-import { isTickworkError } from '../base/errors.ts';
 import { Membership } from '../cluster/membership.ts';
 import { StoreClock } from '../cluster/store-clock.ts';
 import { Completer, type PendingEnd } from '../completion/completer.ts';
@@ -28,6 +27,7 @@ import { Definitions } from './definitions.ts';
 import * as tell from './emit-events.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { IdleWait } from './idle-wait.ts';
+import { LifeGuard } from './life-guard.ts';
 import { type Loops, makeLoops } from './loops.ts';
 import { makeReaper } from './make-reaper.ts';
 import { Signals } from './signals.ts';
@@ -248,51 +248,31 @@ export class Engine {
   }
 
   #makeLoops(): Loops {
-    const { store, timings, random, policies } = this.parts;
-    const { clock, emitter } = this;
+    const { store, timings, random, policies, logger } = this.parts;
+    const { clock, emitter, membership } = this;
     const every = { everyMs: timings.pruneEveryMs, defaults: policies.retention };
     const pruner = new Pruner({ store, now: () => clock.now(), ...every });
     const common = { clock, emitter, random, alarm: this.#alarm };
-    return makeLoops(common, (pass) => this.#guarded(pass), {
+    const { pollEveryMs } = timings;
+    const guard = new LifeGuard({ membership, clock, emitter, logger, pollEveryMs });
+    return makeLoops(common, (pass) => guard.around(pass), {
       membership: () => this.membership.pass(),
-      planner: () => this.#whileUp(() => this.planner.pass()),
-      dispatcher: () => this.#whileUp(() => this.#dispatcher.pass()),
-      starter: () => this.#whileUp(async () => this.executor.beginDue()),
+      planner: () => guard.whileUp(() => this.planner.pass()),
+      dispatcher: () => guard.whileUp(() => this.#dispatcher.pass()),
+      starter: () => guard.whileUp(async () => this.executor.beginDue()),
       completer: () => this.#thenTell(() => this.#completer.pass()),
       reports: () => this.#reporter.pass(),
       deadlines: async () => this.#deadlinesPass(),
       signals: () => this.#signals.pass(),
-      reaper: () => this.#whileUp(() => this.#thenTell(() => this.#reaper.pass())),
+      reaper: () => guard.whileUp(() => this.#thenTell(() => this.#reaper.pass())),
       pruner: () => pruner.pass(),
     });
-  }
-
-  /** A write refused because of the lease ends this life; a new one begins. */
-  async #guarded(pass: () => Promise<Instant | null>): Promise<Instant | null> {
-    try {
-      return await pass();
-    } catch (error) {
-      if (isTickworkError(error) && error.code === 'FENCED') {
-        this.membership.fence();
-        return this.#lookAgainAt();
-      }
-      throw error;
-    }
-  }
-
-  async #whileUp(pass: () => Promise<Instant | null>): Promise<Instant | null> {
-    return this.membership.check() ? await pass() : this.#lookAgainAt();
   }
 
   async #thenTell(pass: () => Promise<Instant | null>): Promise<Instant | null> {
     const nextAt = await pass();
     await this.#aftermath.tell();
     return nextAt;
-  }
-
-  /** A loop that could not work without a lease goes on by itself when there is one again. */
-  #lookAgainAt(): Instant {
-    return this.clock.now() + this.parts.timings.pollEveryMs;
   }
 
   #deadlinesPass(): Instant | null {

@@ -15,7 +15,8 @@ export type LoopName =
 
 export type Loops = Readonly<Record<LoopName, Loop>>;
 
-type Pass = () => Promise<Instant | null>;
+/** Answers when the next one is due; `null` = only when nudged. */
+export type Pass = () => Promise<Instant | null>;
 
 /** A store that is back must not wait long for the renewals that it missed. */
 const RENEWAL_PAUSE_MS_MAX = 1_000;

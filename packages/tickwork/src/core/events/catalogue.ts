@@ -21,6 +21,7 @@ export const eventCatalogue = {
   'node.started': 'This node joined.',
   'node.stopped': 'This node left.',
   'node.lost': 'Another node was declared dead, or this one lost its lease.',
+  'store.lost': 'The file of the store was deleted, moved or replaced; this engine has ended.',
   'clock.step': 'The clock jumped.',
   'loop.error': 'A loop of the engine met an error and goes on.',
 } as const;
@@ -67,6 +68,7 @@ export interface EventPayloads {
   'node.started': { readonly nodeId: string };
   'node.stopped': { readonly nodeId: string };
   'node.lost': { readonly nodeId: string; readonly self: boolean };
+  'store.lost': { readonly code: string; readonly message: string };
   'clock.step': { readonly stepMs: number };
   'loop.error': { readonly loop: string; readonly code: string; readonly message: string };
 }

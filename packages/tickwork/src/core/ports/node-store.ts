@@ -51,7 +51,10 @@ export interface NodeStore {
    */
   joinNode(node: NodeInfo, at: Instant, leaseUntil: Instant): Promise<JoinOutcome>;
 
-  /** Lengthens the lease; never shortens it. */
+  /**
+   * Lengthens the lease; never shortens it. Throws STORE_REPLACED where the file of the store was
+   * deleted, moved or replaced since it was opened: every later call throws it, too.
+   */
   renewNode(nodeId: string, leaseUntil: Instant): Promise<RenewOutcome>;
 
   /** The node leaves: its reservations are released, its running runs count as lost, its

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Database } from './database.ts';
 import { type FromHeartbeat, type HeartbeatStart, slots } from './heartbeat-protocol.ts';
 import { renewLease } from './renew-lease.ts';
+import { differenceAt } from './store-file.ts';
 
 const start = workerData as HeartbeatStart;
 const { shared, renewEveryMs } = start;
@@ -51,12 +52,19 @@ function isWanted(now: bigint): boolean {
   return beatMs >= 1.25 * renewEveryMs && msSince(slots.renewed, now) >= renewEveryMs;
 }
 
-function renew(): void {
+/** Throws while other files lie at the path: the node ends its life when it finds that. */
+function current(): Database {
+  if (differenceAt(start.path, start.identity) !== null) throw new Error('other files are there');
   database ??= open();
-  const leaseUntil = clockAt(database) + start.leaseMs;
+  return database;
+}
+
+function renew(): void {
+  const from = current();
+  const leaseUntil = clockAt(from) + start.leaseMs;
   if (isStopped()) return;
   const sent = process.hrtime.bigint();
-  if (renewLease(database, start.nodeId, leaseUntil).held) {
+  if (renewLease(from, start.nodeId, leaseUntil).held) {
     Atomics.store(shared, slots.renewed, sent);
     return;
   }
@@ -70,8 +78,12 @@ function copyLog(): void {
   const rows = Atomics.load(shared, slots.written);
   if (rows - copiedRows < COPY_ROWS) return;
   copiedRows = rows;
-  database ??= open();
-  database.get('PRAGMA wal_checkpoint(PASSIVE)');
+  current().get('PRAGMA wal_checkpoint(PASSIVE)');
+}
+
+function letGo(): void {
+  database?.close();
+  database = null;
 }
 
 function tick(): void {
@@ -81,16 +93,14 @@ function tick(): void {
     if (isWanted(process.hrtime.bigint())) renew();
     else copyLog();
   } catch {
-    // Locked, full, gone: the next tick tries again, and the node sees that nothing was renewed.
-    database?.close();
-    database = null;
+    // Locked, full, replaced: the next tick tries again; the node sees that nothing was renewed.
+    letGo();
   }
 }
 
 function end(): void {
   clearTimeout(timer);
-  database?.close();
-  database = null;
+  letGo();
   parentPort?.close();
 }
 

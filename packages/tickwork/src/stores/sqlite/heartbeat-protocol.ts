@@ -1,8 +1,11 @@
 import type { DurationMs } from '../../core/time/instant.ts';
+import type { FileIdentity } from './store-file.ts';
 
 /** What a heartbeat's thread is given at its start. */
 export interface HeartbeatStart {
   readonly path: string;
+  /** The files that the node has open. While others lie at `path`, nothing is renewed. */
+  readonly identity: FileIdentity;
   readonly nodeId: string;
   readonly leaseMs: DurationMs;
   readonly renewEveryMs: DurationMs;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,7 +7,9 @@ import { newRun, nodeInfo } from '@tickwork/verify/conformance/store-fixtures.ts
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Heartbeat, HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Store } from '../../core/ports/store.ts';
+import { Heartbeats } from './heartbeat.ts';
 import { createSqliteStore } from './index.ts';
+import { StoreFile } from './store-file.ts';
 
 const NODE = 'n1';
 const LEASE_MS = 1_000;
@@ -128,18 +130,21 @@ describe('a heartbeat', () => {
     expect(await leaseUntil()).toBe(closed);
   });
 
-  test('bears a file that is gone for a while, and does not make another', async () => {
+  test('renews nothing while its file is away or another lies there', async () => {
     await store.close();
-    const heartbeats = await import('./heartbeat.ts');
+    const file = new StoreFile(path);
     const away = join(directory, 'away.db');
     renameSync(path, away);
-    const all = new heartbeats.Heartbeats(path, () => {});
+    const all = new Heartbeats(file, () => {});
     const heartbeat = all.start({
       ...{ nodeId: NODE, leaseMs: LEASE_MS, renewEveryMs: 20, blockMsMax: 60_000 },
       ...{ onRefused: () => {}, onFailed: () => {} },
     });
     await sleep(200);
     expect([existsSync(path), heartbeat.renewedMsAgo()]).toEqual([false, Number.POSITIVE_INFINITY]);
+    copyFileSync(away, path);
+    await sleep(200);
+    expect(heartbeat.renewedMsAgo()).toBe(Number.POSITIVE_INFINITY);
     renameSync(away, path);
     await until(() => heartbeat.renewedMsAgo() < LEASE_MS);
     await all.stop();

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Heartbeat, HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import { type FromHeartbeat, type HeartbeatStart, slots } from './heartbeat-protocol.ts';
+import type { StoreFile } from './store-file.ts';
 
 /** Node strips the types of sources, but the name of a worker's file is ours to choose. */
 const program = import.meta.url.endsWith('.ts')
@@ -22,22 +23,22 @@ const SHARED_BYTES = Object.keys(slots).length * BigInt64Array.BYTES_PER_ELEMENT
  * file what the node has written, since that would stop the event loop for tens of milliseconds.
  */
 export class Heartbeats {
-  readonly #path: string;
+  readonly #file: StoreFile;
   readonly #onCopying: (copying: boolean) => void;
   readonly #running = new Map<Heartbeat, BigInt64Array>();
 
   /**
-   * `path`: the file of the store, absolute. `onCopying` is told whether there is a thread that
+   * `file`: what the store has open. `onCopying` is told whether there is a thread that
    * copies from the log.
    */
-  constructor(path: string, onCopying: (copying: boolean) => void) {
-    this.#path = path;
+  constructor(file: StoreFile, onCopying: (copying: boolean) => void) {
+    this.#file = file;
     this.#onCopying = onCopying;
   }
 
   start(request: HeartbeatRequest): Heartbeat {
     const shared = new BigInt64Array(new SharedArrayBuffer(SHARED_BYTES));
-    const heartbeat = startThread(this.#path, request, shared, () => {
+    const heartbeat = startThread(this.#file, request, shared, () => {
       this.#running.delete(heartbeat);
       if (this.#running.size === 0) this.#onCopying(false);
     });
@@ -59,14 +60,14 @@ export class Heartbeats {
 }
 
 function startThread(
-  path: string,
+  file: StoreFile,
   request: HeartbeatRequest,
   shared: BigInt64Array,
   onEnd: () => void,
 ): Heartbeat {
   const { onRefused, onFailed, ...rest } = request;
   Atomics.store(shared, slots.beat, process.hrtime.bigint());
-  const workerData: HeartbeatStart = { ...rest, path, shared };
+  const workerData: HeartbeatStart = { ...rest, path: file.path, identity: file.identity, shared };
   const worker = new Worker(program, {
     name: 'tickwork heartbeat',
     workerData,

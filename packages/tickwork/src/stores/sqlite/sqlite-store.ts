@@ -37,6 +37,7 @@ import {
   reapNodes,
 } from './sqlite-nodes.ts';
 import { startRuns } from './start-runs.ts';
+import { StoreFile } from './store-file.ts';
 import { Transactions } from './transactions.ts';
 
 export interface SqliteStoreOptions {
@@ -62,6 +63,8 @@ export interface SqliteStoreOptions {
 
 /** A renewal must be answered well before its lease of 15 s ends. */
 const LOCK_TIMEOUT_MS = 5_000;
+/** Who only writes, such as a process that enqueues, looks after its file as often as a node. */
+const FILE_CHECK_EVERY_MS = 5_000;
 /** New jobs in one transaction: in bulk, so many take no longer than 500 others. */
 const NEW_JOBS_MAX = 1000;
 
@@ -73,8 +76,9 @@ const NEW_JOBS_MAX = 1000;
  * The schema is brought up to date under a lock. Errors: STORE_UNAVAILABLE (no such directory),
  * STORE_LOCKED (for too long: a retry can help), STORE_READ_ONLY, STORE_CORRUPT (damaged or no
  * database), STORE_FULL (nothing of the call is written; a retry can help), STORE_VERSION (a newer
- * program wrote it). Calls made in one turn of the event loop share one transaction and are
- * answered after its commit.
+ * program wrote it), STORE_REPLACED (the file was deleted, moved or replaced while it was open;
+ * found with each renewal of a lease, and within 5 s of writing: no further call succeeds). Calls
+ * made in one turn of the event loop share one transaction and are answered after its commit.
  *
  *     const store = await createSqliteStore({ path: 'tickwork.db' });
  */
@@ -87,10 +91,15 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     pagesMax: options.pagesMax ?? null,
     nowAt: now(),
   });
+  const file = new StoreFile(path);
   const session = new Session(database, now);
-  const heartbeats = new Heartbeats(path, (copying) => limitLog(database, copying));
+  const heartbeats = new Heartbeats(file, (copying) => limitLog(database, copying));
   const hooks = {
-    begin: () => session.begin(),
+    refuse: () => file.assertKnown(),
+    begin: () => {
+      file.check(FILE_CHECK_EVERY_MS);
+      session.begin();
+    },
     end: (changed: boolean) => session.end(changed),
     committed: (rows: number) => {
       session.committed(rows > 0);
@@ -104,7 +113,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     clockSource: 'process',
     ...jobMethods(session, transactions),
     ...runMethods(session, transactions),
-    ...nodeMethods(session, transactions),
+    ...nodeMethods(session, transactions, file),
     // A thread cannot ask a clock that is only a function of this one.
     ...(options.now === undefined
       ? { startHeartbeat: (request: HeartbeatRequest) => heartbeats.start(request) }
@@ -222,14 +231,16 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
 type NodeMethods = Omit<Store, keyof JobMethods | keyof RunMethods | keyof Fixed>;
 type Fixed = Pick<Store, 'kind' | 'clockSource' | 'close' | 'startHeartbeat'>;
 
-function nodeMethods(session: Session, transactions: Transactions): NodeMethods {
+function nodeMethods(session: Session, transactions: Transactions, file: StoreFile): NodeMethods {
   const { database } = session;
   const answers = new Map<string, Signals>();
   return {
     joinNode: (node, at, leaseUntil) =>
       transactions.write(1, () => joinNode(session, node, at, leaseUntil)),
-    renewNode: (nodeId, leaseUntil) =>
-      transactions.write(1, () => renewLease(database, nodeId, leaseUntil)),
+    renewNode: async (nodeId, leaseUntil) => {
+      file.check(0);
+      return transactions.write(1, () => renewLease(database, nodeId, leaseUntil));
+    },
     leaveNode: (nodeId, at) => transactions.write(1, () => leaveNode(session, nodeId, at)),
     reapNodes: (now, provenDead) =>
       transactions.write(1, () => reapNodes(session, now, provenDead)),

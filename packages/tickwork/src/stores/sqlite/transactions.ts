@@ -15,6 +15,8 @@ interface Call {
 }
 
 export interface TransactionHooks {
+  /** Before a read; throws where nothing may be read or written any more. */
+  readonly refuse: () => void;
   /** Before the calls of a transaction run; they may run again after a rollback. */
   readonly begin: () => void;
   /** After they ran, still inside; `changed` if they wrote anything. */
@@ -89,6 +91,7 @@ export class Transactions {
     const startedMs = performance.now();
     for (;;) {
       if (this.#closed) throw storeClosed(this.#path);
+      this.#hooks.refuse();
       try {
         return work();
       } catch (error) {
