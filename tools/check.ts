@@ -16,6 +16,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const steps: readonly Step[] = [
   { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['-b'] },
+  // The manifest of the service names it, and dead code is looked for by what manifests name.
+  { name: 'bundle', script: 'tools/bundle-verify.mjs', args: [] },
   {
     name: 'format and lint',
     script: 'node_modules/@biomejs/biome/bin/biome',
