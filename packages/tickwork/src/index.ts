@@ -53,6 +53,7 @@ export type { Json, JsonObject } from './core/base/json.ts';
 export type { JobInput } from './core/declaration/job-input.ts';
 export type { PoliciesInput } from './core/declaration/parse-policies.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
+export type { Trouble, TroubleReport } from './core/engine/troubles.ts';
 export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
 export { eventCatalogue } from './core/events/catalogue.ts';
 export { lintRules } from './core/lint/rules.ts';

@@ -2,6 +2,7 @@ import type { Scheduler } from 'tickwork';
 import { formatLength } from './instants.ts';
 import type { Output } from './output.ts';
 import { textWidth } from './table.ts';
+import { troubleRows } from './trouble-rows.ts';
 
 const REDRAW_MS = 1000;
 const ROWS_MAX = 8;
@@ -97,7 +98,10 @@ export class LiveView {
       const wait = style('dim', `in ${formatLength(Math.max(0, at - now))}`);
       return `  ${style('dim', '·')} ${this.#shorten(name)} ${wait}`;
     });
+    const columns = this.#out.stdout.columns ?? 80;
+    const troubles = troubleRows(this.#scheduler.troubles(), now, columns);
     return [
+      ...troubles.map((row) => style('red', row)),
       style('bold', `─ running ${this.#running.size}`),
       ...running,
       style('bold', '─ next'),

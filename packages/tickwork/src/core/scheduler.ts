@@ -302,6 +302,7 @@ export class SchedulerCore implements Scheduler {
   readonly rollback: Scheduler['rollback'] = async (job, revision) =>
     await this.#view(await this.#editor.rollback(job, revision));
   readonly diagnose: Scheduler['diagnose'] = () => this.#analyst.diagnose();
+  readonly troubles: Scheduler['troubles'] = () => this.#engine.troubles.report();
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

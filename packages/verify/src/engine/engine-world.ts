@@ -353,4 +353,5 @@ const heard: readonly EventName[] = [
   'store.lost',
   'clock.step',
   'loop.error',
+  'loop.recovered',
 ];

@@ -17,6 +17,11 @@ export interface Ailment {
 
 /** What to do about each kind. */
 export const repairs = {
+  'store-refuses-writes':
+    'Nothing is planned or kept until the store takes writes again: mend that first.',
+  'store-damaged':
+    'Stop every node, then restore the file from a backup, or name another file (it is made).',
+  'store-repairable': 'Stop every node, then see what `tickwork db repair` would do.',
   'clock-set-back':
     'Time stands still for Tickwork until the clock has caught up; correct the clock.',
   'no-node': 'Start a node: tickwork run, or your program.',

@@ -4,6 +4,7 @@ import type { Policies } from '../model/policy.ts';
 import type { Run } from '../model/run.ts';
 import { isTerminal, runStates } from '../model/run-state.ts';
 import type { Store } from '../ports/store.ts';
+import type { StoreFault } from '../ports/upkeep-store.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Trigger } from '../trigger/trigger.ts';
@@ -12,6 +13,7 @@ import { HistoryCheck } from './check-history.ts';
 import { checkJob, type HealthBounds } from './check-job.ts';
 import { checkLiveRuns } from './check-live-runs.ts';
 import { checkNodes } from './check-nodes.ts';
+import { checkStore } from './check-store.ts';
 
 export interface Diagnosis {
   readonly diagnosedAt: Instant;
@@ -30,6 +32,8 @@ export interface Diagnosis {
 
 export interface DiagnosisParts extends HealthBounds {
   readonly store: Pick<Store, 'kind' | 'readClock' | 'listRuns' | 'listJobs' | 'listNodes'>;
+  /** What the store found wrong with itself. */
+  readonly faults: readonly StoreFault[];
   /** The clock of this process. */
   readonly systemNow: Instant;
   readonly triggerOf: (job: Job) => Trigger;
@@ -58,6 +62,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
   for (const [i, run] of live.entries()) policies.set(run.id, found[i] ?? null);
   const hasWork = live.length > 0 || jobs.some((job) => job.status === 'active');
   const ailments = [
+    ...checkStore(parts.faults),
     ...(await checkClock(parts)),
     ...checkNodes(nodes, hasWork, parts),
     ...jobs.flatMap((job) => checkJob(job, parts.triggerOf, parts)),
@@ -76,6 +81,19 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
     ...{ liveRunCount: live.length, finishedRunCount: history.runCount, upNodeCount: aliveCount },
     ailments: ailments.sort((a, b) => rank(a) - rank(b)),
     notes: isCut ? [`Only the last ${FINISHED_MAX} finished runs were looked through.`] : [],
+  };
+}
+
+/** The answer where a damaged store lets nothing else be read. */
+export function diagnoseFaults(
+  { store, faults, now }: Pick<DiagnosisParts, 'store' | 'faults' | 'now'>,
+  error: unknown,
+): Diagnosis {
+  const words = error instanceof Error ? error.message : String(error);
+  return {
+    ...{ diagnosedAt: now, storeKind: store.kind, jobCount: 0, liveRunCount: 0 },
+    ...{ finishedRunCount: 0, upNodeCount: 0, ailments: checkStore(faults) },
+    notes: [`Jobs and runs could not be read: ${words}`],
   };
 }
 

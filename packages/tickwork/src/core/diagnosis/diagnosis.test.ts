@@ -5,12 +5,14 @@ import type { Job } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../ports/store.ts';
+import type { StoreFault } from '../ports/upkeep-store.ts';
 
 interface Lies {
   job?: (job: Job) => Partial<Job>;
   run?: (run: Run) => Partial<Run>;
   node?: (node: Node) => Partial<Node>;
   clockMs?: number;
+  faults?: StoreFault[];
 }
 
 const MINUTE_MS = 60_000;
@@ -31,6 +33,7 @@ async function world(job: object = { every: '1m' }): Promise<TestScheduler & { l
       },
       listNodes: async (...args) =>
         (await inner.listNodes(...args)).map((node) => ({ ...node, ...lies.node?.(node) })),
+      examine: async () => lies.faults ?? [],
       readClock: async () => (await inner.readClock()) + (lies.clockMs ?? 0),
     }),
   });
@@ -208,6 +211,38 @@ describe('diagnose', () => {
     expect(told.upNodeCount).toBe(0);
     expect(told.ailments.map(({ kind }) => kind)).toContain('no-node');
     expect(told.ailments.map(({ kind }) => kind)).toContain('expired-node');
+  });
+
+  it('tells what the store finds wrong with itself, and what a repair would do', async () => {
+    const test = await world();
+    const fault = { jobName: null, runId: null, message: 'It is so.' };
+    test.lies.faults = [
+      { ...fault, code: 'STORE_FULL', repair: null },
+      { ...fault, code: 'STORE_CORRUPT', repair: null },
+      { ...fault, code: 'STORE_CORRUPT', jobName: 'job', repair: 'Takes the former one.' },
+    ];
+    const { ailments, jobCount } = await test.scheduler.diagnose();
+    expect(ailments.map(({ kind, jobName }) => [kind, jobName])).toEqual([
+      ['store-refuses-writes', null],
+      ['store-damaged', null],
+      ['store-repairable', 'job'],
+    ]);
+    expect(ailments[2]?.message).toContain('Takes the former one.');
+    expect(jobCount).toBe(1);
+  });
+
+  it('answers with these alone where nothing else can be read', async () => {
+    const test = await world();
+    const damaged = { jobName: null, runId: null, message: 'A table is missing.', repair: null };
+    test.lies.faults = [{ ...damaged, code: 'STORE_CORRUPT' }];
+    test.lies.job = () => {
+      throw new Error('no such table');
+    };
+    const { ailments, notes } = await test.scheduler.diagnose();
+    expect(ailments.map(({ kind }) => kind)).toEqual(['store-damaged']);
+    expect(notes).toEqual(['Jobs and runs could not be read: no such table']);
+    test.lies.faults = [];
+    await expect(test.scheduler.diagnose()).rejects.toThrow('no such table');
   });
 
   it('says for each what to do, errors first', async () => {

@@ -83,13 +83,6 @@ export function abandoned(emitter: Emitter, started: StartedRun): void {
   emitter.emit('run.abandoned', { runId: run.id, jobName, fireAt, attempt });
 }
 
-/** A job could not be planned; the planner looks at it again later. */
-export function broken(emitter: Emitter, job: JobState, error: unknown): void {
-  const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
-  const message = `job ${job.name}: ${error instanceof Error ? error.message : String(error)}`;
-  emitter.emit('loop.error', { loop: 'planner', code, message });
-}
-
 /** Output or progress of a run could not be stored, though the store works. */
 export function reportDropped(emitter: Emitter, report: RunReport, error: unknown): void {
   const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';

@@ -32,6 +32,7 @@ import { type Loops, makeLoops } from './loops.ts';
 import { makeReaper } from './make-reaper.ts';
 import { Signals } from './signals.ts';
 import { TriggerCache } from './trigger-cache.ts';
+import { Troubles } from './troubles.ts';
 
 /** Output and progress wait so long for company. */
 const REPORT_EVERY_MS = 300;
@@ -50,6 +51,7 @@ export class Engine {
   readonly parts: EngineParts;
   readonly clock: StoreClock;
   readonly emitter: Emitter;
+  readonly troubles: Troubles;
   readonly zones: ZoneTable;
   readonly triggers: TriggerCache;
   readonly definitions: Definitions;
@@ -76,6 +78,8 @@ export class Engine {
     this.clock = new StoreClock(parts.clock);
     const now = (): Instant => this.clock.now();
     this.emitter = new Emitter(this.clock, parts.logger);
+    const { emitter } = this;
+    this.troubles = this.#makeTroubles();
     this.#alarm = new Alarm(this.clock, parts.timers);
     this.#idle = new IdleWait(this.clock, this.#alarm);
     this.zones = new ZoneTable(parts.zoneData);
@@ -83,7 +87,6 @@ export class Engine {
     this.definitions = new Definitions(store);
     this.handlers = new Handlers(parts.taskKinds);
     this.#dependents = new Dependents(store);
-    const { emitter } = this;
     this.#aftermath = new Aftermath({
       store,
       emitter,
@@ -103,7 +106,7 @@ export class Engine {
       onPlanned: (job, write) => this.#onPlanned(job, write),
       onConflict: () => this.#dispatcher.wantClaim(),
       onUnknown: () => this.#dispatcher.wantRecovery(),
-      onBroken: (job, error) => tell.broken(this.emitter, job, error),
+      onBroken: (job, error) => this.troubles.note('planner', error, job.name),
     });
     this.executor = new Executor({
       clock: this.clock,
@@ -178,6 +181,7 @@ export class Engine {
     const { nodeId } = this.membership;
     await this.membership.leave();
     this.#joinedBefore = false;
+    this.troubles.clear();
     this.emitter.emit('node.stopped', { nodeId });
   }
 
@@ -208,6 +212,12 @@ export class Engine {
   async jobsChanged(): Promise<void> {
     await this.#refreshJobs();
     this.nudgeAll();
+  }
+
+  #makeTroubles(): Troubles {
+    const { clock, emitter } = this;
+    const { logger } = this.parts;
+    return new Troubles({ clock, emitter, logger, isUp: () => this.membership.isUp });
   }
 
   #makeMembership(): Membership {
@@ -252,7 +262,7 @@ export class Engine {
     const { clock, emitter, membership } = this;
     const every = { everyMs: timings.pruneEveryMs, defaults: policies.retention };
     const pruner = new Pruner({ store, now: () => clock.now(), ...every });
-    const common = { clock, emitter, random, alarm: this.#alarm };
+    const common = { clock, random, troubles: this.troubles, alarm: this.#alarm };
     const { pollEveryMs } = timings;
     const guard = new LifeGuard({ membership, clock, emitter, logger, pollEveryMs });
     return makeLoops(common, (pass) => guard.around(pass), {

@@ -7,18 +7,21 @@ import { Emitter } from '../events/emitter.ts';
 import type { Instant } from '../time/instant.ts';
 import { Alarm } from './alarm.ts';
 import { Loop } from './loop.ts';
+import { Troubles } from './troubles.ts';
 
 /** A loop whose passes do as they are told; `began` holds when each began. */
 function setUp(pass: (n: number, now: Instant) => Promise<Instant | null>, chance = 0.999_999) {
   const time = new SimulatedTime(0);
   const clock = new SimulatedClock(time);
   const alarm = new Alarm(clock, new SimulatedTimers(time));
-  const emitter = new Emitter(clock, { log: () => {} });
+  const logger = { log: () => {} };
+  const emitter = new Emitter(clock, logger);
+  const troubles = new Troubles({ clock, emitter, logger, isUp: () => true });
   const errors: string[] = [];
   emitter.on('loop.error', ({ code, message, loop }) => errors.push(`${loop} ${code} ${message}`));
   const began: number[] = [];
   const loop = new Loop({
-    ...{ name: 'test', clock, alarm, emitter, random: { next: () => chance } },
+    ...{ name: 'test', clock, alarm, troubles, random: { next: () => chance } },
     pass: async () => {
       began.push(clock.now());
       return await pass(began.length, clock.now());

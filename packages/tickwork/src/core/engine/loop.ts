@@ -1,16 +1,15 @@
-import { isTickworkError } from '../base/errors.ts';
-import type { Emitter } from '../events/emitter.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import type { Alarm } from './alarm.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface LoopParts {
   readonly name: string;
   readonly clock: Clock;
   readonly alarm: Alarm;
   readonly random: Random;
-  readonly emitter: Emitter;
+  readonly troubles: Pick<Troubles, 'note' | 'settle'>;
   /** One pass; answers when the next one is due (`null` = only when nudged). */
   readonly pass: () => Promise<Instant | null>;
   /** How long the pause after errors in a row grows at most. Default 5 s. */
@@ -23,7 +22,7 @@ const ERROR_PAUSE_MS_MAX = 5_000;
 /**
  * Runs passes one at a time, for ever: after a pass it sleeps until the instant the pass
  * named, or until it is nudged. A nudge during a pass makes another follow at once. An
- * error never ends the loop: it is told as `loop.error`, and the next pass comes after a
+ * error never ends the loop: it is noted as a trouble, and the next pass comes after a
  * growing pause with jitter.
  *
  *   idle ──start──▶ passing ──▶ sleeping ──alarm or nudge──▶ passing …
@@ -73,13 +72,12 @@ export class Loop {
   async #onePass(): Promise<Instant | null> {
     try {
       const nextAt = await this.#parts.pass();
+      this.#parts.troubles.settle(this.#parts.name);
       this.#errorsInRow = 0;
       return nextAt;
     } catch (error) {
       this.#errorsInRow += 1;
-      const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
-      const message = error instanceof Error ? error.message : String(error);
-      this.#parts.emitter.emit('loop.error', { loop: this.#parts.name, code, message });
+      this.#parts.troubles.note(this.#parts.name, error);
       return this.#parts.clock.now() + this.#errorPauseMs();
     }
   }

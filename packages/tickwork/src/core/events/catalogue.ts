@@ -23,7 +23,8 @@ export const eventCatalogue = {
   'node.lost': 'Another node was declared dead, or this one lost its lease.',
   'store.lost': 'The file of the store was deleted, moved or replaced; this engine has ended.',
   'clock.step': 'The clock jumped.',
-  'loop.error': 'A loop of the engine met an error and goes on.',
+  'loop.error': 'A loop of the engine met an error and tries again.',
+  'loop.recovered': 'A loop of the engine works again after errors.',
 } as const;
 
 export type EventName = keyof typeof eventCatalogue;
@@ -71,6 +72,7 @@ export interface EventPayloads {
   'store.lost': { readonly code: string; readonly message: string };
   'clock.step': { readonly stepMs: number };
   'loop.error': { readonly loop: string; readonly code: string; readonly message: string };
+  'loop.recovered': { readonly loop: string; readonly errorCount: number };
 }
 
 export type TickworkEvent<Name extends EventName = EventName> = {

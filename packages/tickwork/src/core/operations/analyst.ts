@@ -5,7 +5,7 @@ import { readLedger } from '../audit/read-ledger.ts';
 import { TickworkError } from '../base/errors.ts';
 import type { Declared } from '../declaration/decide-save.ts';
 import type { JobInput } from '../declaration/job-input.ts';
-import { type Diagnosis, diagnose } from '../diagnosis/diagnose.ts';
+import { type Diagnosis, diagnose, diagnoseFaults } from '../diagnosis/diagnose.ts';
 import { limitsOf } from '../dispatcher/limits-of.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Timings } from '../engine/engine-parts.ts';
@@ -29,6 +29,7 @@ import { IN_FORCE, type Standing } from '../planner/outlook.ts';
 import type { JobFilter } from '../ports/job-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { SlotKind } from '../ports/task-kind.ts';
+import type { StoreFault } from '../ports/upkeep-store.ts';
 import { DAY_MS } from '../time/civil.ts';
 import { parseDuration } from '../time/duration.ts';
 import type { Instant } from '../time/instant.ts';
@@ -218,11 +219,22 @@ export class Analyst {
   }
 
   async diagnose(): Promise<Diagnosis> {
+    const { store, systemNow } = this.#parts;
+    const faults = await store.examine(systemNow());
+    try {
+      return await this.#diagnoseAll(faults);
+    } catch (error) {
+      if (faults.length === 0) throw error;
+      return diagnoseFaults({ store, faults, now: systemNow() }, error);
+    }
+  }
+
+  async #diagnoseAll(faults: readonly StoreFault[]): Promise<Diagnosis> {
     await this.#parts.prepare();
     const { store, triggers, definitions, timings, now, systemNow } = this.#parts;
     const recoveryMs = timings.leaseMs + timings.reapEveryMs + TICK_MS;
     return await diagnose({
-      ...{ store, recoveryMs, now: now(), systemNow: systemNow() },
+      ...{ store, faults, recoveryMs, now: now(), systemNow: systemNow() },
       aheadMs: Math.max(AHEAD_MS_MIN, timings.horizonMs),
       triggerOf: (job) => triggers.factsOf(job).trigger,
       policiesOf: async (runs) => {

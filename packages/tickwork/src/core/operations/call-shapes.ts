@@ -158,6 +158,7 @@ export const callShapes: {
   task: { name, handler: optional(callable), options: optional(taskOptions) },
   taskClass: { task: anything },
   on: { event: oneOf(Object.keys(eventCatalogue)), listener: callable },
+  troubles: {},
   start: {},
   stop: { options: optional(stop) },
   close: {},

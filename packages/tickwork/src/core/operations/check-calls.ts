@@ -6,7 +6,12 @@ import type { Scheduler } from './scheduler-api.ts';
 type Call = (...args: readonly unknown[]) => unknown;
 
 /** Calls that answer at once; the others answer with a promise, which a wrong argument rejects. */
-const immediate: readonly string[] = ['task', 'taskClass', 'on'] satisfies (keyof Scheduler)[];
+const immediate: readonly string[] = [
+  'task',
+  'taskClass',
+  'on',
+  'troubles',
+] satisfies (keyof Scheduler)[];
 
 /**
  * The scheduler that users get: every argument of every call is checked against `callShapes` before

@@ -1,4 +1,5 @@
 import type { Json } from '../base/json.ts';
+import type { TroubleReport } from '../engine/troubles.ts';
 import type { EventName, TickworkEvent } from '../events/catalogue.ts';
 import type { TaskClass, TaskHandler, TaskOptions } from '../ports/task-handler.ts';
 import type { Operations } from './operations.ts';
@@ -21,6 +22,9 @@ export interface Scheduler extends Operations {
     name: Name,
     listener: (event: TickworkEvent<Name>) => void,
   ): () => void;
+
+  /** What of this process's engine fails at present, and how many errors there were. */
+  troubles(): TroubleReport;
 
   /** Joins as a node and begins to plan and run. Returns when it is joined. */
   start(): Promise<void>;

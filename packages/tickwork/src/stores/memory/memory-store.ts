@@ -68,6 +68,8 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     listNodes: (limit) => nodes.listNodes(limit),
     pollSignals: (nodeId) => nodes.pollSignals(nodeId),
     readClock: () => nodes.readClock(),
+    examine: async () => [],
+    repair: async () => [],
   };
   const open = Object.entries(calls).map(([name, call]) => {
     const guarded = (...args: never[]) =>

@@ -39,6 +39,7 @@ import {
 import { startRuns } from './start-runs.ts';
 import { StoreFile } from './store-file.ts';
 import { Transactions } from './transactions.ts';
+import { examine, repair } from './upkeep/examine.ts';
 
 export interface SqliteStoreOptions {
   /**
@@ -114,6 +115,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     ...jobMethods(session, transactions),
     ...runMethods(session, transactions),
     ...nodeMethods(session, transactions, file),
+    examine: (systemNow) => examine(session, transactions, systemNow),
+    repair: (systemNow) => repair(session, transactions, systemNow),
     // A thread cannot ask a clock that is only a function of this one.
     ...(options.now === undefined
       ? { startHeartbeat: (request: HeartbeatRequest) => heartbeats.start(request) }
@@ -229,7 +232,10 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
 }
 
 type NodeMethods = Omit<Store, keyof JobMethods | keyof RunMethods | keyof Fixed>;
-type Fixed = Pick<Store, 'kind' | 'clockSource' | 'close' | 'startHeartbeat'>;
+type Fixed = Pick<
+  Store,
+  'kind' | 'clockSource' | 'close' | 'startHeartbeat' | 'examine' | 'repair'
+>;
 
 function nodeMethods(session: Session, transactions: Transactions, file: StoreFile): NodeMethods {
   const { database } = session;

@@ -18,6 +18,12 @@ const corrupt: Translation = {
   remedy: 'Restore it from a backup, or name another file; a new one is created.',
 };
 
+const brokenSchema: Translation = {
+  code: 'STORE_CORRUPT',
+  reason: 'a table or a column is missing or was changed.',
+  remedy: 'See `tickwork doctor`; restore the file from a backup, or name another file.',
+};
+
 /** SQLITE_CONSTRAINT_UNIQUE. */
 const UNIQUE = 2067;
 
@@ -59,7 +65,7 @@ export function translateError(error: unknown, path: string): Error {
   if (isTickworkError(error)) return error;
   const errcode = sqliteCode(error);
   if (errcode === null) return error instanceof Error ? error : new Error(String(error));
-  const found = translations[errcode & 0xff];
+  const found = isBrokenSchema(error) ? brokenSchema : translations[errcode & 0xff];
   if (found === undefined) {
     return new TickworkError('BROKEN_INVARIANT', {
       field: path,
@@ -69,6 +75,11 @@ export function translateError(error: unknown, path: string): Error {
   }
   const { code, reason, remedy } = found;
   return new TickworkError(code, { field: path, reason, remedy, cause: error });
+}
+
+/** Statements fit the schema that this version made: another program has changed it. */
+function isBrokenSchema(error: unknown): boolean {
+  return error instanceof Error && /\bno such (table|column|index)\b/.test(error.message);
 }
 
 /** True if the file was only locked: the same can succeed in a moment. */
