@@ -49,6 +49,7 @@ export const groups: Readonly<Record<string, Text>> = {
   jobs: { en: 'look at jobs and change their state', zh: '查看任务并改变其状态' },
   runs: { en: 'look at runs, stop or repeat them', zh: '查看、停止或重新执行运行' },
   import: { en: 'read the schedules of other programs', zh: '导入其他程序的调度' },
+  db: { en: 'about the store itself', zh: '关于存储本身' },
   config: { en: 'about the configuration file', zh: '关于配置文件' },
 };
 

@@ -195,4 +195,17 @@ export const planningCommands: readonly CommandEntry[] = [
     onStore: true,
     load: () => import('./commands/doctor.ts'),
   },
+  {
+    path: 'db repair',
+    args: [],
+    options: [
+      { flags: '--yes', text: { en: 'do it, not only say it', zh: '执行修复，而不仅是说明' } },
+    ],
+    text: {
+      en: 'say what a repair of the store would do; 1 if there is anything',
+      zh: '说明修复存储会做什么；有发现时退出码为 1',
+    },
+    onStore: true,
+    load: () => import('./commands/db-repair.ts'),
+  },
 ];

@@ -29,6 +29,7 @@ import type {
   StatsView,
 } from './operations/operations.ts';
 import { PAGE_MAX, pageOf } from './operations/page-of.ts';
+import { repairStore } from './operations/repair-store.ts';
 import { RunService } from './operations/run-service.ts';
 import type { Scheduler } from './operations/scheduler-api.ts';
 import { jobView, nextRunAt, statsView } from './operations/views.ts';
@@ -266,9 +267,7 @@ export class SchedulerCore implements Scheduler {
     return (await this.#parts.store.readRun(runId, { after, limit })).output;
   }
 
-  async nodes() {
-    return await this.#parts.store.listNodes(PAGE_MAX);
-  }
+  readonly nodes: Scheduler['nodes'] = () => this.#parts.store.listNodes(PAGE_MAX);
 
   async calendars(): Promise<StoredCalendar[]> {
     return await this.#parts.store.listCalendars();
@@ -303,6 +302,10 @@ export class SchedulerCore implements Scheduler {
     await this.#view(await this.#editor.rollback(job, revision));
   readonly diagnose: Scheduler['diagnose'] = () => this.#analyst.diagnose();
   readonly troubles: Scheduler['troubles'] = () => this.#engine.troubles.report();
+  readonly examineStore: Scheduler['examineStore'] = () =>
+    this.#parts.store.examine(this.#parts.clock.now());
+  readonly repairStore: Scheduler['repairStore'] = () =>
+    repairStore(this.#parts.store, this.#parts.clock.now());
   readonly durations: Scheduler['durations'] = () => this.#analyst.durations();
 
   on<Name extends EventName>(

@@ -214,7 +214,7 @@ export class Membership {
     const sent = clock.mono();
     try {
       const reading = await clock.read(store);
-      const now = Math.max(clock.now(), reading.at, reading.floorAt);
+      const now = clock.shownAfter(reading);
       const { held } = await store.renewNode(this.#nodeId, now + leaseMs);
       if (!held) {
         this.fence();

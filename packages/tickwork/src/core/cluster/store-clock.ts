@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { Instant } from '../time/instant.ts';
+import { boundedClock, leadsTooFar } from '../time/kept-clock.ts';
 
 /** What the store's clock showed when the monotonic one stood at `mono`. */
 export interface ClockReading {
@@ -19,7 +20,7 @@ export interface ClockReading {
  *
  * A database's clock counts for all its nodes; the way back of the answer is the error. An embedded
  * store has the process clock, which only never goes below the last instant the store has
- * kept: a clock set back stands still until it has caught up.
+ * kept: a clock set back stands still until it has caught up, unless that is more than a week.
  */
 export class StoreClock implements Clock {
   readonly #system: Clock;
@@ -75,7 +76,10 @@ export class StoreClock implements Clock {
     // old, and the clock have been set back since.
     const before = former === null ? 0 : this.#shownBy(former);
     this.#reading = reading;
-    if (reading.floorAt > this.#floorAt) this.#floorAt = reading.floorAt;
+    const storeAt = Math.max(reading.at, reading.floorAt);
+    if (reading.floorAt > this.#floorAt || leadsTooFar(storeAt, this.#floorAt)) {
+      this.#floorAt = reading.floorAt;
+    }
     if (former === null) return 0;
     if (!reading.isExact) return this.now() - before;
     return Math.round(reading.at - former.at - (reading.mono - former.mono));
@@ -91,6 +95,11 @@ export class StoreClock implements Clock {
     this.#reading = reading;
     this.#floorAt = reading.floorAt;
     return before === null ? 0 : this.now() - before;
+  }
+
+  /** What the clock would show from a reading on, if it was adopted. */
+  shownAfter(reading: ClockReading): Instant {
+    return boundedClock(Math.max(reading.at, reading.floorAt), this.now());
   }
 
   /** Reads and adopts, for moments at which no lease hangs on the time. */

@@ -33,6 +33,7 @@ import { makeReaper } from './make-reaper.ts';
 import { Signals } from './signals.ts';
 import { TriggerCache } from './trigger-cache.ts';
 import { Troubles } from './troubles.ts';
+import { warnOfClock } from './warn-of-clock.ts';
 
 /** Output and progress wait so long for company. */
 const REPORT_EVERY_MS = 300;
@@ -157,6 +158,7 @@ export class Engine {
   async start(): Promise<void> {
     if (this.#started) return;
     await this.clock.measure(this.parts.store);
+    await warnOfClock(this.parts, this.clock.now());
     await this.#refreshJobs();
     await this.#reaper.reapGone();
     await this.membership.join();

@@ -203,4 +203,6 @@ export const callShapes: {
   rollback: { job: name, revision: whole(1, Number.MAX_SAFE_INTEGER) },
   diagnose: {},
   durations: {},
+  examineStore: {},
+  repairStore: {},
 };

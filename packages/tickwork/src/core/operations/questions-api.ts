@@ -9,6 +9,7 @@ import type { SimulationOutcome } from '../forecast/simulate.ts';
 import type { ForecastUnknown } from '../forecast/unknowns.ts';
 import type { LintFinding } from '../lint/lint-jobs.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
+import type { StoreFault } from '../ports/upkeep-store.ts';
 import type { Instant } from '../time/instant.ts';
 import type { JobView } from './job-view.ts';
 
@@ -31,6 +32,7 @@ export type { Collision } from '../forecast/simulate.ts';
 export type { ForecastUnknown } from '../forecast/unknowns.ts';
 export type { LintFinding } from '../lint/lint-jobs.ts';
 export type { LintSeverity } from '../lint/lint-rule.ts';
+export type { StoreFault } from '../ports/upkeep-store.ts';
 
 export interface AuditOptions {
   /** Only this job; default: all. */
@@ -207,6 +209,18 @@ export interface Questions {
    * nodes, runs that nobody takes, wrong counts, … each with what to do. Empty = all is well.
    */
   diagnose(): Promise<Diagnosis>;
+
+  /**
+   * Damage of the store itself and traces of a wrong clock, each with what `repairStore` does
+   * about it. Changes nothing. Empty = all is well; at most 100.
+   */
+  examineStore(): Promise<readonly StoreFault[]>;
+
+  /**
+   * Does what `examineStore` names under `repair`, in one step, and answers with that. Repeating
+   * it does nothing more. Throws CONFLICT while a node is up.
+   */
+  repairStore(): Promise<readonly StoreFault[]>;
 
   /** What the last 200 kept runs of each job took; jobs with fewer than 5 are left out. */
   durations(): Promise<Durations>;

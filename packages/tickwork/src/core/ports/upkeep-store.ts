@@ -3,7 +3,7 @@ import type { Instant } from '../time/instant.ts';
 
 /** Something of the store itself that is wrong. */
 export interface StoreFault {
-  /** STORE_FULL, STORE_READ_ONLY, STORE_UNAVAILABLE: writes fail. STORE_CORRUPT: damage. */
+  /** STORE_CORRUPT: damage. STORE_FULL, STORE_READ_ONLY, STORE_LOCKED, …: writes fail. */
   readonly code: ErrorCode;
   readonly jobName: string | null;
   readonly runId: string | null;
@@ -23,6 +23,12 @@ export interface UpkeepStore {
    * compared with.
    */
   examine(systemNow: Instant): Promise<readonly StoreFault[]>;
+
+  /**
+   * The part of `examine` that a node asks for at its start: traces of a clock that was wrong.
+   * `null` = none. Cheap where there are none.
+   */
+  examineClock(systemNow: Instant): Promise<StoreFault | null>;
 
   /**
    * Does what `examine` names under `repair`, in one transaction, and answers with those faults.

@@ -69,6 +69,7 @@ export function createMemoryStore(options: MemoryStoreOptions): Store {
     pollSignals: (nodeId) => nodes.pollSignals(nodeId),
     readClock: () => nodes.readClock(),
     examine: async () => [],
+    examineClock: async () => null,
     repair: async () => [],
   };
   const open = Object.entries(calls).map(([name, call]) => {

@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { boundedClock } from '../../core/time/kept-clock.ts';
 import { Database } from './database.ts';
 import { type FromHeartbeat, type HeartbeatStart, slots } from './heartbeat-protocol.ts';
 import { renewLease } from './renew-lease.ts';
@@ -30,10 +31,10 @@ function open(): Database {
   return opened;
 }
 
-/** Never below the instant that the store has kept, as the clock of every node. */
+/** As the clock of every node. */
 function clockAt(from: Database): number {
   const kept = from.get<{ value: number }>("SELECT value FROM tickwork_meta WHERE name = 'clock'");
-  return Math.max(Date.now(), kept?.value ?? 0);
+  return boundedClock(Date.now(), kept?.value ?? 0);
 }
 
 /** Milliseconds from a shared reading to `now`. */

@@ -5,6 +5,7 @@ import { RevisionTable } from '../../core/model/revision-table.ts';
 import type { Run } from '../../core/model/run.ts';
 import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
 import type { Instant } from '../../core/time/instant.ts';
+import { boundedClock } from '../../core/time/kept-clock.ts';
 import {
   type FullJobRow,
   type JobRow,
@@ -17,6 +18,7 @@ import {
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
+import { keepClock, readKeptClock } from './keep-clock.ts';
 import { SharedDefinitions } from './shared-definitions.ts';
 import { Starts } from './starts.ts';
 
@@ -94,9 +96,12 @@ export class Session {
     return this.#meta('jobs_version');
   }
 
-  /** The process clock, but never below an instant that this or another process has kept. */
+  /** The process clock, never below what this or another process has kept: `boundedClock`. */
   clockAt(): Instant {
-    this.#clockAt = Math.max(this.#clockAt, this.#now(), this.#meta('clock'));
+    this.#clockAt = boundedClock(
+      this.#now(),
+      Math.max(this.#clockAt, readKeptClock(this.database)),
+    );
     return this.#clockAt;
   }
 
@@ -201,10 +206,10 @@ export class Session {
   }
 
   #keepClock(): void {
-    const at = Math.max(this.#clockAt, this.#now());
-    if (at - this.#clockKeptAt < CLOCK_KEPT_EVERY_MS) return;
+    const at = boundedClock(this.#now(), this.#clockAt);
+    if (Math.abs(at - this.#clockKeptAt) < CLOCK_KEPT_EVERY_MS) return;
     this.#clockAt = at;
     this.#clockKeptAt = at;
-    this.database.run("UPDATE tickwork_meta SET value = max(value, ?) WHERE name = 'clock'", at);
+    keepClock(this.database, at);
   }
 }

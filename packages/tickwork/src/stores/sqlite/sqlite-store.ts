@@ -3,6 +3,7 @@ import { checkPlan } from '../../core/ledger/check-plan.ts';
 import type { HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Signals } from '../../core/ports/node-store.ts';
 import type { Store } from '../../core/ports/store.ts';
+import type { UpkeepStore } from '../../core/ports/upkeep-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, reportRun } from './complete-run.ts';
@@ -40,6 +41,7 @@ import { startRuns } from './start-runs.ts';
 import { StoreFile } from './store-file.ts';
 import { Transactions } from './transactions.ts';
 import { examine, repair } from './upkeep/examine.ts';
+import { findClockFaults } from './upkeep/find-clock-faults.ts';
 
 export interface SqliteStoreOptions {
   /**
@@ -116,6 +118,8 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     ...runMethods(session, transactions),
     ...nodeMethods(session, transactions, file),
     examine: (systemNow) => examine(session, transactions, systemNow),
+    examineClock: (systemNow) =>
+      transactions.read(() => findClockFaults(database, systemNow)[0]?.fault ?? null),
     repair: (systemNow) => repair(session, transactions, systemNow),
     // A thread cannot ask a clock that is only a function of this one.
     ...(options.now === undefined
@@ -232,10 +236,7 @@ function runMethods(session: Session, transactions: Transactions): RunMethods {
 }
 
 type NodeMethods = Omit<Store, keyof JobMethods | keyof RunMethods | keyof Fixed>;
-type Fixed = Pick<
-  Store,
-  'kind' | 'clockSource' | 'close' | 'startHeartbeat' | 'examine' | 'repair'
->;
+type Fixed = Pick<Store, 'kind' | 'clockSource' | 'close' | 'startHeartbeat' | keyof UpkeepStore>;
 
 function nodeMethods(session: Session, transactions: Transactions, file: StoreFile): NodeMethods {
   const { database } = session;

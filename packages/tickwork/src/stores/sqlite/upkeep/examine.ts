@@ -3,6 +3,7 @@ import type { StoreFault } from '../../../core/ports/upkeep-store.ts';
 import type { Instant } from '../../../core/time/instant.ts';
 import type { Session } from '../session.ts';
 import type { Transactions } from '../transactions.ts';
+import { findClockFaults } from './find-clock-faults.ts';
 import { findSchemaFaults } from './find-schema-faults.ts';
 import { damage, type Finding } from './finding.ts';
 
@@ -11,7 +12,10 @@ const FAULTS_MAX = 100;
 type Search = (session: Session, systemNow: Instant) => Finding[];
 
 /** Later ones read what earlier ones have found whole. */
-const searches: readonly Search[] = [({ database }) => findSchemaFaults(database)];
+const searches: readonly Search[] = [
+  ({ database }) => findSchemaFaults(database),
+  ({ database }, systemNow) => findClockFaults(database, systemNow),
+];
 
 /** See `UpkeepStore.examine`. */
 export async function examine(
