@@ -1,4 +1,4 @@
-import { checkJobs } from '../config/check-jobs.ts';
+import { checkJobs, checkNames } from '../config/check-jobs.ts';
 import { leaveOut } from '../config/leave-out.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { loadTasks, withoutHandler } from '../config/load-tasks.ts';
@@ -23,5 +23,6 @@ export async function checkConfig(config: LoadedConfig): Promise<CheckedConfig> 
   const unhandled = withoutHandler(config, tasks);
   const { rejected } = leaveOut(config, unhandled).config;
   const errors = config.judgesJobsAlone ? sortProblems([...found, ...rejected]) : found;
-  return { errors, warnings: sortProblems([...warnings, ...unhandled]) };
+  const names = errors.length > 0 ? [] : await checkNames(config, openTrial);
+  return { errors, warnings: sortProblems([...warnings, ...unhandled, ...names]) };
 }

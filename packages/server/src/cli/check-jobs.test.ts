@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
-import { checkJobs } from '../config/check-jobs.ts';
-import { parseConfig } from '../config/load-config.ts';
+import { checkJobs, checkNames } from '../config/check-jobs.ts';
+import { type LoadedConfig, parseConfig } from '../config/load-config.ts';
 import { formatProblem } from '../config/problem.ts';
 import { openTrial } from './dry-scheduler.ts';
 
 const environment = { variables: { SECRET: 'hunter2-s3cret' }, readFile: () => '' };
 
-async function check(text: string): Promise<readonly string[]> {
+function load(text: string): LoadedConfig {
   const loaded = parseConfig({ file: 'a.yaml', text }, { environment });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
-  return (await checkJobs(loaded.config, openTrial)).map(formatProblem);
+  return loaded.config;
+}
+
+async function check(text: string): Promise<readonly string[]> {
+  return (await checkJobs(load(text), openTrial)).map(formatProblem);
 }
 
 it('finds every wrong value at its place, by asking the engine', async () => {
@@ -31,6 +35,17 @@ it('finds every wrong value at its place, by asking the engine', async () => {
 it('finds what is only wrong in the whole: jobs that wait for each other', async () => {
   const found = await check('jobs:\n  a: { after: b, task: t }\n  b: { after: a, task: t }\n');
   expect(found.length).toBe(1);
+});
+
+it('tells where a job is written that runs after a name that no job has', async () => {
+  const text = 'jobs:\n  backup: { manual: true, task: t }\n  report: { after: bakcup, task: t }\n';
+  const [problem, ...more] = await checkNames(load(text), openTrial);
+  expect(more).toEqual([]);
+  expect(problem).toMatchObject({ severity: 'warning', line: 3, path: 'jobs.report.after' });
+  expect(problem?.message).toContain('Did you mean "backup"?');
+  expect(await checkNames(load(text.replace('bakcup', 'backup')), openTrial)).toEqual([]);
+  const [hidden] = await checkNames(load(text.replace('bakcup', `"$\{SECRET}"`)), openTrial);
+  expect(hidden?.message).not.toContain('hunter2');
 });
 
 it('accepts calendars and the jobs that use them, and tells of unknown ones', async () => {

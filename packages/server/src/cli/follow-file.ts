@@ -1,4 +1,5 @@
 import type { Scheduler } from 'tickwork';
+import { unknownNames } from '../config/check-jobs.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { LoadedTasks } from '../config/load-tasks.ts';
 import { formatProblem, problemLines } from '../config/problem.ts';
@@ -71,6 +72,9 @@ function tellReading(outcome: ReloadOutcome, log: RunLog): void {
     changed: changed.length,
     disabled: disabled.length,
   });
+  for (const warning of unknownNames(outcome.config, outcome.applied)) {
+    log.log('warn', formatProblem(warning));
+  }
   tellRemoved(disabled, log);
   if (kept.length > 0) {
     const seconds = REMOVAL_WAIT_MS / 1000;

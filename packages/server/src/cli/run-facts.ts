@@ -23,9 +23,6 @@ export function logFacts(scheduler: Scheduler, log: RunLog): () => void {
     scheduler.on('run.abandoned', (event) => {
       log.log('error', `${nameOf(event)} goes on although it was stopped`, { run: event.runId });
     }),
-    scheduler.on('job.no-handler', (event) => {
-      log.log('warn', `${event.jobName ?? 'a run'} waits: no handler`, { handler: event.handler });
-    }),
     scheduler.on('job.status', ({ jobName, status, reason }) => {
       log.log('info', `${jobName} is ${status}`, reason === null ? {} : { reason });
     }),

@@ -1,9 +1,45 @@
-import { isTickworkError, type Scheduler } from 'tickwork';
+import { type ApplyResult, isTickworkError, type Scheduler } from 'tickwork';
 import { fileSource } from './file-source.ts';
 import type { LoadedConfig } from './load-config.ts';
-import type { Path } from './located.ts';
+import { nearest, type Path } from './located.ts';
 import { type Problem, problemAtPath, sortProblems } from './problem.ts';
 import type { Secrets } from './secrets.ts';
+
+/** Jobs that run after a name that no job has, where that is written; as warnings. */
+export function unknownNames(
+  config: LoadedConfig,
+  { unknown }: Pick<ApplyResult, 'unknown'>,
+): readonly Problem[] {
+  return unknown.map(({ jobName, upstream, meant }) => {
+    const job = config.jobPaths.get(jobName) ?? ['jobs', jobName];
+    const path = [
+      [...job, 'after'],
+      [...job, 'trigger'],
+    ].find((each) => nearest(config.root, each).exact);
+    const hint = meant === null ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
+    const message =
+      `${JSON.stringify(upstream)} — no job of this file or its store has that name, so that ` +
+      `${jobName} never runs.${hint}`;
+    const hidden = config.secrets.hide(message);
+    const problem = problemAtPath(config.source, config.root, path ?? job, hidden);
+    return { ...problem, severity: 'warning' };
+  });
+}
+
+/** What `unknownNames` tells of a file by itself, without a store. */
+export async function checkNames(
+  config: LoadedConfig,
+  openTrial: OpenTrial,
+): Promise<readonly Problem[]> {
+  const scheduler = await openTrial(config);
+  try {
+    const source = fileSource(config);
+    await scheduler.applyCalendars(config.calendars, source);
+    return unknownNames(config, await scheduler.applyJobs(source, config.jobs, { dryRun: true }));
+  } finally {
+    await scheduler.close();
+  }
+}
 
 /** Opens a scheduler that keeps and runs nothing, to ask questions. */
 export type OpenTrial = (config: LoadedConfig) => Promise<Scheduler>;

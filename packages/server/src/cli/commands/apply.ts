@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { unknownNames } from '../../config/check-jobs.ts';
 import { fileSource } from '../../config/file-source.ts';
+import { problemLines } from '../../config/problem.ts';
 import { applyConfig } from '../../config/reload.ts';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { readChecked, withConfigStore } from '../config-store.ts';
@@ -27,6 +29,7 @@ export async function run(
       return 1;
     }
     const applied = await applyConfig(scheduler, config);
+    for (const line of problemLines(unknownNames(config, applied))) context.out.words(line);
     context.out.words('applied');
     context.out.answer({ applied, difference });
     return 0;

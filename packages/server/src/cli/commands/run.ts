@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { createScheduler, errorCatalogue, type Scheduler } from 'tickwork';
-import { checkJobs } from '../../config/check-jobs.ts';
+import { checkJobs, unknownNames } from '../../config/check-jobs.ts';
 import { leaveOut } from '../../config/leave-out.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { loadTasks, withoutHandler } from '../../config/load-tasks.ts';
@@ -54,13 +54,14 @@ export async function run(
 
   const scheduler = await open(config, log);
   tasks.register(scheduler);
-  const { disabled } = await applyConfig(scheduler, config);
+  const applied = await applyConfig(scheduler, config);
   const stop = listenForStop({ drainMs: DRAIN_MS, forMs, words: (text) => out.words(text) });
   outliveOutput(out, log, stop.request);
   greet(context, config);
   for (const warning of withoutHandler(config, tasks)) log.log('warn', formatProblem(warning));
   tellFlaws(config, log);
-  tellRemoved(disabled, log);
+  for (const warning of unknownNames(config, applied)) log.log('warn', formatProblem(warning));
+  tellRemoved(applied.disabled, log);
   if (asProcessOne !== null) log.log('warn', asProcessOne);
   const view = canDraw(out, options) ? new LiveView(out, scheduler) : null;
   if (view !== null) log.redirect((line) => view.print(line));

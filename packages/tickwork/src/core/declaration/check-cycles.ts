@@ -1,7 +1,7 @@
 import { TickworkError } from '../base/errors.ts';
 import type { TriggerSpec } from '../model/trigger-spec.ts';
 import type { JobStore } from '../ports/job-store.ts';
-import { triggerNeeds } from '../trigger/trigger-needs.ts';
+import { upstreamNames } from './unknown-upstream.ts';
 
 const PAGE = 1000;
 
@@ -20,14 +20,14 @@ export async function checkCycles(
 ): Promise<void> {
   const edges = new Map<string, readonly string[]>();
   for (const each of declared) {
-    const upstream = upstreamOf(each);
+    const upstream = upstreamNames([each]);
     if (upstream.length > 0) edges.set(each.name, upstream);
   }
   if (edges.size === 0) return;
   const fresh = new Set(declared.map((each) => each.name));
   for (let after: string | null = null; ; ) {
     const page: Named[] = await store.listJobs({ eventDriven: true }, { after, limit: PAGE });
-    for (const job of page) if (!fresh.has(job.name)) edges.set(job.name, upstreamOf(job));
+    for (const job of page) if (!fresh.has(job.name)) edges.set(job.name, upstreamNames([job]));
     if (page.length < PAGE) break;
     after = page.at(-1)?.name ?? null;
   }
@@ -66,10 +66,4 @@ export function findCircle(edges: ReadonlyMap<string, readonly string[]>): strin
     }
   }
   return null;
-}
-
-function upstreamOf({ definition: { trigger } }: Named): readonly string[] {
-  // Nearly all of a long list.
-  if (trigger.kind !== 'after' && trigger.kind !== 'any') return [];
-  return triggerNeeds(trigger).afterJobs.map((each) => each.job);
 }

@@ -37,6 +37,7 @@ export const repairs = {
   'stale-reservation': 'A node that runs gives it back by itself; if none does, start one.',
   overrun: 'The task ignores its abort signal: let it listen, or isolate it (worker, script).',
   'waiting-alone': 'Start a node; if one runs, cancel the run and start it anew by hand.',
+  'unknown-job': 'Mend the name after which it runs, or add that job.',
   unclaimed: 'Start a node that has a handler for it, or one with free places.',
   'overdue-run': 'The node that holds it has no free place or hangs; see its log.',
   'early-start': 'Check the clocks of the nodes; please report it.',

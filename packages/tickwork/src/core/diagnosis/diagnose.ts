@@ -1,3 +1,4 @@
+import { unknownUpstreams, unknownUpstreamText } from '../declaration/unknown-upstream.ts';
 import type { Job } from '../model/job.ts';
 import { isAlive } from '../model/node.ts';
 import type { Policies } from '../model/policy.ts';
@@ -66,6 +67,7 @@ export async function diagnose(parts: DiagnosisParts): Promise<Diagnosis> {
     ...(await checkClock(parts)),
     ...checkNodes(nodes, hasWork, parts),
     ...jobs.flatMap((job) => checkJob(job, parts.triggerOf, parts)),
+    ...checkUpstreams(jobs),
     ...jobs.flatMap((job) => history.checkCounts(job)),
     ...checkLiveRuns({
       ...{ now, recoveryMs: parts.recoveryMs, aheadMs: parts.aheadMs, runs: live },
@@ -95,6 +97,15 @@ export function diagnoseFaults(
     ...{ finishedRunCount: 0, upNodeCount: 0, ailments: checkStore(faults) },
     notes: [`Jobs and runs could not be read: ${words}`],
   };
+}
+
+/** Jobs that run after a name that no job has. */
+function checkUpstreams(jobs: readonly Job[]): readonly Ailment[] {
+  const inForce = jobs.filter((job) => job.status !== 'disabled');
+  return unknownUpstreams(inForce, new Set(jobs.map((job) => job.name))).map((each) => {
+    const { message, remedy } = unknownUpstreamText(each);
+    return ailment('unknown-job', 'warning', { jobName: each.jobName }, `${message} ${remedy}`);
+  });
 }
 
 async function readRuns({ store }: DiagnosisParts) {

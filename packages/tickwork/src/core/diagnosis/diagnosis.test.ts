@@ -203,6 +203,14 @@ describe('diagnose', () => {
     expect(await kinds(test)).toContain('broken-trigger');
   });
 
+  it('tells of jobs that run after a name that no job has', async () => {
+    const test = await world();
+    await test.scheduler.job('report', { after: 'jop', task: 'work' });
+    const { ailments } = await test.scheduler.diagnose();
+    expect(ailments.map(({ kind }) => kind)).toEqual(['unknown-job']);
+    expect(ailments[0]?.message).toContain('"jop"');
+  });
+
   it('counts no node as up whose lease has ended, as after a kill', async () => {
     const test = await world();
     expect((await test.scheduler.diagnose()).upNodeCount).toBe(1);

@@ -1,32 +1,37 @@
+import { closestWord } from '../base/closest-word.ts';
 import { isTickworkError } from '../base/errors.ts';
 import type { Handlers } from '../dispatcher/handlers.ts';
 import type { Emitter } from '../events/emitter.ts';
 import type { RunningAttempt, StartedRun } from '../executor/running-attempt.ts';
 import type { JobState } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
-import { handlerKey } from '../model/task-spec.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Completion, RunReport, Settlement } from '../ports/run-store.ts';
 
 /* How what the stages did is told as events of the catalogue; used as `tell.started(…)`. */
 
-export function planned(
-  emitter: Emitter,
-  job: JobState,
-  write: PlanWrite,
-  handlers: Pick<Handlers, 'isNews'>,
-): void {
-  const handler = handlerKey(job.definition.task);
+export function planned(emitter: Emitter, job: JobState, write: PlanWrite): void {
   if (write.runs.length > 0) {
     emitter.emit('run.planned', { jobName: job.name, count: write.runs.length });
-    if (handlers.isNews(handler, write.at)) {
-      emitter.emit('job.no-handler', { handler, jobName: job.name });
-    }
   }
   for (const { fromAt, count, reason } of write.skips) {
     const fact = { runId: '', jobName: job.name, fireAt: fromAt, reason, count };
     emitter.emit('run.skipped', fact);
   }
+}
+
+/** A due run waits: this node has no handler for it, and no other has taken it. */
+export function unhandled(
+  to: { readonly emitter: Emitter; readonly handlers: Handlers; readonly logger: Logger },
+  { id, handler, jobName }: Run,
+): void {
+  const known = [...to.handlers.of('function'), ...to.handlers.of('external')];
+  const meant = closestWord(handler, known);
+  const hint = meant === null ? {} : { meant };
+  const words = `${jobName ?? 'a run'} waits: no handler`;
+  to.logger.log('warn', words, { handler, run: id, ...hint });
+  to.emitter.emit('job.no-handler', { handler, jobName });
 }
 
 export function started(emitter: Emitter, { started, startedAt }: RunningAttempt): void {

@@ -145,6 +145,7 @@ export class Engine {
     this.#reaper = makeReaper(parts, {
       ...{ clock: this.clock, emitter, definitions: this.definitions, nodeId },
       aftermath: this.#aftermath,
+      handlers: this.handlers,
       claimSoon: () => this.claimSoon(),
     });
     this.#loops = this.#makeLoops();
@@ -340,7 +341,7 @@ export class Engine {
     const isCurrent = job.revision === write.expected.revision;
     if (isCurrent) this.definitions.remember(job.id, job.revision, job.definition);
     this.#dispatcher.adopt(adoptable(job, write));
-    tell.planned(this.emitter, job, write, this.handlers);
+    tell.planned(this.emitter, job, write);
     if (write.runs.some((run) => run.nodeId === null)) this.#dispatcher.wantClaim();
     this.#loops.dispatcher.nudge();
   }

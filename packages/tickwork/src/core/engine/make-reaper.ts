@@ -1,4 +1,5 @@
 import type { Aftermath } from '../completion/run-effects.ts';
+import type { Handlers } from '../dispatcher/handlers.ts';
 import type { Emitter } from '../events/emitter.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Reaper } from '../recovery/reaper.ts';
@@ -13,16 +14,17 @@ export interface ReaperHost {
   readonly definitions: Definitions;
   readonly aftermath: Aftermath;
   readonly emitter: Emitter;
+  readonly handlers: Handlers;
   /** There may be runs to claim. */
   readonly claimSoon: () => void;
 }
 
 /** Connects the reaper with the other stages: what it recovers is told and claimed at once. */
 export function makeReaper(
-  { store, processWatch, timings }: EngineParts,
+  { store, processWatch, timings, logger }: EngineParts,
   host: ReaperHost,
 ): Reaper {
-  const { clock, nodeId, definitions, aftermath, emitter, claimSoon } = host;
+  const { clock, nodeId, definitions, aftermath, emitter, handlers, claimSoon } = host;
   return new Reaper({
     store,
     processWatch,
@@ -30,6 +32,8 @@ export function makeReaper(
     nodeId,
     leaseMs: timings.leaseMs,
     everyMs: timings.reapEveryMs,
+    isNews: (handler) => handlers.isNews(handler, clock.now()),
+    onUnhandled: (run) => tell.unhandled({ emitter, handlers, logger }, run),
     workOf: (runs) => definitions.workOf(runs),
     aftermathOf: (run, work, ended) => aftermath.of(run, work, ended),
     onNodesLost: (ids) => {

@@ -24,6 +24,8 @@ export interface LintJob {
 export interface LintFacts {
   readonly now: Instant;
   readonly zones: ZoneTable;
+  /** Every job that is known, also those that are not looked at. */
+  readonly jobNames: ReadonlySet<string>;
   /** Compiles any form of a trigger under a job's name. */
   readonly compile: (spec: TriggerSpec, jobName: string) => Trigger;
 }

@@ -10,12 +10,14 @@ import { sameMinute } from './same-minute.ts';
 import { shortRoom } from './short-room.ts';
 import { slowRun } from './slow-run.ts';
 import { unevenStep } from './uneven-step.ts';
+import { unknownJob } from './unknown-job.ts';
 import { visibleSecret } from './visible-secret.ts';
 
 /** The rules about single jobs, in the order in which findings are told. */
 export const jobRules: readonly LintRule[] = [
   neverFires,
   missingDay,
+  unknownJob,
   eitherDay,
   unevenStep,
   clockChange,

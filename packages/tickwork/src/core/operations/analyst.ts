@@ -162,7 +162,9 @@ export class Analyst {
       jobs.push({ name, definition, trigger, memory, standing, durationMsP95 });
     }
     const compile = (spec: TriggerSpec, name: string) => triggers.compile(spec, name);
-    const findings = lintJobs(jobs, { now, zones, compile });
+    const jobNames = new Set(jobs.map(({ name }) => name));
+    for await (const { name } of this.#jobs({})) jobNames.add(name);
+    const findings = lintJobs(jobs, { now, zones, jobNames, compile });
     return { lintedAt: now, jobCount: jobs.length, findings };
   }
 
@@ -215,7 +217,8 @@ export class Analyst {
       const trigger = compile(definition.trigger, name);
       return { name, definition, memory, trigger, standing, durationMsP95: null };
     });
-    return clockNotes(asked, { now: fromAt, zones, compile }, untilAt);
+    const jobNames = new Set(jobs.map(({ name }) => name));
+    return clockNotes(asked, { now: fromAt, zones, jobNames, compile }, untilAt);
   }
 
   async diagnose(): Promise<Diagnosis> {

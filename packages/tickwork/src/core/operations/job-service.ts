@@ -3,6 +3,11 @@ import { AlikeWrites } from '../declaration/alike-writes.ts';
 import { checkCycles } from '../declaration/check-cycles.ts';
 import { type Declared, decideSave, type SaveFacts } from '../declaration/decide-save.ts';
 import { DISABLED_AS_ABSENT } from '../declaration/standing-pause.ts';
+import {
+  type UnknownUpstream,
+  unknownUpstreams,
+  upstreamNames,
+} from '../declaration/unknown-upstream.ts';
 import type { TriggerCache } from '../engine/trigger-cache.ts';
 import type { Emitter } from '../events/emitter.ts';
 import { expectedOf, resumedMemory } from '../ledger/job-position.ts';
@@ -99,7 +104,8 @@ export class JobService {
     options: ApplyOptions = {},
   ): Promise<ApplyResult> {
     const absent = await this.#absentOf(source, declared);
-    const saved = await this.saveAll(declared, options);
+    const unknown = await this.#unknownUpstreams(declared);
+    const saved = { ...(await this.saveAll(declared, options)), unknown };
     if (options.absent === 'keep') return { ...saved, disabled: [], kept: absent };
     const result = { ...saved, disabled: absent, kept: [] };
     if (options.dryRun === true) return result;
@@ -114,6 +120,15 @@ export class JobService {
       });
     }
     return result;
+  }
+
+  async #unknownUpstreams(declared: readonly Declared[]): Promise<readonly UnknownUpstream[]> {
+    const own = declared.map((each) => each.name);
+    const asked = upstreamNames(declared);
+    if (asked.length === 0) return [];
+    const stored = await this.#parts.store.findJobs(asked);
+    const known = stored.flatMap((job) => (job === null ? [] : [job.name]));
+    return unknownUpstreams(declared, new Set([...own, ...known]));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Json } from '../base/json.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import type { PoliciesInput } from '../declaration/parse-policies.ts';
+import type { UnknownUpstream } from '../declaration/unknown-upstream.ts';
 import type { TriggerFire } from '../forecast/next-fires.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
@@ -67,12 +68,16 @@ export interface ApplyOptions {
 }
 
 /** Names of jobs, each in one of the lists. */
+export type { UnknownUpstream } from '../declaration/unknown-upstream.ts';
+
 export interface ApplyResult {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly unchanged: readonly string[];
   /** Those that the list lacks and that were in force or paused. */
   readonly disabled: readonly string[];
+  /** Jobs of the list that run after a name that no job has: they never run. */
+  readonly unknown: readonly UnknownUpstream[];
   /** The same with `absent: 'keep'`: nothing was done to them. */
   readonly kept: readonly string[];
 }

@@ -26,6 +26,7 @@ function setUp() {
   const reaper = new Reaper({
     store: {
       listNodes: async () => world.nodes,
+      listRuns: async () => ({ runs: [], next: null }),
       async reapNodes(now, provenDead) {
         world.reaped.push({ now, provenDead });
         return { nodeIds: provenDead, releasedCount: 0 };
@@ -44,6 +45,8 @@ function setUp() {
     leaseMs: 15_000,
     everyMs: 1_000,
     nodeId: () => 'me',
+    isNews: () => false,
+    onUnhandled: () => {},
     workOf: async (runs) => runs.map(() => world.work),
     aftermathOf: () => ({ followUps: [] }),
     onNodesLost: (ids) => world.told.push(`nodes ${ids.join(' ')}`),

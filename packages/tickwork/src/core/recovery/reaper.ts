@@ -8,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { decideLost } from './decide-lost.ts';
 import { Leftovers } from './leftovers.ts';
+import { UnhandledRuns } from './unhandled-runs.ts';
 
 const BATCH_RUNS = 500;
 const NODES_MAX = 1000;
@@ -17,7 +18,7 @@ const BEFORE_ALL_LEASES: Instant = 0;
 export interface ReaperParts {
   readonly store: Pick<
     Store,
-    'listNodes' | 'reapNodes' | 'findLostRuns' | 'completeRuns' | 'readRun'
+    'listNodes' | 'listRuns' | 'reapNodes' | 'findLostRuns' | 'completeRuns' | 'readRun'
   >;
   readonly processWatch: ProcessWatch;
   readonly clock: Clock;
@@ -31,6 +32,8 @@ export interface ReaperParts {
     ended: RunEnded,
   ) => Pick<Completion, 'followUps' | 'onJob'>;
   readonly onNodesLost: (nodeIds: readonly string[]) => void;
+  readonly isNews: (handler: string) => boolean;
+  readonly onUnhandled: (run: Run) => void;
   readonly onRecovered: (run: Run, completion: Completion) => void;
 }
 
@@ -39,17 +42,20 @@ export interface ReaperParts {
  * are provably gone, are declared dead, after what these left running here was ended
  * (`Leftovers`); their reservations are free again, and each run
  * that was running there is decided (`decideLost`) and written under its own fence, so that
- * any number of nodes may do this at once.
+ * any number of nodes may do this at once. Due runs that nobody takes are told (`UnhandledRuns`).
  */
 export class Reaper {
   readonly #parts: ReaperParts;
   readonly #leftovers: Leftovers;
+  readonly #unhandled: UnhandledRuns;
   #heldUntilMono = 0;
   readonly #formerIds = new Set<string>();
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
     this.#leftovers = new Leftovers(parts);
+    const now = () => parts.clock.now();
+    this.#unhandled = new UnhandledRuns({ ...parts, now, dueForMs: parts.everyMs });
   }
 
   /**
@@ -70,6 +76,7 @@ export class Reaper {
     const heldMs = this.#heldUntilMono - clock.mono();
     await this.#reap(heldMs > 0 ? BEFORE_ALL_LEASES : clock.now());
     await this.#recoverRuns();
+    await this.#unhandled.pass();
     return clock.now() + (heldMs > 0 ? Math.min(everyMs, Math.ceil(heldMs)) : everyMs);
   }
 
