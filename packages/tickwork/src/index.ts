@@ -39,6 +39,7 @@ import { systemRandom } from './platform/system-random.ts';
 import { systemTimers } from './platform/system-timers.ts';
 import { intlZoneData } from './platform/zone-data.ts';
 import { openStore } from './stores/index.ts';
+import { guardKind } from './tasks/guard-kind.ts';
 import { createTasks } from './tasks/index.ts';
 import type { ScriptTasksConfig } from './tasks/script/index.ts';
 import { version } from './version.ts';
@@ -207,7 +208,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     logger: options.logger ?? createConsoleLogger(),
     processWatch: { ...createProcessWatch(identity), ...leftovers },
     functions: tasks.functions,
-    taskKinds: [...tasks.kinds, ...(options.taskKinds ?? [])],
+    taskKinds: [...tasks.kinds, ...(options.taskKinds ?? []).map(guardKind)],
     node: { ...identity, name: options.name ?? identity.host, version },
     timezone,
     concurrency: {

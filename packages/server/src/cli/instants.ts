@@ -50,9 +50,8 @@ export function formatLength(ms: number): string {
 /** A copy in which every `…At` and `…Until` is RFC 3339 text in UTC. User values stay. */
 export function isoInstants(value: unknown, key = ''): unknown {
   if (typeof value === 'number' && /(?:At|Until)$/u.test(key)) return new Date(value).toISOString();
+  if (typeof value !== 'object' || value === null || USER_KEYS.has(key)) return value;
   if (Array.isArray(value)) return value.map((item) => isoInstants(item, key));
-  if (typeof value !== 'object' || value === null) return value;
-  if (USER_KEYS.has(key)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name, isoInstants(member, name)]),
   );

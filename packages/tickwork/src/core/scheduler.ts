@@ -6,7 +6,6 @@ import type { Declared } from './declaration/decide-save.ts';
 import { declare } from './declaration/declare.ts';
 import type { JobInput } from './declaration/job-input.ts';
 import { knownDeclarations } from './declaration/parse-job.ts';
-import { jsonOf } from './declaration/parse-task.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineParts } from './engine/engine-parts.ts';
 import { Lifecycle } from './engine/lifecycle.ts';
@@ -204,8 +203,7 @@ export class SchedulerCore implements Scheduler {
     options: { readonly input?: Json; readonly requestId?: string } = {},
   ): Promise<EnqueueOutcome> {
     await this.#prepare();
-    const given = options.input === undefined ? {} : { input: jsonOf(options.input, 'input') };
-    return await this.#runs.runNow(await this.#jobs.find(name), { ...options, ...given });
+    return await this.#runs.runNow(await this.#jobs.find(name), options);
   }
 
   async cancel(runId: string): Promise<CancelOutcome> {

@@ -14,6 +14,7 @@ import { ZoneTable } from '../core/time/zone-table.ts';
 import { intlZoneData } from '../platform/zone-data.ts';
 import { createMemoryStore } from '../stores/memory/index.ts';
 import { createFunctionTasks } from '../tasks/function/index.ts';
+import { guardKind } from '../tasks/guard-kind.ts';
 import { SeededIds, SeededRandom } from './seeded-random.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedTime } from './simulated-time.ts';
@@ -92,7 +93,7 @@ export async function createTestScheduler(
     ids: new SeededIds('test', random.fork('ids')),
     logger: { log: () => {} },
     processWatch: { isGone: () => false },
-    taskKinds: [functions.kind, ...(options.taskKinds ?? [])],
+    taskKinds: [functions.kind, ...(options.taskKinds ?? []).map(guardKind)],
     node: { name: 'test', host: 'test', pid: 1, bootId: '', processStart: '', version: '' },
     concurrency: defaultConcurrency,
     timings: { ...defaultTimings, ...options.timings },

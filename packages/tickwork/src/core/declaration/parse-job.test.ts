@@ -5,7 +5,6 @@ import { defaultPolicies } from '../model/policy.ts';
 import { ZoneTable } from '../time/zone-table.ts';
 import type { Declared } from './decide-save.ts';
 import { knownDeclarations, parseJob } from './parse-job.ts';
-import { jsonOf } from './parse-task.ts';
 
 const zones = new ZoneTable(temporalZoneData());
 const NOW = Date.UTC(2026, 0, 1);
@@ -179,28 +178,20 @@ describe('declarations of a list', () => {
   });
 });
 
-describe('jsonOf', () => {
-  it.each([
-    [undefined, null],
-    [{ a: undefined, b: 1 }, { b: 1 }],
-    [new Date(0), '1970-01-01T00:00:00.000Z'],
-    [
-      [1, 'x', null, true],
-      [1, 'x', null, true],
-    ],
-  ])('keeps %j as JSON keeps it', (value, expected) => {
-    expect(jsonOf(value, 'input')).toEqual(expected);
-  });
-
+describe('the input of a job', () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
+
   it.each([
     ['a function', { f: () => {} }, 'input.f'],
-    ['a symbol', [Symbol('x')], 'input.0'],
+    ['a symbol', [Symbol('x')], 'input[0]'],
     ['a function itself', () => {}, 'input'],
     ['a large whole number', { n: 1n }, 'input.n'],
-    ['a circle', circle, 'input'],
-  ])('refuses %s', (_, value, field) => {
-    expect(() => jsonOf(value, 'input')).toThrow(expect.objectContaining({ field }));
+    ['no number', { n: [Number.NaN] }, 'input.n[0]'],
+    ['a circle', circle, 'input.self'],
+  ])('is refused with %s, by the name of the part', (_, input, field) => {
+    expect(() => parse({ every: '10s', task: 'dump', input })).toThrow(
+      expect.objectContaining({ code: 'INVALID_JOB', field: `jobs.backup.${field}` }),
+    );
   });
 });

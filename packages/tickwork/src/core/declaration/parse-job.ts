@@ -13,8 +13,9 @@ import { alikeText } from './alike-text.ts';
 import type { Declared } from './decide-save.ts';
 import type { Pools } from './parse-limits.ts';
 import { parsePolicies, policyKeys } from './parse-policies.ts';
-import { jsonOf, parseTask } from './parse-task.ts';
+import { parseTask } from './parse-task.ts';
 import { refuse } from './read-fields.ts';
+import { requireJson } from './require-json.ts';
 
 /** What a declaration says, but for its name. */
 type Read = Omit<Declared, 'name'>;
@@ -98,7 +99,7 @@ function readJob(input: unknown, env: ParseJobEnv): Read {
   const definition: JobDefinition = {
     trigger,
     task,
-    input: jsonOf(values.input ?? null, `${env.field}.input`),
+    input: requireJson(values.input, `${env.field}.input`, 'INVALID_JOB'),
     policies,
     tags: parseTags(values.tags, `${env.field}.tags`),
     description: parseText(values.description, `${env.field}.description`),

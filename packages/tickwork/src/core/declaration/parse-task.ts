@@ -1,9 +1,7 @@
-import { TickworkError } from '../base/errors.ts';
-import type { Json, JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
 import { refuse } from './read-fields.ts';
-
-const INPUT_CHARACTERS_MAX = 262_144;
+import { requireJson } from './require-json.ts';
 
 /** A task as users write it: a function's name, `{script: path, …}`, or `{kind, name, …}`. */
 export function parseTask(values: Readonly<Record<string, unknown>>, field: string): TaskSpec {
@@ -25,7 +23,7 @@ export function taskOf(task: unknown, field: string): TaskSpec {
     }
     const { kind, name = '', ...options } = values;
     if (typeof kind === 'string' && typeof name === 'string') {
-      return { kind, name, options: jsonOf(options, field) as JsonObject };
+      return { kind, name, options: requireJson(options, field, 'INVALID_JOB') as JsonObject };
     }
   }
   return refuse(field, task, 'is no task.', "Write a task's name, or script: with a path.");
@@ -36,30 +34,9 @@ function scriptTask(script: unknown, field: string): TaskSpec {
   if (typeof script !== 'object' || script === null || Array.isArray(script)) {
     refuse(field, script, 'must be a path or an object with a path.');
   }
-  return { kind: 'script', name: '', options: jsonOf(script, field) as JsonObject };
-}
-
-/** A value that JSON keeps as it is. Throws INVALID_JOB naming the part that it would lose. */
-export function jsonOf(value: unknown, field: string): Json {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value, (key, part: unknown) => {
-      if (typeof part === 'bigint' || typeof part === 'function' || typeof part === 'symbol') {
-        return refuse(
-          key === '' ? field : `${field}.${key}`,
-          typeof part,
-          'cannot be kept as JSON.',
-        );
-      }
-      return part;
-    });
-  } catch (error) {
-    if (error instanceof TickworkError) throw error;
-    refuse(field, undefined, 'cannot be kept as JSON.', 'Use plain objects without cycles.');
-  }
-  if (text === undefined) return null;
-  if (text.length > INPUT_CHARACTERS_MAX) {
-    refuse(field, undefined, `is larger than ${INPUT_CHARACTERS_MAX} characters of JSON.`);
-  }
-  return JSON.parse(text) as Json;
+  return {
+    kind: 'script',
+    name: '',
+    options: requireJson(script, field, 'INVALID_JOB') as JsonObject,
+  };
 }

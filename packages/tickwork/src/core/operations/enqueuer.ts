@@ -3,8 +3,9 @@ import type { Json } from '../base/json.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import type { Pools } from '../declaration/parse-limits.ts';
 import { parsePolicies, policyKeys } from '../declaration/parse-policies.ts';
-import { jsonOf, taskOf } from '../declaration/parse-task.ts';
+import { taskOf } from '../declaration/parse-task.ts';
 import { readFields } from '../declaration/read-fields.ts';
+import { requireJson } from '../declaration/require-json.ts';
 import type { Policies } from '../model/policy.ts';
 import type { TaskSpec } from '../model/task-spec.ts';
 import type { EnqueueOutcome } from '../ports/run-store.ts';
@@ -41,7 +42,7 @@ export class Enqueuer {
     await this.#parts.prepare();
     return await this.#parts.runs.enqueue({
       ...this.#workToDo(task, options),
-      input: jsonOf(input, 'input'),
+      input: requireJson(input, 'input', 'INVALID_INPUT'),
       dedupeKey: options.key ?? null,
       requestId: options.requestId ?? null,
     });
@@ -56,7 +57,7 @@ export class Enqueuer {
     const { requestIds = null } = options;
     checkRequestIds(requestIds, inputs.length);
     const work = this.#workToDo(task, options);
-    const read = inputs.map((input, i) => jsonOf(input, `inputs[${i}]`));
+    const read = inputs.map((input, i) => requireJson(input, `inputs[${i}]`, 'INVALID_INPUT'));
     return await this.#parts.runs.enqueueMany(work, read, requestIds);
   }
 

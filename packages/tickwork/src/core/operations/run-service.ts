@@ -1,5 +1,6 @@
 import { TickworkError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
+import { requireJson } from '../declaration/require-json.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { Job } from '../model/job.ts';
 import type { Policies } from '../model/policy.ts';
@@ -103,11 +104,13 @@ export class RunService {
 
   async runNow(
     job: Job,
-    options: { readonly input?: Json; readonly requestId?: string },
+    options: { readonly input?: unknown; readonly requestId?: string },
   ): Promise<EnqueueOutcome> {
+    const { input } = options;
+    const own = input === undefined ? {} : { input: requireJson(input, 'input', 'INVALID_INPUT') };
     const requestId = this.#requestId(options.requestId ?? null);
     const run = manualRun(job, requestId, this.#parts.now());
-    return await this.#store(options.input === undefined ? run : { ...run, input: options.input });
+    return await this.#store({ ...run, ...own });
   }
 
   /** The same work once more, as a run of its own. Throws INVALID_INPUT for live runs. */

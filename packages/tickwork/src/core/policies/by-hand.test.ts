@@ -1,5 +1,7 @@
 import { EngineWorld } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
+import { createTestScheduler } from '../../testing/manual-scheduler.ts';
+import type { Json } from '../base/json.ts';
 
 const long = (world: EngineWorld): EngineWorld =>
   world.task('work', (_, { sleep }) => sleep(1_000)).task('quick');
@@ -175,5 +177,27 @@ describe('enqueueing', () => {
       code: 'INVALID_INPUT',
       field: 'requestId',
     });
+  });
+});
+
+describe('an input that JSON would change in silence', () => {
+  const cases: readonly (readonly [string, unknown, string])[] = [
+    ['NaN', { prices: [1, Number.NaN] }, 'prices[1]'],
+    ['a Map', { seen: new Map() }, 'seen'],
+    ['undefined in a list', { list: [1, undefined] }, 'list[1]'],
+    ['bytes', { body: new Uint8Array(2) }, 'body'],
+    ['an invalid date', { at: new Date(Number.NaN) }, 'at'],
+  ];
+  const error = (field: string) => expect.objectContaining({ code: 'INVALID_INPUT', field });
+
+  it.each(cases)('is refused by every call with %s', async (_what, value, part) => {
+    const { scheduler, close } = await createTestScheduler();
+    const input = value as Json;
+    await scheduler.job('job', { every: '1h', task: 'work' });
+    await expect(scheduler.enqueue('work', input)).rejects.toThrow(error(`input.${part}`));
+    const many = scheduler.enqueueMany('work', [null, input]);
+    await expect(many).rejects.toThrow(error(`inputs[1].${part}`));
+    await expect(scheduler.runNow('job', { input })).rejects.toThrow(error(`input.${part}`));
+    await close();
   });
 });

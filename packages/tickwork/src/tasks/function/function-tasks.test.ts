@@ -71,12 +71,12 @@ describe('outcome of a function task', () => {
     [
       'a bigint',
       () => 1n,
-      failed('the result cannot be kept: a bigint is no JSON value; give a string or a number'),
+      failed('the result cannot be kept: it is a bigint, which JSON does not have.'),
     ],
     [
       'a large text',
       () => 'x'.repeat(300_000),
-      failed('the result cannot be kept: it is larger than 256 KiB as JSON'),
+      failed('the result cannot be kept: it is larger than 256 KiB as JSON.'),
     ],
   ];
   it.each(cases)('of %s', async (_name, handler, expected) => {
@@ -161,7 +161,9 @@ describe('context of a function task', () => {
 
   it('refuses a progress that is no JSON, at the handler', async () => {
     const { result, progress } = await run((_input, ctx) => ctx.progress(Number.NaN));
-    expect(result).toEqual(failed('progress: NaN is no JSON value'));
+    expect(result).toEqual(
+      failed('progress: is NaN, which JSON does not have. Write null or a text.'),
+    );
     expect(progress).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { formatWithOptions } from 'node:util';
-import { TickworkError } from '../../core/base/errors.ts';
 import type { Json } from '../../core/base/json.ts';
+import { jsonOf, refusalText } from '../../core/base/json-of.ts';
+import { requireJson } from '../../core/declaration/require-json.ts';
 import type { TaskClass, TaskContext, TaskHandler } from '../../core/ports/task-handler.ts';
 import type { AttemptContext, TaskResult } from '../../core/ports/task-kind.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { errorText, storable } from '../error-text.ts';
-import { jsonOf } from '../json-of.ts';
 
 /** A handler as it is kept: a function, or an instance with `execute`. */
 export type Work = TaskHandler | TaskClass;
@@ -59,7 +59,7 @@ function resultOf(work: Work, value: unknown, attempt: AttemptContext): TaskResu
   if (value instanceof Error) return failure(value, attempt);
   const outcome = jsonOf(value);
   if (outcome.ok) return { ok: true, result: outcome.json };
-  return { ok: false, error: `the result cannot be kept: ${outcome.reason}` };
+  return { ok: false, error: `the result cannot be kept: ${refusalText(outcome)}` };
 }
 
 const NOTHING: TaskResult = Object.freeze({ ok: true, result: null });
@@ -104,11 +104,7 @@ class HandlerContext implements TaskContext {
   get progress(): TaskContext['progress'] {
     const attempt = this.#attempt;
     return (value) => {
-      const outcome = jsonOf(value);
-      if (!outcome.ok) {
-        throw new TickworkError('INVALID_INPUT', { field: 'progress', reason: outcome.reason });
-      }
-      attempt.progress(outcome.json);
+      attempt.progress(requireJson(value, 'progress', 'INVALID_INPUT'));
     };
   }
 

@@ -283,7 +283,14 @@ describe('outcome of a script', () => {
   it('is no result if the last line is too large, and says so', async () => {
     const { result, output } = await run({ path: 'huge-line.py' });
     expect(result).toEqual({ ok: true, result: null, exitCode: 0 });
-    expect(output.system).toBe('The last line is no result: it is larger than 256 KiB.\n');
+    expect(output.system).toBe('The last line is no result: it is larger than 256 KiB as JSON.\n');
+  });
+
+  it('is no result if the last line is nested too deeply, and says so', async () => {
+    const printed = `${'['.repeat(3_000)}${']'.repeat(3_000)}\\n`;
+    const { result, output } = await run({ path: 'print.sh', args: [printed] });
+    expect(result).toEqual({ ok: true, result: null, exitCode: 0 });
+    expect(output.system).toMatch('it is nested more than 100 levels deep.');
   });
 
   it('is whole if it writes to its outputs by name', async () => {

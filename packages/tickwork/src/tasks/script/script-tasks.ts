@@ -2,10 +2,10 @@ import { constants } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 import { isTickworkError } from '../../core/base/errors.ts';
 import type { Json } from '../../core/base/json.ts';
+import { JSON_BYTES_MAX, jsonOf } from '../../core/base/json-of.ts';
 import type { TaskSpec } from '../../core/model/task-spec.ts';
 import type { AttemptContext, TaskKind, TaskResult } from '../../core/ports/task-kind.ts';
 import { errorText } from '../error-text.ts';
-import { RESULT_BYTES_MAX } from '../json-of.ts';
 import { findCommand, interpreterFor } from './find-interpreter.ts';
 import { type InlineScript, inlineArguments } from './inline-script.ts';
 import { createLastLine, type LastLine } from './last-line.ts';
@@ -95,7 +95,7 @@ async function execute(
     if (pipes !== null) closePipes(pipes);
     return failed(errorText(attempt.signal.reason).message);
   }
-  const printed = createLastLine(RESULT_BYTES_MAX);
+  const printed = createLastLine(JSON_BYTES_MAX);
   const complained = createLastLine(ERROR_LINE_CHARACTERS_MAX);
   let request: ProcessRequest;
   try {
@@ -148,16 +148,19 @@ function requestOf(
 function resultOf(printed: LastLine, attempt: AttemptContext): Json {
   const text = printed.text().trim();
   if (!/^[{[]/.test(text)) return null;
-  if (printed.isCut() || Buffer.byteLength(text) > RESULT_BYTES_MAX) {
-    const limit = `${RESULT_BYTES_MAX / 1024} KiB`;
-    attempt.output('system', `The last line is no result: it is larger than ${limit}.\n`);
+  const refuse = (reason: string): null => {
+    attempt.output('system', `The last line is no result: it ${reason}\n`);
     return null;
-  }
+  };
+  if (printed.isCut()) return refuse(`is larger than ${JSON_BYTES_MAX / 1024} KiB as JSON.`);
+  let value: unknown;
   try {
-    return JSON.parse(text) as Json;
+    value = JSON.parse(text);
   } catch {
     return null;
   }
+  const outcome = jsonOf(value);
+  return outcome.ok ? outcome.json : refuse(outcome.reason);
 }
 
 function tellLeftBehind(end: ProcessEnd, attempt: AttemptContext): void {
