@@ -51,6 +51,7 @@ export {
   TickworkError,
 } from './core/base/errors.ts';
 export type { Json, JsonObject } from './core/base/json.ts';
+export { printable } from './core/base/printable.ts';
 export type { JobInput } from './core/declaration/job-input.ts';
 export type { PoliciesInput } from './core/declaration/parse-policies.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';

@@ -228,6 +228,13 @@ export const commandCatalogue: readonly CommandEntry[] = [
     args: [runArg],
     options: [
       { flags: '-f, --follow', text: { en: 'go on until it has ended', zh: '持续输出直到结束' } },
+      {
+        flags: '--raw',
+        text: {
+          en: 'as it was written, control characters included',
+          zh: '按原样输出，包括控制字符',
+        },
+      },
     ],
     text: { en: 'what a run has written', zh: '显示运行的输出' },
     onStore: true,

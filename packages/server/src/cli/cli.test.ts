@@ -7,7 +7,8 @@ import { formatInstant, formatLength, isoInstants } from './instants.ts';
 import { RotatingFile } from './log-file.ts';
 import { Output } from './output.ts';
 import { runProgram } from './program.ts';
-import { formatTable, textWidth } from './table.ts';
+import { lineWidth, plainText } from './styled.ts';
+import { alignTable, tabTable } from './table.ts';
 import { languageOf } from './text.ts';
 
 interface Ended {
@@ -147,19 +148,25 @@ describe('import crontab', () => {
 
 describe('shown values', () => {
   it('are aligned by the width of their signs', () => {
-    expect(textWidth('任务ab')).toBe(6);
+    expect(lineWidth('任务ab')).toBe(6);
     const columns = [{ title: 'NAME' }, { title: 'N', align: 'right' as const }];
-    expect(
-      formatTable(
-        columns,
-        [
-          ['任务', '1'],
-          ['x', '10'],
-        ],
-        true,
-      ),
-    ).toEqual(['NAME   N', '任务   1', 'x     10']);
-    expect(formatTable(columns, [['a\tb', '1']], false)).toEqual(['NAME\tN', 'a b\t1']);
+    const rows = [
+      ['任务', '1'],
+      ['x', '10'],
+    ];
+    const lines = alignTable(columns, rows, 80).map(plainText);
+    expect(lines).toEqual(['NAME   N', '任务   1', 'x     10']);
+    expect(tabTable(columns, [['a\tb', '1']])).toEqual(['NAME\tN', 'a b\t1']);
+  });
+
+  it('are cut where a terminal is too narrow, the last column first', () => {
+    const columns = [{ title: 'ID' }, { title: 'JOB', widthMin: 6 }, { title: 'WHY', widthMin: 4 }];
+    const rows = [['12345', '备份数据库', 'disk full']];
+    const at = (width: number) => plainText(alignTable(columns, rows, width)[1] ?? '');
+    expect(at(30)).toBe('12345  备份数据库  disk full');
+    expect(at(24)).toBe('12345  备份数据库  disk…');
+    expect(at(18)).toBe('12345  备份…   dis…');
+    expect(at(5)).toBe('12345  备份…   dis…');
   });
 
   it('are instants with their offset and lengths for people', () => {

@@ -1,15 +1,13 @@
 import type { Scheduler } from 'tickwork';
 import { formatLength } from './instants.ts';
 import type { Output } from './output.ts';
-import { textWidth } from './table.ts';
+import { cutLine, type Line, plainText } from './styled.ts';
 import { troubleRows } from './trouble-rows.ts';
 
 const REDRAW_MS = 1000;
 const ROWS_MAX = 8;
 /** What a row has besides the name: its sign, a length of time, the attempt. */
 const OTHER_COLUMNS = 28;
-const UP = '\u001B[1A';
-const CLEAR_BELOW = '\u001B[0J';
 
 interface RunningRow {
   readonly name: string;
@@ -50,8 +48,8 @@ export class LiveView {
 
   /** Prints a line above the view. */
   print(line: string): void {
-    this.#erase();
-    this.#out.stdout.write(`${line}\n`);
+    this.#out.redraw(this.#rowCount, [line]);
+    this.#rowCount = 0;
     this.#draw();
   }
 
@@ -76,45 +74,43 @@ export class LiveView {
   }
 
   #erase(): void {
-    if (this.#rowCount > 0) this.#out.stdout.write(`${UP.repeat(this.#rowCount)}\r${CLEAR_BELOW}`);
+    this.#out.redraw(this.#rowCount, []);
     this.#rowCount = 0;
   }
 
   #draw(): void {
     if (this.#hidden) return;
     const rows = this.#rows(Date.now());
-    this.#out.stdout.write(rows.map((row) => `${row}\n`).join(''));
+    this.#out.redraw(0, rows);
     this.#rowCount = rows.length;
   }
 
-  #rows(now: number): readonly string[] {
-    const style: Output['style'] = (name, text) => this.#out.style(name, text);
-    const running = [...this.#running.values()].slice(0, ROWS_MAX).map((row) => {
+  #rows(now: number): readonly Line[] {
+    const running = [...this.#running.values()].slice(0, ROWS_MAX).map((row): Line => {
       const again = row.attempt > 1 ? `, attempt ${row.attempt}` : '';
-      const since = style('dim', `${formatLength(now - row.startedAt)}${again}`);
-      return `  ${style('cyan', '▶')} ${this.#shorten(row.name)} ${since}`;
+      const since = `${formatLength(now - row.startedAt)}${again}`;
+      const sign = { style: 'cyan', text: '▶' } as const;
+      return ['  ', sign, ' ', this.#name(row.name), ' ', { style: 'dim', text: since }];
     });
-    const upcoming = this.#upcoming.map(({ name, at }) => {
-      const wait = style('dim', `in ${formatLength(Math.max(0, at - now))}`);
-      return `  ${style('dim', '·')} ${this.#shorten(name)} ${wait}`;
+    const upcoming = this.#upcoming.map(({ name, at }): Line => {
+      const wait = `in ${formatLength(Math.max(0, at - now))}`;
+      const sign = { style: 'dim', text: '·' } as const;
+      return ['  ', sign, ' ', this.#name(name), ' ', { style: 'dim', text: wait }];
     });
     const columns = this.#out.stdout.columns ?? 80;
     const troubles = troubleRows(this.#scheduler.troubles(), now, columns);
     return [
-      ...troubles.map((row) => style('red', row)),
-      style('bold', `─ running ${this.#running.size}`),
+      ...troubles.map((text): Line => ({ style: 'red', text })),
+      { style: 'bold', text: `─ running ${this.#running.size}` },
       ...running,
-      style('bold', '─ next'),
+      { style: 'bold', text: '─ next' },
       ...upcoming,
     ];
   }
 
   /** A row that wraps would be counted as one and never be erased whole. */
-  #shorten(name: string): string {
+  #name(name: string): string {
     const room = Math.max(10, (this.#out.stdout.columns ?? 80) - OTHER_COLUMNS);
-    if (textWidth(name) <= room) return name;
-    let short = name;
-    while (textWidth(short) >= room) short = short.slice(0, -1);
-    return `${short}…`;
+    return plainText(cutLine(name, room));
   }
 }

@@ -21,15 +21,15 @@ export function outliveOutput(
   requestStop: (reason: string) => void,
 ): void {
   const streams = [
-    { name: 'standard output', stream: out.stdout, other: out.stderr },
-    { name: 'standard error', stream: out.stderr, other: out.stdout },
+    { name: 'standard output', stream: out.stdout, tell: out.words.bind(out) },
+    { name: 'standard error', stream: out.stderr, tell: out.log.bind(out) },
   ];
-  for (const { name, stream, other } of streams) {
+  for (const { name, stream, tell } of streams) {
     stream.allowLoss?.();
     stream.onTrouble?.((trouble) => {
       const message = `${name} ${told[trouble]}`;
       log.keep('warn', message);
-      other.write(`tickwork: ${message}\n`);
+      tell(`tickwork: ${message}`);
       if (trouble === 'terminal closed') requestStop(TERMINAL_CLOSED);
     });
   }

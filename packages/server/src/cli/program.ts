@@ -88,8 +88,8 @@ function dress(command: Command, context: CommandContext): Command {
       },
     })
     .configureOutput({
-      writeOut: (text) => out.stdout.write(text),
-      writeErr: (text) => out.stderr.write(text.replace(/^error:/u, 'tickwork:')),
+      writeOut: (text) => out.data(text),
+      writeErr: (text) => out.words(text.trimEnd().replace(/^error:/u, 'tickwork:')),
     });
 }
 

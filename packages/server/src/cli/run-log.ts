@@ -1,4 +1,4 @@
-import type { Json, Logger } from 'tickwork';
+import { type Json, type Logger, printable } from 'tickwork';
 import type { Settings } from '../config/settings.ts';
 import { formatInstant } from './instants.ts';
 import { RotatingFile } from './log-file.ts';
@@ -44,7 +44,7 @@ export class RunLog implements Logger {
 
   #lineOf(level: Level, message: string, fields: Fields): string | null {
     if (ranks[level] < this.#least) return null;
-    return (this.#json ? jsonLine : textLine)(Date.now(), level, message, fields);
+    return printable((this.#json ? jsonLine : textLine)(Date.now(), level, message, fields));
   }
 
   #append(line: string): void {
@@ -63,15 +63,10 @@ function jsonLine(at: number, level: Level, msg: string, fields: Fields): string
 function textLine(at: number, level: Level, message: string, fields: Fields): string {
   const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${bare(value)}`);
   const time = formatInstant(at - (at % 1000)).slice(0, 19);
-  return `${time} ${level.toUpperCase().padEnd(5)} ${oneLine(message)}${rest.join('')}`;
+  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${rest.join('')}`;
 }
 
 function bare(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[^\s"=\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text);
-}
-
-/** Line breaks and control characters are escaped, so that no text can forge a line. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (sign) => JSON.stringify(sign).slice(1, -1));
 }

@@ -10,7 +10,7 @@ export function showDifference(out: Output, difference: Difference): void {
   for (const job of difference.jobs) {
     const what = job.fields.length === 0 ? '' : ` (${job.fields.join(', ')})`;
     const head = `${signs[job.change]} ${job.jobName}: ${job.change}${what}`;
-    out.line(out.style(styles[job.change], head));
+    out.line({ style: styles[job.change], text: head });
     showInstants(out, '+', job.addedCount, job);
     showInstants(out, '-', job.removedCount, job);
   }

@@ -1,9 +1,8 @@
 /** What can go wrong with a stream; after the first two nobody reads it any more. */
 export type Trouble = 'pipe closed' | 'terminal closed' | 'write failed';
 
-/** The part of a stream that commands know; a `ProcessStream` outside of tests. */
-export interface Sink {
-  write(text: string): unknown;
+/** What commands know of a stream. They write to it through `Output` alone. */
+export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
@@ -11,4 +10,9 @@ export interface Sink {
   readonly gone?: AbortSignal;
   onTrouble?(listener: (trouble: Trouble) => void): void;
   allowLoss?(): void;
+}
+
+/** A stream that is written to; a `ProcessStream` outside of tests. */
+export interface Sink extends Terminal {
+  write(text: string): unknown;
 }

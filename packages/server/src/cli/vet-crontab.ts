@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { type LoadedConfig, parseConfig } from '../config/load-config.ts';
 import type { Problem } from '../config/problem.ts';
 import { escapeReferences } from '../config/substitute.ts';
@@ -11,6 +10,7 @@ import { CRONTAB_SCRIPT, CRONTAB_SCRIPT_NAME } from '../importers/crontab/cronta
 import type { CrontabMistake } from '../importers/crontab/read-crontab.ts';
 import { checkConfig } from './check-config.ts';
 import { UsageError } from './fail.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** A crontab as a configuration that the loader accepts. */
 export interface VettedCrontab {
@@ -108,8 +108,7 @@ export function differing(
 }
 
 function textOf(config: CrontabConfig): string {
-  const yaml = stringify(escaped(config), { lineWidth: 0 });
-  return `# Made from a crontab by tickwork import crontab.\n${yaml}`;
+  return `# Made from a crontab by tickwork import crontab.\n${yamlText(escaped(config))}`;
 }
 
 /** The same with `$` doubled in every text where the loader would read it. */

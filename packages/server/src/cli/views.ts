@@ -1,7 +1,7 @@
 import type { JobView, Run, SkipWindow } from 'tickwork';
 import { formatInstant, formatLength } from './instants.ts';
-import type { Output, Style } from './output.ts';
-import { textWidth } from './table.ts';
+import type { Output } from './output.ts';
+import { joinLines, type Line, lineWidth, type Style, type Styled } from './styled.ts';
 
 /** A job for programs: what people may rely on, without the engine's own memory. */
 export function jobJson(job: JobView): object {
@@ -16,12 +16,13 @@ export function windowText({ fromAt, toAt, reason }: SkipWindow, zone: string | 
 }
 
 /** `name  value` lines, the names in one column. */
-export function printFields(out: Output, fields: readonly (readonly [string, string])[]): void {
-  const width = Math.max(...fields.map(([name]) => textWidth(name)));
+export function printFields(out: Output, fields: readonly (readonly [string, Line])[]): void {
+  const width = Math.max(...fields.map(([name]) => lineWidth(name)));
   for (const [name, value] of fields) {
-    const [first = '', ...more] = value.split('\n');
-    out.line(`${out.style('dim', name)}${' '.repeat(width - textWidth(name) + 2)}${first}`);
-    for (const line of more) out.line(`${' '.repeat(width + 2)}${line}`);
+    const [first = '', ...more] = typeof value === 'string' ? value.split('\n') : [value];
+    const space = ' '.repeat(width - lineWidth(name) + 2);
+    out.line(joinLines([{ style: 'dim', text: name }, first], space));
+    for (const line of more) out.line(joinLines(['', line], ' '.repeat(width + 2)));
   }
 }
 
@@ -36,9 +37,9 @@ const stateStyles: Readonly<Record<Run['state'], Style>> = {
 };
 
 /** `FAILED (timeout)`, in the colour of the state. */
-export function stateText(out: Output, run: Pick<Run, 'state' | 'reason'>): string {
+export function stateText(run: Pick<Run, 'state' | 'reason'>): Styled {
   const reason = run.reason === null ? '' : ` (${run.reason})`;
-  return out.style(stateStyles[run.state], `${run.state}${reason}`);
+  return { style: stateStyles[run.state], text: `${run.state}${reason}` };
 }
 
 export function tookText(run: Pick<Run, 'startedAt' | 'endedAt'>): string {
@@ -46,11 +47,11 @@ export function tookText(run: Pick<Run, 'startedAt' | 'endedAt'>): string {
   return formatLength(run.endedAt - run.startedAt);
 }
 
-export function runRow(out: Output, run: Run): readonly string[] {
+export function runRow(run: Run): readonly Line[] {
   return [
     run.id,
     run.jobName ?? run.handler,
-    stateText(out, run),
+    stateText(run),
     formatInstant(run.fireAt),
     String(run.attempt),
     tookText(run),

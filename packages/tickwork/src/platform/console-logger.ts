@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import type { Json } from '../core/base/json.ts';
+import { printable } from '../core/base/printable.ts';
 import type { Logger, LogLevel } from '../core/ports/logger.ts';
 import type { Instant } from '../core/time/instant.ts';
 
@@ -36,8 +37,8 @@ export interface ConsoleLoggerOptions {
 /**
  * Writes the engine's words as lines. It never throws: a reader that went away (EPIPE) is
  * ignored, and while more than 1 MiB waits for a slow one, lines are dropped and then counted in
- * one line. Line breaks and control characters of messages are escaped, so that nobody can forge
- * a line.
+ * one line. Messages and fields are made `printable`, so that nobody can forge a line or steer a
+ * terminal.
  */
 export function createConsoleLogger(options: ConsoleLoggerOptions = {}): Logger {
   const stream = options.stream ?? process.stderr;
@@ -57,9 +58,9 @@ export function createConsoleLogger(options: ConsoleLoggerOptions = {}): Logger 
       const message = 'log lines were dropped because their reader is slow';
       const fields = { count: droppedCount };
       droppedCount = 0;
-      stream.write(`${format({ ...line, level: 'warn', message, fields })}\n`);
+      stream.write(`${printable(format({ ...line, level: 'warn', message, fields }))}\n`);
     }
-    stream.write(`${format(line)}\n`);
+    stream.write(`${printable(format(line))}\n`);
   }
 
   return Object.freeze({
@@ -117,21 +118,10 @@ function twoDigits(number: number): string {
 
 function wordsOf(line: Line): string {
   const fields = Object.entries(line.fields).map(([key, value]) => `${key}=${show(value)}`);
-  return [line.message, ...fields].map(escapeControls).join(' ');
+  return [line.message, ...fields].join(' ');
 }
 
 function show(value: Json): string {
   if (typeof value === 'string' && /^[^\s"=]+$/.test(value)) return value;
   return JSON.stringify(value) ?? inspect(value);
-}
-
-/** Replaces control characters (C0, DEL, C1, line separators) by their escapes. */
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
-    const code = character.charCodeAt(0);
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    return `\\u${code.toString(16).padStart(4, '0')}`;
-  });
 }

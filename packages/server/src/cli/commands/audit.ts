@@ -2,7 +2,7 @@ import type { JobAudit } from 'tickwork';
 import { type CommandContext, type CommandOptions, textOption } from '../command.ts';
 import { formatInstant } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
-import type { Output } from '../output.ts';
+import type { Line } from '../styled.ts';
 
 const FINDINGS_EXIT = 1;
 
@@ -35,7 +35,7 @@ export async function run(
       String(each.expectedCount),
       String(each.runCount),
       String(each.skippedCount),
-      countText(out, each),
+      countText(each),
     ]),
   );
   for (const { jobName, findings, droppedCount, notes } of report.jobs) {
@@ -49,7 +49,7 @@ export async function run(
   return findingCount === 0 ? 0 : FINDINGS_EXIT;
 }
 
-function countText(out: Output, { findings, droppedCount }: JobAudit): string {
+function countText({ findings, droppedCount }: JobAudit): Line {
   const count = findings.length + droppedCount;
-  return count === 0 ? '0' : out.style('red', String(count));
+  return count === 0 ? '0' : { style: 'red', text: String(count) };
 }

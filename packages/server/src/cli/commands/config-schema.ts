@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.ts';
 /** The JSON Schema of `tickwork.yaml`. It is data, so it is printed with and without --json. */
 export async function run(context: CommandContext): Promise<undefined> {
   const schema = jsonSchema();
-  const text = context.out.json ? JSON.stringify(schema) : JSON.stringify(schema, null, 2);
-  context.out.stdout.write(`${text}\n`);
+  if (context.out.json) context.out.object(schema);
+  else context.out.data(`${JSON.stringify(schema, null, 2)}\n`);
   return undefined;
 }

@@ -27,9 +27,8 @@ export async function run(
 
 function tell({ out }: CommandContext, fault: StoreFault, word: string): void {
   const subject = fault.runId ?? fault.jobName;
-  out.line(
-    `${out.style('red', fault.code)} ${subject === null ? '' : `${subject}: `}${fault.message}`,
-  );
+  const text = ` ${subject === null ? '' : `${subject}: `}${fault.message}`;
+  out.line([{ style: 'red', text: fault.code }, text]);
   const advice = fault.repair ?? 'No repair is known; see tickwork doctor.';
-  out.line(out.style('dim', `  ${word}: ${advice}`));
+  out.line({ style: 'dim', text: `  ${word}: ${advice}` });
 }

@@ -13,9 +13,10 @@ export async function run(
   const { out } = context;
   for (const { severity, kind, jobName, runId, message, repair } of told.ailments) {
     const subject = [jobName, runId].filter((name) => name !== null).join(' ');
-    const head = out.style(severity === 'error' ? 'red' : 'yellow', severity);
-    out.line(`${head} ${subject === '' ? '' : `${subject}: `}${message}`);
-    out.line(out.style('dim', `  ${repair} [${kind}]`));
+    const style = severity === 'error' ? 'red' : 'yellow';
+    const text = ` ${subject === '' ? '' : `${subject}: `}${message}`;
+    out.line([{ style, text: severity }, text]);
+    out.line({ style: 'dim', text: `  ${repair} [${kind}]` });
   }
   for (const note of told.notes) out.words(note);
   out.words(

@@ -17,10 +17,11 @@ export async function run(
   }));
   const { out } = context;
   const asked = formatInstant(told.askedAt, zone);
-  out.line(out.style('bold', `${told.jobName} at ${asked}: ${told.verdict}`));
+  out.line({ style: 'bold', text: `${told.jobName} at ${asked}: ${told.verdict}` });
   for (const { message } of told.steps) out.line(`  ${message}`);
   const near = (label: string, instant: number | null): void => {
-    if (instant !== null) out.line(out.style('dim', `${label} ${formatInstant(instant, zone)}`));
+    if (instant === null) return;
+    out.line({ style: 'dim', text: `${label} ${formatInstant(instant, zone)}` });
   };
   near('before', told.previousAt);
   near('after ', told.nextAt);

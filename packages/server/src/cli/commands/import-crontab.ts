@@ -70,7 +70,7 @@ async function write(
   vetted: VettedCrontab,
 ): Promise<readonly string[]> {
   if (target.kind === 'print') {
-    out.line(vetted.text.trimEnd());
+    if (!out.json) out.data(vetted.text);
     return [];
   }
   const { file } = target;

@@ -33,7 +33,7 @@ export async function run(
     ],
     jobs.map((job) => [
       job.name,
-      out.style(job.status === 'active' ? 'green' : 'yellow', job.status),
+      { style: job.status === 'active' ? 'green' : 'yellow', text: job.status },
       job.nextRunAt === null ? '-' : formatInstant(job.nextRunAt),
       job.stats.lastState ?? '-',
       job.describe[language],

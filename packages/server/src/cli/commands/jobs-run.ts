@@ -20,7 +20,7 @@ export async function run(
       return undefined;
     }
     const { run: ended, exit } = await waitForRun(store, stored.runId);
-    out.line(stateText(out, ended));
+    out.line(stateText(ended));
     out.answer({ ...stored, run: ended });
     return exit;
   });

@@ -3,9 +3,9 @@ import type { LoadedConfig } from '../../config/load-config.ts';
 import type { CommandContext, CommandOptions } from '../command.ts';
 import { askedFile, keptDurations, tellIfEmpty, withFileJobs } from '../file-jobs.ts';
 import { withStore } from '../open-scheduler.ts';
-import type { Style } from '../output.ts';
 import { placeFinding } from '../place-finding.ts';
 import { type PlacedFinding, sarifLog } from '../sarif.ts';
+import type { Style } from '../styled.ts';
 
 const FINDINGS_EXIT = 1;
 
@@ -30,10 +30,10 @@ export async function run(
       finding.file === undefined ? '' : `${finding.file}:${finding.line}:${finding.column} `;
     const job = jobName === null ? '' : `${jobName}: `;
     if (options.sarif === true) continue;
-    out.line(`${place}${out.style(styles[severity], severity)} ${job}${message}`);
-    out.line(out.style('dim', `  ${remedy} [${rule}]`));
+    out.line([place, { style: styles[severity], text: severity }, ` ${job}${message}`]);
+    out.line({ style: 'dim', text: `  ${remedy} [${rule}]` });
   }
-  if (options.sarif === true) out.stdout.write(`${JSON.stringify(sarifLog(findings))}\n`);
+  if (options.sarif === true) out.object(sarifLog(findings));
   else out.answer({ ...report, findings });
   tellIfEmpty(context, config, report.jobCount);
   out.words(`${report.jobCount} jobs, ${findings.length} findings`);

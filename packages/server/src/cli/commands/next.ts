@@ -6,6 +6,7 @@ import { markText } from '../instant-marks.ts';
 import { formatInstant, formatLength } from '../instants.ts';
 import { withStore } from '../open-scheduler.ts';
 import { countOption } from '../options.ts';
+import { joinLines, type Line, type Style } from '../styled.ts';
 
 /** The next instants of a cron expression, or of a stored job. */
 export async function run(
@@ -64,17 +65,18 @@ function show(
   const now = Date.now();
   for (const fire of fires) {
     const { startAt, mark, notes } = fire;
-    const style = mark === 'will-run' ? 'green' : 'yellow';
+    const style: Style = mark === 'will-run' ? 'green' : 'yellow';
     const told = marked || mark !== 'will-run';
-    const parts = [
+    const parts: readonly Line[] = [
       formatInstant(startAt, zone ?? fire.zone ?? undefined),
-      told ? out.style(style, markText(fire, language)) : '',
+      told ? { style, text: markText(fire, language) } : '',
       out.stdout.isTTY === true && startAt >= now
-        ? out.style('dim', `in ${formatLength(startAt - now)}`)
+        ? { style: 'dim', text: `in ${formatLength(startAt - now)}` }
         : '',
-      out.style('yellow', notes.join('; ')),
+      notes.length === 0 ? '' : { style: 'yellow', text: notes.join('; ') },
     ];
-    out.line(parts.filter((part) => part !== '').join('  '));
+    const shown = parts.filter((part) => part !== '');
+    out.line(joinLines(shown, '  '));
   }
   if (fires.length === 0) out.words('no further instant');
   out.answer({ fires });

@@ -42,7 +42,7 @@ export async function run(
   const { out } = context;
   const log = new RunLog(config.settings.log, {
     json: out.json,
-    print: (line) => out.stdout.write(`${line}\n`),
+    print: (line) => out.log(line),
   });
   const tasks = await loadTasks(config);
   const found = await checkJobs(config, openTrial);
@@ -77,7 +77,7 @@ export async function run(
 
   await stop.requested;
   view?.stop();
-  log.redirect((line) => out.stdout.write(`${line}\n`));
+  log.redirect((line) => out.log(line));
   await following.stop();
   await scheduler.stop({ drain: true, timeoutMs: DRAIN_MS });
   stopLogging();

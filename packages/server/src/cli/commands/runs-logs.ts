@@ -10,6 +10,7 @@ export async function run(
   options: CommandOptions,
 ): Promise<undefined> {
   const { out } = context;
+  const raw = options.raw === true;
   const chunks: OutputChunk[] = [];
   await withStore(context, options, (store) =>
     readOutput(
@@ -18,7 +19,7 @@ export async function run(
       { follow: options.follow === true, gone: out.stdout.gone },
       (chunk) => {
         if (out.json) chunks.push(chunk);
-        else (chunk.stream === 'stderr' ? out.stderr : out.stdout).write(chunk.text);
+        else out.output(chunk.stream === 'stderr' ? 'stderr' : 'stdout', chunk.text, raw);
       },
     ),
   );

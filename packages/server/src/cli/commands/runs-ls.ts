@@ -25,7 +25,7 @@ export async function run(
   const titles = ['RUN', 'JOB', 'STATE', 'FIRE AT', 'ATTEMPT', 'TOOK', 'ERROR'];
   context.out.table(
     titles.map((title) => ({ title })),
-    runs.map((each) => runRow(context.out, each)),
+    runs.map((each) => runRow(each)),
   );
   context.out.answer({ runs, next });
   return undefined;

@@ -15,7 +15,7 @@ export async function run(
   printFields(out, [
     ['run', found.id],
     ['job', found.jobName ?? '-'],
-    ['state', stateText(out, found)],
+    ['state', stateText(found)],
     ['origin', found.origin],
     ['fire at', formatInstant(found.fireAt)],
     ['took', tookText(found)],

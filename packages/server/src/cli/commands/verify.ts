@@ -24,7 +24,7 @@ export async function run(
 function tell(result: CheckResult, out: Output, everything: boolean): void {
   const { violations, mustCount, mayCount, startCount, fencedOverlapCount } = result;
   const shown = everything ? violations : violations.slice(0, SHOWN_MAX);
-  for (const { verdict, text } of shown) out.line(`${out.style('red', verdict)}: ${text}`);
+  for (const { verdict, text } of shown) out.line([{ style: 'red', text: verdict }, `: ${text}`]);
   if (violations.length > shown.length) {
     out.line(`and ${violations.length - shown.length} more (--verbose shows all)`);
   }
