@@ -10,7 +10,7 @@ const at = (name: string): string => join(directory, name);
 
 const files = {
   'good.yaml': "store: good.db\njobs:\n  a: { daily: '02:00', zone: UTC, task: work }\n",
-  'empty.yaml': '\n',
+  'empty.yaml': 'jobs: {}\n',
   'zone.yaml': "timezone: Mars/Base\njobs:\n  a: { daily: '02:00', task: work }\n",
   'corrupt.db': 'This is no database at all, however long one looks at it.',
 };
@@ -83,7 +83,7 @@ describe('a refusal names field, value, reason and what to do', () => {
 });
 
 describe('nothing to ask about', () => {
-  it.each(['lint', 'simulate'])('%s says so of an empty file', async (command) => {
+  it.each(['lint', 'simulate'])('%s says so of a file without jobs', async (command) => {
     const { status, stdout, stderr } = await tickwork(command, '@empty.yaml');
     expect([status, stdout]).toEqual([0, '']);
     expect(stderr).toContain('empty.yaml has no jobs: write some below jobs:');

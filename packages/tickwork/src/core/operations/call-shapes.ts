@@ -136,7 +136,10 @@ const diffJobs = shape('diffJobs', {
 });
 
 const pause = optional(shape('pause', { reason, until: optional(instant) }));
-const catchUp = optional(oneOf(['drop', 'latest', 'all']));
+const resume = {
+  catchUp: optional(oneOf(['drop', 'latest', 'all'])),
+  skips: optional(flag),
+};
 const jobs = recordOf(anything);
 const durations = optional(recordOf(anything));
 
@@ -186,12 +189,12 @@ export const callShapes: {
   nextFires: { trigger: anything, options: optional(nextFires) },
 
   pause: { name, options: pause },
-  resume: { name, options: optional(shape('resume', { catchUp })) },
+  resume: { name, options: optional(shape('resume', resume)) },
   pausedInstants: { name },
   skip: { name, options: skip },
   disable: { name, options: optional(shape('disable', { reason })) },
   pauseTagged: { tag: name, options: pause },
-  resumeTagged: { tag: name, options: optional(shape('resumeTagged', { catchUp })) },
+  resumeTagged: { tag: name, options: optional(shape('resumeTagged', resume)) },
   backfill: { name, options: backfill },
 
   audit: { options: optional(audit) },
