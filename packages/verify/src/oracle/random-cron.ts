@@ -69,9 +69,9 @@ class Writer {
   #dayOfMonth(): string {
     const kind = this.#random();
     if (kind < 0.08) return 'L';
-    if (kind < 0.14) return this.#pick(['LW', 'lw', `L-${this.#between(1, 5)}W`]);
+    if (kind < 0.14) return this.#pick(['LW', 'lw', `L-${this.#between(0, 5)}W`]);
     if (kind < 0.22) return `${this.#between(1, 31)}W`;
-    if (kind < 0.3) return `L-${this.#between(1, 30)},${this.#between(1, 31)}`;
+    if (kind < 0.3) return `L-${this.#between(0, 30)},${this.#between(1, 31)}`;
     return this.#list(1, 31, 3);
   }
 

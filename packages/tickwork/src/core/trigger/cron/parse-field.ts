@@ -13,6 +13,9 @@ import { isDigit, nameAt } from './field-words.ts';
 /** Stands for a number with more digits than any field has. */
 const TOO_LARGE = 1_000_000;
 
+/** `L-30` is the first of a month of 31 days. */
+const LAST_OFFSET_MAX = 30;
+
 const NOTHING = -1;
 const PLUS = 43;
 const COMMA = 44;
@@ -136,7 +139,10 @@ export class FieldReader {
     return { kind: 'hash', from, to, step };
   }
 
-  /** `L`, `L-n`, `LW`, `L-nW` in the day of month; a lone `L` in quartz's day of week. */
+  /**
+   * `L`, `L-n`, `LW`, `L-nW` in the day of month, `L-0` being `L`; a lone `L` in the day of week
+   * of quartz.
+   */
   #last(): CronItem {
     const { name } = this.#rule;
     this.#at++;
@@ -150,9 +156,10 @@ export class FieldReader {
     let offset = 0;
     if (this.#code() === DASH) {
       this.#at++;
+      if (!isDigit(this.#code())) this.#notValue();
       offset = this.#number();
-      if (offset < 1 || offset > 30) {
-        this.#refuse(`${this.#piece()} is not within L-1 to L-30.`, 'Write L for the last day.');
+      if (offset > LAST_OFFSET_MAX) {
+        this.#refuse(`${this.#piece()} is not within L-0 to L-30.`, 'Write L for the last day.');
       }
     }
     const workday = (this.#code() | 32) === LETTER_W;
