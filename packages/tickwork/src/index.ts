@@ -9,6 +9,8 @@ import {
   text,
   whole,
 } from './core/base/shape.ts';
+import { calendarSource } from './core/calendar/calendar-source.ts';
+import { type CalendarInput, parseCalendars } from './core/calendar/parse-calendar.ts';
 import { parsePools } from './core/declaration/parse-limits.ts';
 import {
   type PoliciesInput,
@@ -111,7 +113,16 @@ export interface SchedulerOptions {
   readonly timings?: Partial<Timings>;
 }
 
-/** The next instants of a trigger, without a store or a scheduler. See `Scheduler.nextFires`. */
+/**
+ * The next instants of a trigger, without a store or a scheduler, ascending; fewer than asked
+ * for if the trigger ends. Throws INVALID_TRIGGER and its like for what cannot be read, naming
+ * the field; INVALID_CALENDAR for a wrong calendar; CALENDAR_NOT_FOUND for a name that
+ * `calendars` lacks.
+ *
+ * @example
+ * const calendars = { work: { weekends: 'sat-sun' } };
+ * nextFires({ daily: '09:00', calendar: 'work' }, { calendars });
+ */
 export function nextFires(
   trigger: TriggerInput | readonly TriggerInput[],
   options: {
@@ -123,13 +134,20 @@ export function nextFires(
     readonly zone?: string;
     /** Decides `H` fields, jitter and random lengths. */
     readonly jobName?: string;
+    /** The calendars that triggers may name, as `applyCalendars` takes them. Default none. */
+    readonly calendars?: Readonly<Record<string, CalendarInput>>;
   } = {},
 ): readonly NextFire[] {
   nextFiresShape(options, 'options');
-  const zones = new ZoneTable(intlZoneData());
-  const { after = systemClock.now(), zone = zones.host().name, ...rest } = options;
-  return coreNextFires(trigger, { ...rest, zones, after, zone });
+  zoneTable ??= new ZoneTable(intlZoneData());
+  const zones = zoneTable;
+  const { after = systemClock.now(), zone = zones.host().name, calendars = {}, ...rest } = options;
+  const source = calendarSource(parseCalendars(calendars));
+  return coreNextFires(trigger, { ...rest, zones, after, zone, calendars: source });
 }
+
+/** What `nextFires` has compiled, kept for its next calls: zones, and cron expressions by them. */
+let zoneTable: ZoneTable | undefined;
 
 const CONCURRENCY_MAX = 100_000;
 const TIMING_MS_MAX = 2 ** 31 - 1;
@@ -161,6 +179,7 @@ const nextFiresShape = shape('nextFires', {
   count: optional(whole(1, 1_000)),
   zone: optional(text()),
   jobName: optional(text({ min: 0, max: 200 })),
+  calendars: optional(recordOf(anything)),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { assert, TickworkError } from './base/errors.ts';
 import type { Json } from './base/json.ts';
 import { calendarVersion } from './calendar/calendar-version.ts';
-import { parseNamedCalendar } from './calendar/parse-calendar.ts';
+import { parseCalendars } from './calendar/parse-calendar.ts';
 import type { Declared } from './declaration/decide-save.ts';
 import { declare } from './declaration/declare.ts';
 import type { JobInput } from './declaration/job-input.ts';
@@ -167,8 +167,8 @@ export class SchedulerCore implements Scheduler {
     calendars: Readonly<Record<string, unknown>>,
     source: JobSource,
   ): Promise<void> {
-    const stored: StoredCalendar[] = Object.entries(calendars).map(([name, input]) => {
-      const spec = parseNamedCalendar(name, input);
+    const specs = Object.entries(parseCalendars(calendars));
+    const stored: StoredCalendar[] = specs.map(([name, spec]) => {
       return { name, definition: spec as unknown as Json, version: calendarVersion(spec), source };
     });
     if (stored.length === 0) return;

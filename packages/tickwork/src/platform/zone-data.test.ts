@@ -1,5 +1,5 @@
 import { listTransitions } from '@tickwork/verify/oracle/temporal-zone-data.ts';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ZONE_ALIASES } from './zone-aliases.ts';
 import { intlZoneData } from './zone-data.ts';
 
@@ -25,6 +25,10 @@ test('every zone has the transitions that Temporal lists', { timeout: 120_000 },
   }
   expect(problems).toEqual([]);
   expect(data.names().length).toBeGreaterThan(400);
+});
+
+test('is read once for the whole process', () => {
+  expect(intlZoneData()).toBe(data);
 });
 
 describe('names', () => {
@@ -74,14 +78,16 @@ test('historic offsets with seconds are exact', () => {
   expect(monrovia?.startAt[1]).toBe(Date.parse('1972-01-07T00:44:30Z'));
 });
 
-test('a Node.js without zone data is refused', () => {
+test('a Node.js without zone data is refused', async () => {
+  vi.resetModules();
+  const fresh = await import('./zone-data.ts');
   const real = Intl.DateTimeFormat;
   const utcOnly = function DateTimeFormat(locale: string, options: Intl.DateTimeFormatOptions) {
     return new real(locale, { ...options, timeZone: 'UTC' });
   };
   Intl.DateTimeFormat = utcOnly as unknown as typeof Intl.DateTimeFormat;
   try {
-    expect(() => intlZoneData()).toThrow(
+    expect(() => fresh.intlZoneData()).toThrow(
       expect.objectContaining({ code: 'INVALID_CONFIG', field: 'process.versions.tz' }),
     );
   } finally {

@@ -11,13 +11,20 @@ const PROBES: readonly (readonly [string, number, number])[] = [
   ['Europe/Berlin', Date.UTC(2150, 6, 1), 2 * 3_600_000],
 ];
 
+let shared: ZoneData | undefined;
+
 /**
- * Zone rules out of the data that Node.js carries for `Intl`. The clock changes
- * of a zone are found on first use by asking for offsets (about 10 ms) and are
- * kept. Throws `INVALID_CONFIG` if this Node.js was built without zone data:
- * every schedule outside UTC would be wrong.
+ * Zone rules out of the data that Node.js carries for `Intl`; all callers of a process share them,
+ * since that data does not change while it runs. The clock changes of a zone are found on first use
+ * by asking for offsets (about 10 ms) and are kept. Throws `INVALID_CONFIG` if this Node.js
+ * was built without zone data: every schedule outside UTC would be wrong.
  */
 export function intlZoneData(): ZoneData {
+  shared ??= readZoneData();
+  return shared;
+}
+
+function readZoneData(): ZoneData {
   for (const [name, at, offsetMs] of PROBES) {
     if (offsetOrNull(name, at) !== offsetMs) refuseHost(name);
   }

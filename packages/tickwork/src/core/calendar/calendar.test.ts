@@ -5,7 +5,7 @@ import { formatDate, formatLocal, parseDate, parseLocal } from '../time/date-tex
 import { Calendar } from './calendar.ts';
 import { calendarSource } from './calendar-source.ts';
 import { calendarVersion } from './calendar-version.ts';
-import { type CalendarInput, parseCalendar, parseNamedCalendar } from './parse-calendar.ts';
+import { type CalendarInput, parseCalendar, parseCalendars } from './parse-calendar.ts';
 import { mondayToFriday, nthWorkday, rollDay } from './workdays.ts';
 
 function calendar(input: CalendarInput): Calendar {
@@ -254,9 +254,9 @@ test.each([
 });
 
 test('the name of a calendar is checked', () => {
-  expect(parseNamedCalendar('work', { weekends: 'sat' }).layers).toHaveLength(1);
+  expect(parseCalendars({ work: { weekends: 'sat' } }).work?.layers).toHaveLength(1);
   for (const name of ['', 'a\ud800', 'cafe\u0301']) {
     const error = expect.objectContaining({ field: `calendars.${name}`, value: name });
-    expect(() => parseNamedCalendar(name, {})).toThrow(error);
+    expect(() => parseCalendars({ [name]: {} })).toThrow(error);
   }
 });

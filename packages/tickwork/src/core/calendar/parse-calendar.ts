@@ -46,8 +46,7 @@ const LAYER_KEYS = ['name', 'effect', 'weekdays', 'days', 'times', 'intervals'];
 const LAYERS_MAX = 100;
 const NAME_CHARACTERS_MAX = 200;
 
-/** `parseCalendar` for a calendar that is saved under a name, which is checked too. */
-export function parseNamedCalendar(name: string, input: unknown): CalendarSpec {
+function parseNamedCalendar(name: string, input: unknown): CalendarSpec {
   const problem = nameProblem(name);
   const field = `calendars.${name}`;
   return problem === null
@@ -89,6 +88,16 @@ export function parseCalendar(input: unknown, field = 'calendar'): CalendarSpec 
       otherwise === undefined ? standard : parseEffect(otherwise, joinField(field, 'otherwise')),
     layers,
   };
+}
+
+/** The stored forms of calendars by name, which is checked too. Throws as `parseCalendar`. */
+export function parseCalendars(
+  calendars: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, CalendarSpec>> {
+  const entries = Object.entries(calendars).map(
+    ([name, input]) => [name, parseNamedCalendar(name, input)] as const,
+  );
+  return Object.fromEntries(entries);
 }
 
 const SHORTHANDS = [

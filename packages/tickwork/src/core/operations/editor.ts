@@ -1,8 +1,7 @@
 import { readHistory } from '../audit/read-history.ts';
 import { TickworkError } from '../base/errors.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
-import type { CalendarSpec } from '../calendar/calendar-spec.ts';
-import { parseNamedCalendar } from '../calendar/parse-calendar.ts';
+import { parseCalendars } from '../calendar/parse-calendar.ts';
 import { type Declared, decideSave } from '../declaration/decide-save.ts';
 import type { JobInput } from '../declaration/job-input.ts';
 import { delayFromEnd } from '../declaration/parse-job.ts';
@@ -160,11 +159,7 @@ export class Editor {
 
   /** Calendars that come with the change count before the stored ones. */
   #envWith(calendars: Readonly<Record<string, unknown>>): (jobName: string) => CompileEnv {
-    const specs: Record<string, CalendarSpec> = {};
-    for (const [name, input] of Object.entries(calendars)) {
-      specs[name] = parseNamedCalendar(name, input);
-    }
-    const given = calendarSource(specs);
+    const given = calendarSource(parseCalendars(calendars));
     return (jobName) => {
       const env = this.#parts.triggers.envOf(jobName);
       const get = (name: string) => given.get(name) ?? env.calendars.get(name);
