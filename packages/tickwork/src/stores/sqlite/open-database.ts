@@ -1,7 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { TickworkError } from '../../core/base/errors.ts';
 import {
   type AppliedMigration,
   checksumOf,
@@ -9,6 +6,7 @@ import {
   missingMigrations,
 } from '../sql/migration.ts';
 import { Database } from './database.ts';
+import { prepareFile } from './prepare-file.ts';
 import { migrations } from './schema.ts';
 import { translateError } from './translate-error.ts';
 
@@ -33,7 +31,7 @@ const CHECKPOINT_PAGES_COPYING = 32_000;
 
 /** Opens a file, makes it if there is none, and brings its schema up to date. */
 export function openDatabase(options: OpenOptions): Database {
-  createFile(options.path);
+  prepareFile(options.path);
   let database: Database | null = null;
   try {
     database = new Database(new DatabaseSync(options.path, { timeout: OPEN_TIMEOUT_MS }));
@@ -57,31 +55,6 @@ export function openDatabase(options: OpenOptions): Database {
 export function limitLog(database: Database, copying: boolean): void {
   const pages = copying ? CHECKPOINT_PAGES_COPYING : CHECKPOINT_PAGES;
   database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
-}
-
-/** Only the user of this process may read a new file: inputs and results can be private. */
-function createFile(path: string): void {
-  const directory = dirname(path);
-  if (!existsSync(directory)) {
-    throw new TickworkError('STORE_UNAVAILABLE', {
-      field: path,
-      reason: `its directory ${directory} does not exist.`,
-      remedy: 'Create the directory, or name a file in one that exists.',
-    });
-  }
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    const readOnly = code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
-    throw new TickworkError(readOnly ? 'STORE_READ_ONLY' : 'STORE_UNAVAILABLE', {
-      field: path,
-      reason: `the file cannot be created (${code ?? 'unknown error'}).`,
-      remedy: 'Check the path and the permissions of its directory.',
-      cause: error,
-    });
-  }
 }
 
 function migrate(database: Database, options: OpenOptions): void {

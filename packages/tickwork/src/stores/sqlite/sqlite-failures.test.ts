@@ -5,9 +5,11 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -86,6 +88,13 @@ describe('opening a file', () => {
     for (const name of [path, `${path}-wal`]) expect(statSync(name).mode & 0o777).toBe(0o600);
   });
 
+  test('only its owner may read the new file behind a symbolic link', async () => {
+    const target = join(directory, 'target.db');
+    symlinkSync('target.db', path);
+    await (await open()).close();
+    expect(statSync(target).mode & 0o777).toBe(0o600);
+  });
+
   test('a newer schema is refused without touching it', async () => {
     await (await open()).close();
     const raw = new DatabaseSync(path);
@@ -128,26 +137,49 @@ describe('opening a file', () => {
     await (await open()).close();
     chmodSync(path, 0o444);
     chmodSync(directory, 0o555);
-    const module = JSON.stringify(import.meta.resolve('./index.ts'));
-    const script = `
-      const { createSqliteStore } = await import(${module});
-      if (process.getuid() === 0) process.setuid(65534);
-      try {
-        const store = await createSqliteStore({ path: ${JSON.stringify(path)} });
-        await store.saveCalendars([
-          { name: 'c', definition: {}, version: '1', source: { kind: 'api', id: '' } },
-        ]);
-        console.log('written');
-      } catch (error) {
-        console.log(error.code);
-      }`;
-    const root = fileURLToPath(new URL('../../../../../', import.meta.url));
-    const args = ['--conditions=tickwork-src', '--input-type=module', '-e', script];
-    const result = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    const told = writeWithoutRights();
     chmodSync(directory, 0o755);
-    expect(result.stdout.trim() || result.stderr).toBe('STORE_READ_ONLY');
+    expect(told).toBe('STORE_READ_ONLY');
+  });
+
+  test('a file that may not be written is left alone, and nothing beside it', async () => {
+    await (await open()).close();
+    chmodSync(path, 0o444);
+    chmodSync(directory, 0o777);
+    expect(writeWithoutRights()).toBe('STORE_READ_ONLY');
+    expect(readdirSync(directory)).toEqual(['store.db']);
+  });
+
+  test.each(['-wal', '-shm'])('a %s that may not be written is named', async (suffix) => {
+    await (await open()).close();
+    writeFileSync(path + suffix, '', { mode: 0o444 });
+    chmodSync(path, 0o666);
+    chmodSync(directory, 0o777);
+    expect(writeWithoutRights('error.code + error.field')).toBe(`STORE_READ_ONLY${path}${suffix}`);
+    rmSync(path + suffix);
   });
 });
+
+/** Opens the store and writes, as somebody who is not root, and gives what came of it. */
+function writeWithoutRights(told = 'error.code'): string {
+  const module = JSON.stringify(import.meta.resolve('./index.ts'));
+  const script = `
+    const { createSqliteStore } = await import(${module});
+    if (process.getuid() === 0) process.setuid(65534);
+    try {
+      const store = await createSqliteStore({ path: ${JSON.stringify(path)} });
+      await store.saveCalendars([
+        { name: 'c', definition: {}, version: '1', source: { kind: 'api', id: '' } },
+      ]);
+      console.log('written');
+    } catch (error) {
+      console.log(${told});
+    }`;
+  const root = fileURLToPath(new URL('../../../../../', import.meta.url));
+  const args = ['--conditions=tickwork-src', '--input-type=module', '-e', script];
+  const result = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  return result.stdout.trim() || result.stderr;
+}
 
 describe('a full disk', () => {
   test('refuses the call, keeps what was acknowledged, works again with room', async () => {
