@@ -240,6 +240,9 @@ describe('a file that changes', { timeout: 60_000 }, () => {
     expect(await statuses()).toEqual({ a: 'active' });
     place.configure(`${HEAD}jobs:\n  b: { every: 1h, ${WORK} }\n`);
     await until('the new jobs', () => output().includes('configuration read again'));
+    // What the file lacks goes once it has rested.
+    expect(await statuses()).toEqual({ a: 'active', b: 'active' });
+    await until('the removal', async () => (await statuses()).a === 'disabled');
     expect(await statuses()).toEqual({ a: 'disabled', b: 'active' });
   });
 

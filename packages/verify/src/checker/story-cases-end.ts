@@ -1,4 +1,5 @@
 import type { RunDump } from '../history/history.ts';
+import { LIFTS_SKIPS } from './paused-by.ts';
 import { goodAttempt, minute, type Story } from './story.ts';
 import { type StoryCase, table, wrong } from './story-case.ts';
 
@@ -72,4 +73,10 @@ export const underWay: readonly StoryCase[] = [
     ],
     lostThenLimited,
   ),
+  wrong('unjustified-skip', 'instants passed over that were taken back', (s) => {
+    s.skipRange(8, 9, 'paused', minute(8));
+    s.op('skip', minute(3), minute(3, 20), { rest: { fromAt: minute(8), toAt: minute(9) } });
+    const lifted = { definition: s.definition(), revision: 1, how: LIFTS_SKIPS };
+    s.op('resume', minute(4), minute(4, 20), lifted);
+  }),
 ];

@@ -1,4 +1,3 @@
-import type { JobDefinition } from '../../../tickwork/src/core/model/job.ts';
 import type { Policies } from '../../../tickwork/src/core/model/policy.ts';
 import type { RunDump } from '../history/history.ts';
 import { goodAttempt, MINUTE, minute, type RunStory, type Story } from './story.ts';
@@ -324,18 +323,14 @@ export const madeUp: readonly StoryCase[] = [
   ),
   legal('a stretch passed over, taken back, and passed over on', (s) => {
     s.skipRange(4, 8, 'paused', minute(8, 5));
-    const resumed = { definition: s.definition(), revision: 1 };
     s.op('skip', minute(3), minute(3, 20), { rest: { fromAt: minute(4), toAt: minute(9) } });
-    s.op('resume', minute(6, 10_000), minute(6, 10_020), resumed);
+    s.op('resume', minute(6, 10_000), minute(6, 10_020), {
+      definition: s.definition(),
+      revision: 1,
+    });
     s.op('skip', minute(6, 20_000), minute(6, 20_020), {
       rest: { fromAt: minute(7), toAt: minute(8) },
     });
-  }),
-  wrong('unjustified-skip', 'instants passed over that were taken back', (s) => {
-    s.skipRange(8, 9, 'paused', minute(8));
-    s.op('skip', minute(3), minute(3, 20), { rest: { fromAt: minute(8), toAt: minute(9) } });
-    const definition: JobDefinition = s.definition();
-    s.op('resume', minute(4), minute(4, 20), { definition, revision: 1 });
   }),
   ...table(
     'an instant made up for that is',

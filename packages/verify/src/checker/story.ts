@@ -149,6 +149,7 @@ export class Story {
       revision?: number;
       /** What the answer calls the outcome. */
       outcome?: string;
+      how?: string;
       rest?: { fromAt: number; toAt: number };
       runIds?: readonly string[];
     } = {},

@@ -20,6 +20,7 @@ describe('jobs of one source', () => {
       unchanged: [],
       disabled: [],
       kept: [],
+      unknown: [],
     });
     const next = { a: JOB, b: { ...JOB, every: '20s' }, d: JOB };
     expect(await scheduler.applyJobs(file, next)).toEqual({
@@ -28,6 +29,7 @@ describe('jobs of one source', () => {
       unchanged: ['a'],
       disabled: ['c'],
       kept: [],
+      unknown: [],
     });
     expect(await scheduler.findJob('c')).toMatchObject({
       status: 'disabled',
@@ -50,6 +52,7 @@ describe('jobs of one source', () => {
       unchanged: [],
       disabled: ['b'],
       kept: [],
+      unknown: [],
     });
     expect(link.calls).not.toContain('saveJobs');
     expect(link.calls).not.toContain('planDue');

@@ -123,6 +123,7 @@ describe('a list that may not remove jobs', () => {
     const next = { a: { ...JOB, every: '20s' }, d: JOB };
     expect(await scheduler.applyJobs(file, next, { absent: 'keep' })).toEqual({
       ...{ added: ['d'], changed: ['a'], unchanged: [], disabled: [], kept: ['b'] },
+      unknown: [],
     });
     expect(await world.job('b')).toMatchObject({ status: 'active', revision: 1 });
     expect(await scheduler.applyJobs(file, next)).toMatchObject({ disabled: ['b'], kept: [] });

@@ -18,9 +18,11 @@ const work = { task: 'work', misfire: { grace: '10m' } } as const;
 describe('runs with one key', () => {
   it('run so many at once, on any number of nodes, and each at last', async () => {
     const world = new EngineWorld().task('work', (_, { sleep }) => sleep(3_000));
-    const { scheduler } = await world.start();
-    await world.start();
-    await world.start();
+    // Two slots a node: four runs at once need two nodes at least.
+    const slots = { concurrency: { function: 2 } };
+    const { scheduler } = await world.start(slots);
+    await world.start(slots);
+    await world.start(slots);
     const policies = { concurrency: { key: 'tenant-{input.tenant}', max: 2 } };
     for (let i = 0; i < 12; i++) {
       await scheduler.enqueue('work', { tenant: i % 2 }, { policies });
