@@ -48,9 +48,7 @@ function installPacked(): string {
   writeFileSync(join(consumer, 'package.json'), JSON.stringify(manifest));
   const installArgs = ['install', '--offline', '--silent', '--no-audit', '--no-fund'];
   run('npm', [...installArgs, `./${tarball}`], consumer);
-  for (const file of ['entries.mjs', 'smoke.mjs', 'consumer.ts', 'tsconfig.json']) {
-    cpSync(join(here, 'consumer', file), join(consumer, file));
-  }
+  cpSync(join(here, 'consumer'), consumer, { recursive: true });
   return consumer;
 }
 
@@ -104,9 +102,13 @@ function checkProgram(node: string, major: number, consumer: string): void {
   expect(kept, `smoke.mjs printed ${second} when it was started again`);
 }
 
+/** With and without the strictest option: it changes what may be absent, so inference too. */
 function checkTypes(consumer: string): void {
-  const typeRoots = join(root, 'node_modules', '@types');
-  run(process.execPath, [tsc, '-p', '.', '--typeRoots', typeRoots], consumer);
+  const typeRoots = ['--typeRoots', join(root, 'node_modules', '@types')];
+  for (const exact of ['true', 'false']) {
+    const options = [...typeRoots, '--exactOptionalPropertyTypes', exact];
+    run(process.execPath, [tsc, '-p', '.', ...options], consumer);
+  }
 }
 
 const checks: Readonly<Record<string, (consumer: string) => void>> = {

@@ -1,5 +1,6 @@
 import {
   anything,
+  callable,
   instant,
   listOf,
   optional,
@@ -11,6 +12,7 @@ import {
 } from './core/base/shape.ts';
 import { calendarSource } from './core/calendar/calendar-source.ts';
 import { type CalendarInput, parseCalendars } from './core/calendar/parse-calendar.ts';
+import { registerTasks } from './core/declaration/define-tasks.ts';
 import { parsePools } from './core/declaration/parse-limits.ts';
 import {
   type PoliciesInput,
@@ -18,6 +20,7 @@ import {
   policyKeys,
 } from './core/declaration/parse-policies.ts';
 import { readFields } from './core/declaration/read-fields.ts';
+import type { AnyTasks, TaskMap } from './core/declaration/task-types.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
 import { nextFires as coreNextFires } from './core/forecast/next-fires.ts';
 import { defaultPolicies } from './core/model/policy.ts';
@@ -52,10 +55,12 @@ export {
   isTickworkError,
   TickworkError,
 } from './core/base/errors.ts';
-export type { Json, JsonObject } from './core/base/json.ts';
+export type { Json, JsonForm, JsonGiven, JsonObject, JsonSafe } from './core/base/json.ts';
 export { printable } from './core/base/printable.ts';
+export { defineTasks } from './core/declaration/define-tasks.ts';
 export type { JobInput } from './core/declaration/job-input.ts';
 export type { PoliciesInput } from './core/declaration/parse-policies.ts';
+export type * from './core/declaration/task-types.ts';
 export { defaultConcurrency, defaultTimings, type Timings } from './core/engine/engine-parts.ts';
 export type { Trouble, TroubleReport } from './core/engine/troubles.ts';
 export type { EventName, EventPayloads, TickworkEvent } from './core/events/catalogue.ts';
@@ -68,6 +73,7 @@ export type { Attempt, Run, RunReason, SkipRange } from './core/model/run.ts';
 export { type RunState, runStates } from './core/model/run-state.ts';
 export type { TaskSpec } from './core/model/task-spec.ts';
 export type * from './core/operations/control-api.ts';
+export type * from './core/operations/enqueue-api.ts';
 export type { JobView } from './core/operations/job-view.ts';
 export type * from './core/operations/operations.ts';
 export type * from './core/operations/questions-api.ts';
@@ -86,13 +92,18 @@ export type { AttemptContext, TaskKind, TaskResult } from './core/ports/task-kin
 export type { TriggerInput } from './core/trigger/trigger-input.ts';
 export { version } from './version.ts';
 
-export interface SchedulerOptions {
+export interface SchedulerOptions<Tasks = AnyTasks> {
   /**
    * Where everything is kept: the path of a SQLite file (made if it is missing), an address
    * (`sqlite:<path>`, `memory:`), or a store such as `createMemoryStore(…)`. Default
    * `tickwork.db` in the working directory.
    */
   readonly store?: string | Store;
+  /**
+   * Functions by name, registered at once; see `defineTasks`. The compiler knows them by name, or
+   * by `createScheduler<Tasks>()` where they are registered elsewhere.
+   */
+  readonly tasks?: Tasks;
   /** The IANA zone of jobs that name none. Default: the host's. */
   readonly timezone?: string;
   /** Default: short lines on standard error. */
@@ -156,6 +167,7 @@ const slots = optional(whole(0, CONCURRENCY_MAX));
 
 const optionsShape = shape('createScheduler', {
   store: optional(isStore),
+  tasks: optional(recordOf(callable)),
   timezone: optional(text()),
   logger: optional(isLogger),
   concurrency: optional(shape('concurrency', { function: slots, external: slots })),
@@ -194,8 +206,15 @@ const nextFiresShape = shape('nextFires', {
  * scheduler.task('greet', (input, { log }) => log('hello', input));
  * await scheduler.job('greeting', { every: '30s', task: 'greet', input: 'world' });
  * await scheduler.start();
+ *
+ * @example
+ * const scheduler = await createScheduler({ tasks: { add: (n: number[]) => n[0] + n[1] } });
+ * const { runId } = await scheduler.enqueue('add', [1, 2]);
+ * const sum = await scheduler.waitFor(runId); // a number, once a process has started
  */
-export async function createScheduler(options: SchedulerOptions = {}): Promise<Scheduler> {
+export async function createScheduler<Tasks extends TaskMap<Tasks> = AnyTasks>(
+  options: SchedulerOptions<Tasks> = {},
+): Promise<Scheduler<Tasks>> {
   optionsShape(options, 'options');
   const zoneData = intlZoneData();
   const zones = new ZoneTable(zoneData);
@@ -213,6 +232,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
   const tasks = createTasks({
     scripts: { roots: [], ...options.scripts, environment, engine, signalMarked },
   });
+  registerTasks(tasks.functions, options.tasks);
   const leftovers = createLeftovers(identity, environment.TICKWORK_ENGINE ?? '');
   const { store = 'tickwork.db' } = options;
   const timings = { ...defaultTimings, ...options.timings };
@@ -239,7 +259,7 @@ export async function createScheduler(options: SchedulerOptions = {}): Promise<S
     policies,
     pools,
   });
-  return withCheckedCalls(scheduler);
+  return withCheckedCalls<Tasks>(scheduler);
 }
 
 function isStore(value: unknown, field: string): void {

@@ -29,8 +29,8 @@ async function later(hours: number, act: (scheduler: Scheduler) => Promise<unkno
 }
 
 /** Three hours of a job every ten minutes, of which nobody ran any, then a pause. */
-async function history(trigger: Partial<JobInput> = { every: '10m' }): Promise<void> {
-  await later(0, (scheduler) => scheduler.job('backup', { task: 'backup', ...trigger }));
+async function history(job: JobInput = { every: '10m', task: 'backup' }): Promise<void> {
+  await later(0, (scheduler) => scheduler.job('backup', job));
   await later(3.1, (scheduler) => scheduler.pause('backup', { reason: 'holidays' }));
 }
 
@@ -71,7 +71,7 @@ describe('audit', () => {
 
 describe('explain', () => {
   it('tells the chain of decisions', async () => {
-    await history({ cron: '*/10 * * * *', zone: 'UTC' });
+    await history({ cron: '*/10 * * * *', zone: 'UTC', task: 'backup' });
     const at = new Date(Date.now() + HOUR_MS);
     at.setUTCMinutes(10, 0, 0);
     const argv = ['explain', 'backup', '--at', at.toISOString(), '--store', store];
@@ -141,7 +141,7 @@ describe('lint', () => {
   it('is content with good files and asks stores', async () => {
     const good = "jobs:\n  a: { daily: '04:00', zone: UTC, task: work }\n";
     expect((await tickwork('lint', file(good))).status).toBe(0);
-    await history({ cron: '0 5 13 * fri' });
+    await history({ cron: '0 5 13 * fri', task: 'backup' });
     const { status, answer } = await tickwork('lint', '--store', store, '--json');
     expect([status, answer.findings[0].rule]).toEqual([1, 'either-day']);
   });

@@ -4,59 +4,45 @@ import { calendarVersion } from './calendar/calendar-version.ts';
 import { parseCalendars } from './calendar/parse-calendar.ts';
 import type { Declared } from './declaration/decide-save.ts';
 import { declare } from './declaration/declare.ts';
-import type { JobInput } from './declaration/job-input.ts';
 import { knownDeclarations } from './declaration/parse-job.ts';
 import { Engine } from './engine/engine.ts';
 import type { EngineParts } from './engine/engine-parts.ts';
 import { Lifecycle } from './engine/lifecycle.ts';
 import type { EventName, TickworkEvent } from './events/catalogue.ts';
-import { nextFires } from './forecast/next-fires.ts';
-import type { Job, JobSource } from './model/job.ts';
+import type { JobSource } from './model/job.ts';
 import type { NewRun } from './model/run.ts';
-import { handlerKey, type TaskSpec } from './model/task-spec.ts';
+import type { TaskSpec } from './model/task-spec.ts';
 import { Analyst } from './operations/analyst.ts';
 import { Control } from './operations/control.ts';
 import { Editor } from './operations/editor.ts';
 import { Enqueuer } from './operations/enqueuer.ts';
 import { JobService } from './operations/job-service.ts';
 import type { JobView } from './operations/job-view.ts';
-import type {
-  ApplyOptions,
-  ApplyResult,
-  NextFire,
-  RunDetail,
-  StatsView,
-} from './operations/operations.ts';
-import { PAGE_MAX, pageOf } from './operations/page-of.ts';
+import type { ApplyOptions, ApplyResult } from './operations/operations.ts';
+import { PAGE_MAX } from './operations/page-of.ts';
+import { Reader } from './operations/reader.ts';
 import { repairStore } from './operations/repair-store.ts';
 import { RunService } from './operations/run-service.ts';
+import { RunWaiter } from './operations/run-waiter.ts';
 import type { Scheduler } from './operations/scheduler-api.ts';
-import { jobView, nextRunAt, statsView } from './operations/views.ts';
+import type { UncheckedScheduler } from './operations/unchecked-scheduler.ts';
 import type { FunctionRegistry } from './ports/function-registry.ts';
-import type { JobFilter, StoredCalendar } from './ports/job-store.ts';
-import type {
-  CancelOutcome,
-  EnqueueOutcome,
-  OutputChunk,
-  RunFilter,
-  RunPage,
-} from './ports/run-store.ts';
+import type { StoredCalendar } from './ports/job-store.ts';
+import type { CancelOutcome, EnqueueOutcome } from './ports/run-store.ts';
 import type { TaskClass, TaskHandler, TaskOptions } from './ports/task-handler.ts';
 import type { Instant } from './time/instant.ts';
 import { parseInstant } from './time/parse-instant.ts';
-import type { TriggerInput } from './trigger/trigger-input.ts';
 
 export interface SchedulerParts extends EngineParts {
   readonly functions: FunctionRegistry;
 }
 
-const OUTPUT_CHUNKS_DEFAULT = 10_000;
 const READING_AGE_MS_MAX = 5_000;
 const STOP_MS_DEFAULT = 30_000;
 const CODE: JobSource = { kind: 'code', id: '' };
 
 /** The scheduler over any parts: real ones in `createScheduler`, simulated ones in tests. */
-export class SchedulerCore implements Scheduler {
+export class SchedulerCore implements UncheckedScheduler {
   readonly #parts: SchedulerParts;
   readonly #engine: Engine;
   readonly #jobs: JobService;
@@ -73,6 +59,8 @@ export class SchedulerCore implements Scheduler {
     },
     stop: (options) => this.#engine.stop(options),
   });
+  readonly #waiter: RunWaiter;
+  readonly #reader: Reader;
   readonly #analyst: Analyst;
   readonly #editor: Editor;
 
@@ -96,11 +84,23 @@ export class SchedulerCore implements Scheduler {
       checkTask: (task, field) => this.#checkTask(task, field),
       instantOf: (value) => this.#instantOf(value, 'runAt'),
     });
+    this.#waiter = new RunWaiter({
+      ...{ store, timers: parts.timers, mono: () => clock.mono() },
+      pollEveryMs: parts.timings.pollEveryMs,
+      onEnds: (callback) => emitter.onAny(['run.finished', 'run.skipped'], callback),
+    });
     const prepare = (): Promise<void> => this.#prepare();
+    this.#reader = new Reader({
+      ...{ store, triggers, definitions, now, prepare, timezone: parts.timezone },
+      ...{ jobs: this.#jobs, runs: this.#runs },
+      handles: (handler) => this.#engine.handlers.slotKindOf(handler) !== null,
+      isStarted: () => this.#engine.isStarted,
+      instantOf: (value, field, zone) => this.#instantOf(value, field, zone),
+    });
     this.#control = new Control({
       ...{ store, triggers, ids, jobs: this.#jobs, now, onChanged, prepare },
       instantOf: (value, field, zone) => this.#instantOf(value, field, zone),
-      viewOf: (job) => this.#view(job),
+      viewOf: (job) => this.#reader.view(job),
     });
     this.#editor = new Editor({
       ...{ store, jobs: this.#jobs, triggers, now, prepare },
@@ -116,23 +116,19 @@ export class SchedulerCore implements Scheduler {
     });
   }
 
-  task<Input extends Json = Json>(
-    name: string,
-    handler: TaskHandler<Input> | undefined,
-    options: TaskOptions = {},
-  ): Scheduler {
-    this.#parts.functions.register(name, handler as TaskHandler | undefined, options);
+  task(name: string, handler: TaskHandler | undefined, options: TaskOptions = {}): this {
+    this.#parts.functions.register(name, handler, options);
     this.#engine.handlersChanged();
     return this;
   }
 
-  taskClass<Input extends Json = Json>(task: TaskClass<Input>): Scheduler {
-    this.#parts.functions.registerClass(task as TaskClass);
+  taskClass(task: TaskClass): this {
+    this.#parts.functions.registerClass(task);
     this.#engine.handlersChanged();
     return this;
   }
 
-  async job(name: string, input: JobInput): Promise<JobView> {
+  async job(name: string, job: unknown): Promise<JobView> {
     if (this.#declared.has(name)) {
       throw new TickworkError('DUPLICATE_JOB', {
         field: 'job',
@@ -142,11 +138,11 @@ export class SchedulerCore implements Scheduler {
       });
     }
     await this.#prepare();
-    const [declared] = await this.#declare({ [name]: input }, CODE, 'job ');
+    const [declared] = await this.#declare({ [name]: job }, CODE, 'job ');
     assert(declared, 'one input makes one declaration');
     this.#declared.add(name);
     try {
-      return await this.#view(await this.#jobs.save(declared));
+      return await this.#reader.view(await this.#jobs.save(declared));
     } catch (error) {
       this.#declared.delete(name);
       throw error;
@@ -155,7 +151,7 @@ export class SchedulerCore implements Scheduler {
 
   async applyJobs(
     source: JobSource,
-    jobs: Readonly<Record<string, JobInput>>,
+    jobs: Readonly<Record<string, unknown>>,
     options: ApplyOptions = {},
   ): Promise<ApplyResult> {
     await this.#prepare();
@@ -195,12 +191,14 @@ export class SchedulerCore implements Scheduler {
   readonly backfill: Scheduler['backfill'] = (name, options) =>
     this.#control.backfill(name, options);
 
-  readonly enqueue: Scheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
-  readonly enqueueMany: Scheduler['enqueueMany'] = (...args) => this.#enqueuer.enqueueMany(...args);
+  readonly enqueue: UncheckedScheduler['enqueue'] = (...args) => this.#enqueuer.enqueue(...args);
+  readonly enqueueMany: UncheckedScheduler['enqueueMany'] = (...args) =>
+    this.#enqueuer.enqueueMany(...args);
+  readonly waitFor: UncheckedScheduler['waitFor'] = (...args) => this.#waiter.waitFor(...args);
 
   async runNow(
     name: string,
-    options: { readonly input?: Json; readonly requestId?: string } = {},
+    options: { readonly input?: unknown; readonly requestId?: string } = {},
   ): Promise<EnqueueOutcome> {
     await this.#prepare();
     return await this.#runs.runNow(await this.#jobs.find(name), options);
@@ -216,79 +214,16 @@ export class SchedulerCore implements Scheduler {
     return await this.#runs.retry(runId);
   }
 
-  async jobs(
-    filter: JobFilter = {},
-    page: { after?: string | null; limit?: number } = {},
-  ): Promise<JobView[]> {
-    await this.#prepare();
-    const found = await this.#parts.store.listJobs(filter, pageOf(page));
-    return found.map((job) => this.#viewOf(job, job.runningCount));
-  }
-
-  async findJob(name: string): Promise<JobView> {
-    await this.#prepare();
-    return await this.#view(await this.#jobs.find(name));
-  }
-
-  async stats(name: string): Promise<StatsView> {
-    await this.#prepare();
-    const job = await this.#jobs.find(name);
-    return statsView(job, nextRunAt(job, this.#engine.triggers.factsOf(job).trigger, this.#now()));
-  }
-
-  async skips(name: string, fromAt: Instant, toAt: Instant) {
-    const job = await this.#jobs.find(name);
-    return await this.#parts.store.listSkips(job.id, fromAt, toAt, PAGE_MAX);
-  }
-
-  async runs(
-    filter: RunFilter = {},
-    page: { after?: string | null; limit?: number } = {},
-  ): Promise<RunPage> {
-    return await this.#parts.store.listRuns(filter, pageOf(page));
-  }
-
-  async findRun(runId: string): Promise<RunDetail> {
-    const run = await this.#runs.find(runId);
-    const none = { after: null, limit: 0 };
-    const { attempts } = await this.#parts.store.readRun(runId, none);
-    const [definition] = await this.#engine.definitions.workOf([run]);
-    return { run, attempts, definition: definition ?? null };
-  }
-
-  async output(
-    runId: string,
-    after: { attempt: number; seq: number } | null = null,
-    limit: number = OUTPUT_CHUNKS_DEFAULT,
-  ): Promise<OutputChunk[]> {
-    await this.#runs.find(runId);
-    return (await this.#parts.store.readRun(runId, { after, limit })).output;
-  }
-
-  readonly nodes: Scheduler['nodes'] = () => this.#parts.store.listNodes(PAGE_MAX);
-
-  async calendars(): Promise<StoredCalendar[]> {
-    return await this.#parts.store.listCalendars();
-  }
-
-  async nextFires(
-    trigger: TriggerInput | readonly TriggerInput[] | { readonly job: string },
-    options: { after?: Instant | Date | string; count?: number; zone?: string } = {},
-  ): Promise<NextFire[]> {
-    await this.#prepare();
-    const zone = options.zone ?? this.#parts.timezone;
-    const { count = 10 } = options;
-    const after =
-      options.after === undefined ? this.#now() : this.#instantOf(options.after, 'after', zone);
-    if (typeof trigger === 'object' && 'job' in trigger && typeof trigger.job === 'string') {
-      const job = await this.#jobs.find(trigger.job);
-      const env = this.#engine.triggers.envOf(job.name);
-      const spec = job.definition.trigger;
-      return [...nextFires(spec, { ...env, after, count, memory: job.memory, standing: job })];
-    }
-    const input = trigger as TriggerInput | readonly TriggerInput[];
-    return [...nextFires(input, { ...this.#engine.triggers.envOf(''), zone, after, count })];
-  }
+  readonly jobs: Scheduler['jobs'] = (...args) => this.#reader.jobs(...args);
+  readonly findJob: Scheduler['findJob'] = (name) => this.#reader.findJob(name);
+  readonly stats: Scheduler['stats'] = (name) => this.#reader.stats(name);
+  readonly skips: Scheduler['skips'] = (...args) => this.#reader.skips(...args);
+  readonly runs: Scheduler['runs'] = (...args) => this.#reader.runs(...args);
+  readonly findRun: Scheduler['findRun'] = (runId) => this.#reader.findRun(runId);
+  readonly output: Scheduler['output'] = (...args) => this.#reader.output(...args);
+  readonly nodes: Scheduler['nodes'] = () => this.#reader.nodes();
+  readonly calendars: Scheduler['calendars'] = () => this.#reader.calendars();
+  readonly nextFires: Scheduler['nextFires'] = (...args) => this.#reader.nextFires(...args);
 
   readonly audit: Scheduler['audit'] = (options) => this.#analyst.audit(options);
   readonly explain: Scheduler['explain'] = (job, at) => this.#analyst.explain(job, at);
@@ -297,7 +232,7 @@ export class SchedulerCore implements Scheduler {
   readonly diffJobs: Scheduler['diffJobs'] = (...args) => this.#editor.diffJobs(...args);
   readonly revisions: Scheduler['revisions'] = (job) => this.#editor.revisions(job);
   readonly rollback: Scheduler['rollback'] = async (job, revision) =>
-    await this.#view(await this.#editor.rollback(job, revision));
+    await this.#reader.view(await this.#editor.rollback(job, revision));
   readonly diagnose: Scheduler['diagnose'] = () => this.#analyst.diagnose();
   readonly troubles: Scheduler['troubles'] = () => this.#engine.troubles.report();
   readonly examineStore: Scheduler['examineStore'] = () =>
@@ -326,6 +261,7 @@ export class SchedulerCore implements Scheduler {
 
   async close(): Promise<void> {
     await this.stop();
+    this.#waiter.close();
     await this.#parts.store.close();
   }
 
@@ -373,19 +309,6 @@ export class SchedulerCore implements Scheduler {
 
   #checkTask(task: TaskSpec, field: string): void {
     this.#engine.handlers.kindOf(task, field).validate(task, field);
-  }
-
-  async #view(job: Job): Promise<JobView> {
-    const filter = { jobId: job.id, states: ['RUNNING' as const] };
-    const running = await this.#parts.store.listRuns(filter, { after: null, limit: PAGE_MAX });
-    return this.#viewOf(job, running.runs.length);
-  }
-
-  #viewOf(job: Job, runningCount: number): JobView {
-    const { trigger } = this.#engine.triggers.factsOf(job);
-    const handled = this.#engine.handlers.slotKindOf(handlerKey(job.definition.task)) !== null;
-    const hasHandler = this.#engine.isStarted ? handled : null;
-    return jobView(job, trigger, { hasHandler, runningCount, now: this.#now() });
   }
 
   #instantOf(value: Instant | Date | string, field: string, zone = this.#parts.timezone): Instant {

@@ -1,5 +1,7 @@
 import { TickworkError } from '../core/base/errors.ts';
+import { registerTasks } from '../core/declaration/define-tasks.ts';
 import { type PoliciesInput, parsePolicies } from '../core/declaration/parse-policies.ts';
+import type { AnyTasks, TaskMap } from '../core/declaration/task-types.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from '../core/engine/engine-parts.ts';
 import { defaultPolicies } from '../core/model/policy.ts';
 import { withCheckedCalls } from '../core/operations/check-calls.ts';
@@ -20,7 +22,7 @@ import { SimulatedClock } from './simulated-clock.ts';
 import { SimulatedTime } from './simulated-time.ts';
 import { SimulatedTimers } from './simulated-timers.ts';
 
-export interface TestSchedulerOptions {
+export interface TestSchedulerOptions<Tasks = AnyTasks> {
   /**
    * The instant at which the test begins: ISO text with an offset or followed by a zone
    * (`2026-10-25T00:00 Europe/Berlin`), epoch ms or `Date`. Default `2026-01-01T00:00Z`.
@@ -28,6 +30,8 @@ export interface TestSchedulerOptions {
   readonly start?: Instant | Date | string;
   /** The zone of jobs that name none. Default: the zone of `start`, else `UTC`. */
   readonly timezone?: string;
+  /** Functions by name, as for `createScheduler`. */
+  readonly tasks?: Tasks;
   /** Policies of jobs that set none of their own. */
   readonly defaults?: PoliciesInput;
   /** Decides retry jitter and ids. Default 1. */
@@ -39,9 +43,9 @@ export interface TestSchedulerOptions {
 }
 
 /** A scheduler in memory whose time stands still until the test moves it. */
-export interface TestScheduler {
+export interface TestScheduler<Tasks = AnyTasks> {
   /** The real engine; started. */
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler<Tasks>;
   readonly store: Store;
   now(): Instant;
   /**
@@ -72,9 +76,9 @@ const STOP_MS_MAX = 3_600_000;
  * await test.scheduler.job('nightly', { daily: '02:30', task: 'report' });
  * await test.advanceBy('1d');
  */
-export async function createTestScheduler(
-  options: TestSchedulerOptions = {},
-): Promise<TestScheduler> {
+export async function createTestScheduler<Tasks extends TaskMap<Tasks> = AnyTasks>(
+  options: TestSchedulerOptions<Tasks> = {},
+): Promise<TestScheduler<Tasks>> {
   const zoneData = intlZoneData();
   const zones = new ZoneTable(zoneData);
   const { zone, text } = splitStart(options.start ?? '2026-01-01T00:00Z');
@@ -87,6 +91,7 @@ export async function createTestScheduler(
   const memory = createMemoryStore({ clock });
   const store = options.wrapStore?.(memory, time) ?? memory;
   const functions = createFunctionTasks();
+  registerTasks(functions, options.tasks);
   const random = new SeededRandom(options.seed ?? 1);
   const scheduler = new SchedulerCore({
     ...{ store, clock, timers: new SimulatedTimers(time), random, zoneData, functions, timezone },
@@ -108,7 +113,7 @@ export async function createTestScheduler(
   };
   await finish(scheduler.start(), STOP_MS_MAX);
   return {
-    ...{ scheduler: withCheckedCalls(scheduler), store },
+    ...{ scheduler: withCheckedCalls<Tasks>(scheduler), store },
     now: () => clock.now(),
     advanceTo: (instant) => time.runUntil(forward(instantOf(instant, 'instant'), clock.now())),
     advanceBy: (duration) => time.runUntil(time.now + parseDuration(duration, { bareUnit: 'ms' })),

@@ -100,12 +100,12 @@ export const gocronFormat: ConfigFormat<typeof gocronSchema> = {
   },
 };
 
-const triggerKeys = {
-  duration: 'every',
-  cron: 'cron',
-  daily: 'daily',
-  weekly: 'weekly',
-  monthly: 'monthly',
+const triggerOf = {
+  duration: (every: string) => ({ every }),
+  cron: (cron: string) => ({ cron }),
+  daily: (daily: string) => ({ daily }),
+  weekly: (weekly: string) => ({ weekly }),
+  monthly: (monthly: string) => ({ monthly }),
 } as const;
 
 function jobsOf(
@@ -132,7 +132,7 @@ function jobsOf(
 
 function jobOf(job: GocronJob, isActive: boolean): JobInput {
   return {
-    [triggerKeys[job.type]]: job.schedule,
+    ...triggerOf[job.type](job.schedule),
     task: job.name,
     status: isActive ? 'active' : 'disabled',
     ...(job.description === undefined ? {} : { description: job.description }),

@@ -64,6 +64,7 @@ function withDefaults(
       const isWhole = own === undefined || key === 'onlyIf';
       merged[key] = isWhole ? (own ?? fallback) : mergePolicy(own, fallback);
     }
+    // The schema knows the keys; whether they fit together is checked by the engine.
     return [name, merged as unknown as JobInput];
   });
   return Object.fromEntries(entries);

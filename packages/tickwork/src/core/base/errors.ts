@@ -48,6 +48,8 @@ export const errorCatalogue = {
   TASK_FAILED: { summary: 'The task threw or returned false.', exit: 1, retry: true },
   TASK_TIMEOUT: { summary: 'The task ran longer than its timeout.', exit: 124, retry: true },
   TASK_CANCELLED: { summary: 'The run was cancelled.', exit: 1, retry: false },
+  TASK_SKIPPED: { summary: 'The run was skipped.', exit: 1, retry: false },
+  WAIT_TIMEOUT: { summary: 'A run has not ended in time.', exit: 75, retry: true },
   // Ours
   BROKEN_INVARIANT: { summary: 'A defect of Tickwork; please report it.', exit: 1, retry: false },
 } as const satisfies Record<string, { summary: string; exit: number; retry: boolean }>;

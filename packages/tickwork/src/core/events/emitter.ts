@@ -27,6 +27,14 @@ export class Emitter {
     };
   }
 
+  /** The same listener for several events. */
+  onAny(names: readonly EventName[], listener: () => void): () => void {
+    const ends = names.map((name) => this.on(name, listener));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
   /** True if anybody listens: lets hot paths leave out what nobody hears. */
   hears(name: EventName): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0;

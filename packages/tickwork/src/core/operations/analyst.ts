@@ -4,7 +4,6 @@ import { readHistory } from '../audit/read-history.ts';
 import { readLedger } from '../audit/read-ledger.ts';
 import { TickworkError } from '../base/errors.ts';
 import type { Declared } from '../declaration/decide-save.ts';
-import type { JobInput } from '../declaration/job-input.ts';
 import { type Diagnosis, diagnose, diagnoseFaults } from '../diagnosis/diagnose.ts';
 import { limitsOf } from '../dispatcher/limits-of.ts';
 import type { Definitions } from '../engine/definitions.ts';
@@ -79,7 +78,7 @@ export interface AnalystParts {
   /** The clock of this process, uncorrected. */
   readonly systemNow: () => Instant;
   /** Reads definitions as `job` does, without keeping them. */
-  readonly declare: (jobs: Readonly<Record<string, JobInput>>) => Promise<readonly Declared[]>;
+  readonly declare: (jobs: Readonly<Record<string, unknown>>) => Promise<readonly Declared[]>;
   /** Reads the store's clock and calendars, once. */
   readonly prepare: () => Promise<void>;
 }
@@ -262,7 +261,7 @@ export class Analyst {
   }
 
   /** The given definitions as new jobs, or the stored ones that are not disabled. */
-  async #planned(given?: Readonly<Record<string, JobInput>>): Promise<readonly PlannedJob[]> {
+  async #planned(given?: Readonly<Record<string, unknown>>): Promise<readonly PlannedJob[]> {
     if (given !== undefined) {
       const declared = await this.#parts.declare(given);
       const memory = freshMemory(this.#parts.now());

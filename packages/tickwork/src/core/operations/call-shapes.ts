@@ -174,6 +174,7 @@ export const callShapes: {
   enqueue: { task: anything, input: anything, options: optional(enqueue) },
   enqueueMany: { task: anything, inputs: listOf(present), options: optional(enqueueMany) },
   runNow: { name, options: optional(runNow) },
+  waitFor: { runId, options: optional(shape('waitFor', { timeout: optional(duration) })) },
   cancel: { runId },
   retry: { runId },
 

@@ -2,6 +2,7 @@ import type { Check } from '../base/shape.ts';
 import { refuse } from '../base/shape.ts';
 import { callShapes } from './call-shapes.ts';
 import type { Scheduler } from './scheduler-api.ts';
+import type { UncheckedScheduler } from './unchecked-scheduler.ts';
 
 type Call = (...args: readonly unknown[]) => unknown;
 
@@ -15,9 +16,9 @@ const immediate: readonly string[] = [
 
 /**
  * The scheduler that users get: every argument of every call is checked against `callShapes` before
- * the call begins. Throws, or rejects with, INVALID_INPUT.
+ * the call begins, so that the types it shows hold. Throws, or rejects with, INVALID_INPUT.
  */
-export function withCheckedCalls(scheduler: Scheduler): Scheduler {
+export function withCheckedCalls<Tasks>(scheduler: UncheckedScheduler): Scheduler<Tasks> {
   const calls = scheduler as unknown as Readonly<Record<string, Call>>;
   const checked: Record<string, Call> = {};
   for (const [name, shapes] of Object.entries(callShapes)) {
@@ -34,7 +35,7 @@ export function withCheckedCalls(scheduler: Scheduler): Scheduler {
       return answer === scheduler ? checked : answer;
     };
   }
-  return checked as unknown as Scheduler;
+  return checked as unknown as Scheduler<Tasks>;
 }
 
 function checkArguments(

@@ -3,7 +3,6 @@ import { TickworkError } from '../base/errors.ts';
 import { calendarSource } from '../calendar/calendar-source.ts';
 import { parseCalendars } from '../calendar/parse-calendar.ts';
 import { type Declared, decideSave } from '../declaration/decide-save.ts';
-import type { JobInput } from '../declaration/job-input.ts';
 import { delayFromEnd } from '../declaration/parse-job.ts';
 import { isOffByDeclaration } from '../declaration/standing-pause.ts';
 import { diffFields } from '../diff/diff-fields.ts';
@@ -30,7 +29,7 @@ export interface EditorParts {
   readonly triggers: TriggerCache;
   readonly now: () => Instant;
   readonly declare: (
-    jobs: Readonly<Record<string, JobInput>>,
+    jobs: Readonly<Record<string, unknown>>,
     source: JobSource,
   ) => Promise<readonly Declared[]>;
   readonly prepare: () => Promise<void>;
@@ -46,7 +45,7 @@ export class Editor {
 
   async diffJobs(
     source: JobSource,
-    jobs: Readonly<Record<string, JobInput>>,
+    jobs: Readonly<Record<string, unknown>>,
     options: DiffOptions = {},
   ): Promise<Difference> {
     await this.#parts.prepare();

@@ -1,6 +1,4 @@
 import { TickworkError } from '../base/errors.ts';
-import type { Json } from '../base/json.ts';
-import type { JobInput } from '../declaration/job-input.ts';
 import type { Pools } from '../declaration/parse-limits.ts';
 import { parsePolicies, policyKeys } from '../declaration/parse-policies.ts';
 import { taskOf } from '../declaration/parse-task.ts';
@@ -11,7 +9,7 @@ import type { TaskSpec } from '../model/task-spec.ts';
 import type { EnqueueOutcome } from '../ports/run-store.ts';
 import { parseDuration } from '../time/duration.ts';
 import type { Instant } from '../time/instant.ts';
-import type { EnqueueManyOptions, EnqueueOptions } from './operations.ts';
+import type { EnqueueManyOptions, EnqueueOptions } from './enqueue-api.ts';
 import { checkRequestIds, type EnqueueRequest, type RunService } from './run-service.ts';
 
 export interface EnqueuerParts {
@@ -35,8 +33,8 @@ export class Enqueuer {
   }
 
   async enqueue(
-    task: JobInput['task'],
-    input: Json = null,
+    task: unknown,
+    input: unknown = null,
     options: EnqueueOptions = {},
   ): Promise<EnqueueOutcome> {
     await this.#parts.prepare();
@@ -49,8 +47,8 @@ export class Enqueuer {
   }
 
   async enqueueMany(
-    task: JobInput['task'],
-    inputs: readonly Json[],
+    task: unknown,
+    inputs: readonly unknown[],
     options: EnqueueManyOptions = {},
   ): Promise<readonly EnqueueOutcome[]> {
     await this.#parts.prepare();
@@ -62,7 +60,7 @@ export class Enqueuer {
   }
 
   #workToDo(
-    task: JobInput['task'],
+    task: unknown,
     {
       policies,
       priority,

@@ -1,47 +1,33 @@
 import type { Json } from '../base/json.ts';
-import type { JobInput } from '../declaration/job-input.ts';
-import type { PoliciesInput } from '../declaration/parse-policies.ts';
+import type { JobInput, JobOf } from '../declaration/job-input.ts';
+import type {
+  AnyInputMember,
+  AnyTasks,
+  GivenInput,
+  InputArguments,
+  ResultOf,
+  TaskName,
+  TaskObject,
+} from '../declaration/task-types.ts';
 import type { UnknownUpstream } from '../declaration/unknown-upstream.ts';
 import type { TriggerFire } from '../forecast/next-fires.ts';
 import type { JobDefinition, JobSource } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { Attempt, Run, SkipRange } from '../model/run.ts';
 import type { JobFilter, StoredCalendar } from '../ports/job-store.ts';
-import type {
-  CancelOutcome,
-  EnqueueOutcome,
-  OutputChunk,
-  RunFilter,
-  RunPage,
-} from '../ports/run-store.ts';
+import type { CancelOutcome, OutputChunk, RunFilter, RunPage } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 import type { TriggerInput } from '../trigger/trigger-input.ts';
 import type { JobControl } from './control-api.ts';
+import type {
+  Enqueued,
+  EnqueueManyOptions,
+  EnqueueOptions,
+  ResultOfRun,
+  WaitOptions,
+} from './enqueue-api.ts';
 import type { JobView } from './job-view.ts';
 import type { Questions } from './questions-api.ts';
-
-export interface EnqueueOptions {
-  /** When it may start; default now. Epoch ms, Date or ISO text. */
-  readonly runAt?: Instant | Date | string;
-  /** How long from now it may start: ms or text such as `90s`. Not beside `runAt`. */
-  readonly delay?: number | string;
-  /** −100..100, larger first; default 0. */
-  readonly priority?: number;
-  /**
-   * While a run of the same task with this key is live, enqueueing it again answers with that run;
-   * the key is free again when the run has ended. 1 to 500 characters; other tasks may use it too.
-   */
-  readonly key?: string;
-  /** Repeating a call with the same id stores nothing new. Default: a fresh one. */
-  readonly requestId?: string;
-  readonly policies?: PoliciesInput;
-}
-
-/** Like `EnqueueOptions`, for all inputs alike. */
-export interface EnqueueManyOptions extends Omit<EnqueueOptions, 'key' | 'requestId'> {
-  /** One for each input, in their order. Default: fresh ones. */
-  readonly requestIds?: readonly string[];
-}
 
 export interface StatsView {
   readonly runCount: number;
@@ -94,10 +80,16 @@ export type NextFire = TriggerFire;
  * Everything that can be asked of a scheduler from afar: arguments and answers are plain data.
  * It works before `start()` too: writes go to the store, and running processes on the same store
  * notice within a second.
+ *
+ * `Tasks` are the tasks that the compiler knows by name, see `defineTasks`; without them, names
+ * are any text and inputs any JSON.
  */
-export interface Operations extends Questions, JobControl {
+export interface Operations<Tasks = AnyTasks> extends Questions, JobControl {
   /** Declares a job from code: inserted, updated if it differs, untouched if it does not. */
-  job(name: string, input: JobInput): Promise<JobView>;
+  job<Task extends TaskName<Tasks> | TaskObject, Input = Json>(
+    name: string,
+    job: JobOf<Tasks, Task, Input>,
+  ): Promise<JobView>;
   /**
    * Declares all jobs of one source at once: all are checked before any is written; jobs
    * of the same source that are not named any more are disabled. Named again later, a job returns
@@ -106,32 +98,46 @@ export interface Operations extends Questions, JobControl {
    */
   applyJobs(
     source: JobSource,
-    jobs: Readonly<Record<string, JobInput>>,
+    jobs: Readonly<Record<string, JobInput<Tasks>>>,
     options?: ApplyOptions,
   ): Promise<ApplyResult>;
   applyCalendars(calendars: Readonly<Record<string, unknown>>, source: JobSource): Promise<void>;
   remove(name: string): Promise<void>;
 
-  /** Runs a task once, outside any job. */
-  enqueue(task: JobInput['task'], input?: Json, options?: EnqueueOptions): Promise<EnqueueOutcome>;
+  /** Runs a task once, outside any job. `waitFor` gives its result. */
+  enqueue<Task extends TaskName<Tasks> | TaskObject, Input = Json>(
+    task: Task,
+    ...rest: InputArguments<Tasks, Task, Input, EnqueueOptions>
+  ): Promise<Enqueued<ResultOf<Tasks, Task>>>;
   /**
    * Runs a task once with each of the inputs, outside any job; outcomes in their order. The
    * fast way for many: 500 share a transaction. A failure may leave the first ones stored;
    * repeated with the same `requestIds`, only what is missing is added.
    */
-  enqueueMany(
-    task: JobInput['task'],
-    inputs: readonly Json[],
+  enqueueMany<Task extends TaskName<Tasks> | TaskObject, Input = Json>(
+    task: Task,
+    inputs: readonly GivenInput<Tasks, Task, Input>[],
     options?: EnqueueManyOptions,
-  ): Promise<readonly EnqueueOutcome[]>;
+  ): Promise<readonly Enqueued<ResultOf<Tasks, Task>>[]>;
   /** Runs a job now, paused or not; obeys its overlap policy. */
-  runNow(
+  runNow<Input = Json>(
     name: string,
-    options?: { readonly input?: Json; readonly requestId?: string },
-  ): Promise<EnqueueOutcome>;
+    options?: { readonly requestId?: string } & AnyInputMember<Input>,
+  ): Promise<Enqueued>;
+  /**
+   * Waits for the end of a run, wherever it runs, and gives the result of its SUCCESS; retries
+   * are waited for. Throws TASK_FAILED, TASK_TIMEOUT, TASK_CANCELLED or TASK_SKIPPED for another
+   * end, WAIT_TIMEOUT if it has not ended in the time given (waiting again helps), RUN_NOT_FOUND,
+   * and NOT_RUNNING if the scheduler is closed meanwhile.
+   *
+   * @example
+   * const { runId } = await scheduler.enqueue('add', { a: 1, b: 2 });
+   * const sum = await scheduler.waitFor(runId, { timeout: '30s' });
+   */
+  waitFor<Id extends string>(runId: Id, options?: WaitOptions): Promise<ResultOfRun<Id>>;
   cancel(runId: string): Promise<CancelOutcome>;
   /** Runs a finished run's work again, as a new run with `parentId`. */
-  retry(runId: string): Promise<EnqueueOutcome>;
+  retry<Id extends string>(runId: Id): Promise<Enqueued<ResultOfRun<Id>>>;
 
   jobs(filter?: JobFilter, page?: { after?: string | null; limit?: number }): Promise<JobView[]>;
   /** Throws JOB_NOT_FOUND. */

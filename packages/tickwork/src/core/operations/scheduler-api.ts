@@ -1,21 +1,22 @@
 import type { Json } from '../base/json.ts';
+import type { AnyTasks, HandlerOf, TaskName } from '../declaration/task-types.ts';
 import type { TroubleReport } from '../engine/troubles.ts';
 import type { EventName, TickworkEvent } from '../events/catalogue.ts';
-import type { TaskClass, TaskHandler, TaskOptions } from '../ports/task-handler.ts';
+import type { TaskClass, TaskOptions } from '../ports/task-handler.ts';
 import type { Operations } from './operations.ts';
 
 /**
  * A scheduler of this process: the operations, and the half that only a process has, which
  * registers functions, hears events and runs work.
  */
-export interface Scheduler extends Operations {
+export interface Scheduler<Tasks = AnyTasks> extends Operations<Tasks> {
   /** Registers a function under a name that jobs and `enqueue` use. Throws DUPLICATE_TASK. */
-  task<Input extends Json = Json>(
-    name: string,
-    handler: TaskHandler<Input> | undefined,
+  task<Name extends TaskName<Tasks>, Input = Json>(
+    name: Name,
+    handler: HandlerOf<Tasks, Name, Input> | undefined,
     options?: TaskOptions,
-  ): Scheduler;
-  taskClass<Input extends Json = Json>(task: TaskClass<Input>): Scheduler;
+  ): this;
+  taskClass<Input = Json>(task: TaskClass<Input>): this;
 
   /** Hears facts as they happen in this process. Returns the unsubscribe function. */
   on<Name extends EventName>(

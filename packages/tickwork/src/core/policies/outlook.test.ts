@@ -1,12 +1,12 @@
 import { EngineWorld, WORLD_BEGAN_AT } from '@tickwork/verify/engine/engine-world.ts';
 import { describe, expect, it } from 'vitest';
-import type { Scheduler } from '../operations/scheduler-api.ts';
+import type { JobControl } from '../operations/control-api.ts';
 
 const at = (ms: number): number => WORLD_BEGAN_AT + ms;
 
 interface Case {
   readonly name: string;
-  readonly prepare: (scheduler: Scheduler) => Promise<unknown>;
+  readonly prepare: (scheduler: JobControl) => Promise<unknown>;
   /** Of the instants 10, 20, … 60 s. */
   readonly runs: readonly number[];
 }

@@ -7,14 +7,17 @@ export interface TaskContext extends AttemptContext {
   log(...parts: readonly unknown[]): void;
 }
 
-/** Returning `false` or throwing is a failure; anything else JSON-safe is the result. */
-export type TaskHandler<Input extends Json = Json> = (
+/**
+ * Returning `false`, returning an Error or throwing is a failure; anything else that JSON keeps is
+ * the result, `null` if nothing is returned. `input` is a copy of the run's own.
+ */
+export type TaskHandler<Input = Json, Result = unknown> = (
   input: Input,
   context: TaskContext,
-) => unknown;
+) => Result;
 
 /** A task as a class: `name` names it, `execute` does it. */
-export interface TaskClass<Input extends Json = Json> {
+export interface TaskClass<Input = Json> {
   readonly name: string | (() => string);
   execute(input: Input, context: TaskContext): unknown;
 }

@@ -19,7 +19,19 @@ import type { RollRule } from '../model/trigger-spec.ts';
  * { monthly: 'last workday 18:00', endAt: '2027-12-31' }
  * [{ daily: '02:00' }, { after: 'import' }]
  */
-export type TriggerInput = string | (KindInput & CommonInput);
+export type TriggerInput = string | TriggerObject;
+
+/** A trigger of exactly one kind: keys of other kinds may not stand beside its own. */
+export type TriggerObject = Alone<KindInput> & CommonInput;
+
+/** Every key that a trigger may have. */
+export type TriggerKey = KeyOf<KindInput> | keyof CommonInput;
+
+type KeyOf<Kind> = Kind extends unknown ? keyof Kind : never;
+
+type Alone<Kind> = Kind extends unknown
+  ? Kind & { readonly [Key in Exclude<KeyOf<KindInput>, keyof Kind>]?: never }
+  : never;
 
 export type KindInput =
   | EveryInput

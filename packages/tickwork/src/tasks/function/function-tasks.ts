@@ -24,13 +24,13 @@ export interface FunctionTasks {
    * the handler is the export of `module` and the argument may be `undefined`. Throws
    * DUPLICATE_TASK for a name that is known, INVALID_INPUT for everything that cannot work.
    */
-  register<Input extends Json = Json>(
+  register<Input = Json>(
     name: string,
     handler: TaskHandler<Input> | undefined,
     options?: TaskOptions,
   ): void;
   /** Makes an instance with `name` and `execute` known. Throws like `register`. */
-  registerClass<Input extends Json = Json>(task: TaskClass<Input>): void;
+  registerClass<Input = Json>(task: TaskClass<Input>): void;
 }
 
 type Handler =
@@ -88,7 +88,7 @@ export function createFunctionTasks(options: FunctionTasksOptions = {}): Functio
   });
   return Object.freeze({
     kind,
-    register<Input extends Json>(
+    register<Input>(
       name: string,
       handler: TaskHandler<Input> | undefined,
       taskOptions: TaskOptions = {},
@@ -97,7 +97,7 @@ export function createFunctionTasks(options: FunctionTasksOptions = {}): Functio
       if (target !== null) add(name, { in: 'worker', target });
       else add(name, { in: 'main', work: checkHandler(handler) });
     },
-    registerClass<Input extends Json>(task: TaskClass<Input>): void {
+    registerClass<Input>(task: TaskClass<Input>): void {
       const work = checkClass(task);
       const name = typeof work.name === 'function' ? work.name() : work.name;
       add(name, { in: 'main', work });
