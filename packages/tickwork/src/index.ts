@@ -1,11 +1,10 @@
 import {
   anything,
-  callable,
-  instant,
+  epochMs,
   listOf,
   optional,
+  optionsOf,
   recordOf,
-  refuse,
   shape,
   text,
   whole,
@@ -26,6 +25,12 @@ import { nextFires as coreNextFires } from './core/forecast/next-fires.ts';
 import { defaultPolicies } from './core/model/policy.ts';
 import { withCheckedCalls } from './core/operations/check-calls.ts';
 import type { NextFire } from './core/operations/operations.ts';
+import {
+  commonOptions,
+  concurrency,
+  logger,
+  storeOrAddress,
+} from './core/operations/option-shapes.ts';
 import type { Scheduler } from './core/operations/scheduler-api.ts';
 import type { Logger } from './core/ports/logger.ts';
 import type { Store } from './core/ports/store.ts';
@@ -124,6 +129,19 @@ export interface SchedulerOptions<Tasks = AnyTasks> {
   readonly timings?: Partial<Timings>;
 }
 
+export interface NextFiresOptions {
+  /** Exclusive; epoch ms. Default: now. */
+  readonly after?: number;
+  /** 1 to 1,000; default 10. */
+  readonly count?: number;
+  /** The zone of triggers that name none. Default: the host's. */
+  readonly zone?: string;
+  /** Decides `H` fields, jitter and random lengths. */
+  readonly jobName?: string;
+  /** The calendars that triggers may name, as `applyCalendars` takes them. Default none. */
+  readonly calendars?: Readonly<Record<string, CalendarInput>>;
+}
+
 /**
  * The next instants of a trigger, without a store or a scheduler, ascending; fewer than asked
  * for if the trigger ends. Throws INVALID_TRIGGER and its like for what cannot be read, naming
@@ -136,18 +154,7 @@ export interface SchedulerOptions<Tasks = AnyTasks> {
  */
 export function nextFires(
   trigger: TriggerInput | readonly TriggerInput[],
-  options: {
-    /** Exclusive; epoch ms. Default: now. */
-    readonly after?: number;
-    /** 1 to 1,000; default 10. */
-    readonly count?: number;
-    /** The zone of triggers that name none. Default: the host's. */
-    readonly zone?: string;
-    /** Decides `H` fields, jitter and random lengths. */
-    readonly jobName?: string;
-    /** The calendars that triggers may name, as `applyCalendars` takes them. Default none. */
-    readonly calendars?: Readonly<Record<string, CalendarInput>>;
-  } = {},
+  options: NextFiresOptions = {},
 ): readonly NextFire[] {
   nextFiresShape(options, 'options');
   zoneTable ??= new ZoneTable(intlZoneData());
@@ -160,34 +167,25 @@ export function nextFires(
 /** What `nextFires` has compiled, kept for its next calls: zones, and cron expressions by them. */
 let zoneTable: ZoneTable | undefined;
 
-const CONCURRENCY_MAX = 100_000;
-const TIMING_MS_MAX = 2 ** 31 - 1;
-
-const slots = optional(whole(0, CONCURRENCY_MAX));
-
-const optionsShape = shape('createScheduler', {
-  store: optional(isStore),
-  tasks: optional(recordOf(callable)),
-  timezone: optional(text()),
-  logger: optional(isLogger),
-  concurrency: optional(shape('concurrency', { function: slots, external: slots })),
-  scripts: optional(recordOf(anything)),
-  defaults: optional(recordOf(anything)),
+const optionsShape = optionsOf<SchedulerOptions>('createScheduler', {
+  ...commonOptions,
+  store: optional(storeOrAddress),
+  logger: optional(logger),
+  concurrency,
+  scripts: optional(
+    shape<NonNullable<SchedulerOptions['scripts']>>('scripts', {
+      roots: listOf(text()),
+      env: optional(listOf(text())),
+      interpreters: optional(recordOf(anything)),
+      inline: anything,
+    }),
+  ),
   pools: optional(recordOf(anything)),
   name: optional(text({ max: 200 })),
-  taskKinds: optional(listOf(isTaskKind)),
-  timings: optional(
-    shape(
-      'timings',
-      Object.fromEntries(
-        Object.keys(defaultTimings).map((key) => [key, optional(whole(1, TIMING_MS_MAX))]),
-      ),
-    ),
-  ),
 });
 
-const nextFiresShape = shape('nextFires', {
-  after: optional(instant),
+const nextFiresShape = optionsOf<NextFiresOptions>('nextFires', {
+  after: optional(epochMs),
   count: optional(whole(1, 1_000)),
   zone: optional(text()),
   jobName: optional(text({ min: 0, max: 200 })),
@@ -260,26 +258,4 @@ export async function createScheduler<Tasks extends TaskMap<Tasks> = AnyTasks>(
     pools,
   });
   return withCheckedCalls<Tasks>(scheduler);
-}
-
-function isStore(value: unknown, field: string): void {
-  if (typeof value === 'string' && value !== '') return;
-  if (hasMethods(value, ['readClock', 'planDue', 'claimRuns', 'close'])) return;
-  refuse(field, value, 'is no store.', 'Give a path, an address, or what createMemoryStore gives.');
-}
-
-function isLogger(value: unknown, field: string): void {
-  if (!hasMethods(value, ['log']))
-    refuse(field, value, 'is no logger.', 'It needs a method `log`.');
-}
-
-function isTaskKind(value: unknown, field: string): void {
-  if (hasMethods(value, ['handles', 'validate', 'execute'])) return;
-  refuse(field, value, 'is no task kind.', 'It needs handles, validate and execute.');
-}
-
-function hasMethods(value: unknown, names: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const object = value as Readonly<Record<string, unknown>>;
-  return names.every((name) => typeof object[name] === 'function');
 }

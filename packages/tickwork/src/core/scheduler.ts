@@ -52,6 +52,7 @@ export class SchedulerCore implements UncheckedScheduler {
   /** Names that this process has declared with `job`, to tell a second declaration. */
   readonly #declared = new Set<string>();
   #prepared = false;
+  #closing: Promise<void> | null = null;
   readonly #lifecycle = new Lifecycle<Parameters<Engine['stop']>[0]>({
     start: async () => {
       await this.#prepare();
@@ -259,7 +260,12 @@ export class SchedulerCore implements UncheckedScheduler {
     await this.#lifecycle.stop({ drain, timeoutMs });
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.stop();
     this.#waiter.close();
     await this.#parts.store.close();

@@ -1,10 +1,17 @@
 import { TickworkError } from '../core/base/errors.ts';
+import { callable, instant, optional, optionsOf, refuse } from '../core/base/shape.ts';
 import { registerTasks } from '../core/declaration/define-tasks.ts';
-import { type PoliciesInput, parsePolicies } from '../core/declaration/parse-policies.ts';
+import {
+  type PoliciesInput,
+  parsePolicies,
+  policyKeys,
+} from '../core/declaration/parse-policies.ts';
+import { readFields } from '../core/declaration/read-fields.ts';
 import type { AnyTasks, TaskMap } from '../core/declaration/task-types.ts';
 import { defaultConcurrency, defaultTimings, type Timings } from '../core/engine/engine-parts.ts';
 import { defaultPolicies } from '../core/model/policy.ts';
 import { withCheckedCalls } from '../core/operations/check-calls.ts';
+import { commonOptions } from '../core/operations/option-shapes.ts';
 import type { Scheduler } from '../core/operations/scheduler-api.ts';
 import type { Store } from '../core/ports/store.ts';
 import type { TaskKind } from '../core/ports/task-kind.ts';
@@ -62,6 +69,18 @@ export interface TestScheduler<Tasks = AnyTasks> {
   close(): Promise<void>;
 }
 
+const optionsShape = optionsOf<TestSchedulerOptions>('createTestScheduler', {
+  ...commonOptions,
+  start: optional(instant),
+  seed: optional(seed),
+  wrapStore: optional(callable),
+});
+
+function seed(value: unknown, field: string): void {
+  if (typeof value === 'string' || Number.isFinite(value)) return;
+  refuse(field, value, 'must be a number or a text.');
+}
+
 /** Time that a stop may take: every grace is over by then. */
 const STOP_MS_MAX = 3_600_000;
 
@@ -79,6 +98,7 @@ const STOP_MS_MAX = 3_600_000;
 export async function createTestScheduler<Tasks extends TaskMap<Tasks> = AnyTasks>(
   options: TestSchedulerOptions<Tasks> = {},
 ): Promise<TestScheduler<Tasks>> {
+  optionsShape(options, 'options');
   const zoneData = intlZoneData();
   const zones = new ZoneTable(zoneData);
   const { zone, text } = splitStart(options.start ?? '2026-01-01T00:00Z');
@@ -102,7 +122,11 @@ export async function createTestScheduler<Tasks extends TaskMap<Tasks> = AnyTask
     node: { name: 'test', host: 'test', pid: 1, bootId: '', processStart: '', version: '' },
     concurrency: defaultConcurrency,
     timings: { ...defaultTimings, ...options.timings },
-    policies: parsePolicies({ ...options.defaults }, defaultPolicies, 'defaults'),
+    policies: parsePolicies(
+      readFields(options.defaults ?? {}, 'defaults', policyKeys).values,
+      defaultPolicies,
+      'defaults',
+    ),
   });
   const finish = async (work: Promise<void>, limitMs: number): Promise<void> => {
     const state = { done: false };
@@ -116,10 +140,11 @@ export async function createTestScheduler<Tasks extends TaskMap<Tasks> = AnyTask
     ...{ scheduler: withCheckedCalls<Tasks>(scheduler), store },
     now: () => clock.now(),
     advanceTo: (instant) => time.runUntil(forward(instantOf(instant, 'instant'), clock.now())),
-    advanceBy: (duration) => time.runUntil(time.now + parseDuration(duration, { bareUnit: 'ms' })),
+    advanceBy: (duration) =>
+      time.runUntil(time.now + parseDuration(duration, { field: 'duration', bareUnit: 'ms' })),
     sleep: (duration) =>
       new Promise((resolve) => {
-        time.after(parseDuration(duration, { bareUnit: 'ms' }), resolve);
+        time.after(parseDuration(duration, { field: 'duration', bareUnit: 'ms' }), resolve);
       }),
     close: () => finish(scheduler.stop({ drain: false }), STOP_MS_MAX),
   };

@@ -9,9 +9,10 @@ const DEPTH_MAX = 32;
 
 /**
  * Refuses what holds a text of more than `TEXT_CHARACTERS_MAX` characters, so that whoever cuts
- * texts into parts or matches them does so with short ones only. Throws `code`.
+ * texts into parts or matches them does so with short ones only; and lists with holes, which
+ * `map` and its like would step over in silence. Throws `code`.
  */
-export function refuseLongTexts(
+export function refuseUnreadable(
   input: unknown,
   place: { readonly code: ErrorCode; readonly field: string },
   depth = 0,
@@ -21,14 +22,23 @@ export function refuseLongTexts(
   if (Array.isArray(input)) {
     const members = Math.min(input.length, MEMBERS_MAX);
     for (let i = 0; i < members; i++) {
-      refuseLongTexts(input[i], { ...place, field: joinField(place.field, i) }, depth + 1);
+      if (input[i] === undefined) hole(joinField(place.field, i), place.code);
+      refuseUnreadable(input[i], { ...place, field: joinField(place.field, i) }, depth + 1);
     }
   } else if (isInputObject(input)) {
     for (const [key, member] of Object.entries(input)) {
       if (key.length > TEXT_CHARACTERS_MAX) tooLong(key, place);
-      refuseLongTexts(member, { ...place, field: joinField(place.field, key) }, depth + 1);
+      refuseUnreadable(member, { ...place, field: joinField(place.field, key) }, depth + 1);
     }
   }
+}
+
+function hole(field: string, code: ErrorCode): never {
+  throw new TickworkError(code, {
+    field,
+    reason: 'is missing: the list has a hole.',
+    remedy: 'Leave the entry out.',
+  });
 }
 
 function tooLong(

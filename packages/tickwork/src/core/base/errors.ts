@@ -118,6 +118,8 @@ function messageOf(detail: ErrorDetail): string {
 
 /** Long texts are cut before they are written out, as this costs more than all the rest. */
 function show(value: unknown): string {
+  // JSON would write these as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   let text: string;
   try {
     text = JSON.stringify(value, (_key, part: unknown) =>

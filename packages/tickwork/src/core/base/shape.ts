@@ -64,6 +64,18 @@ export const instant: Check = (value, field) => {
   refuse(field, value, 'must be epoch milliseconds, a Date or a date-time text.');
 };
 
+/** Epoch milliseconds alone, where no zone could tell what a text means. */
+export const epochMs: Check = (value, field) => {
+  if (typeof value === 'number' && Number.isFinite(value)) return;
+  refuse(field, value, 'must be epoch milliseconds.', 'Write date.getTime() of a Date.');
+};
+
+/** A number that is not negative and not endless. */
+export const amount: Check = (value, field) => {
+  if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return;
+  refuse(field, value, 'must be a number of at least 0.');
+};
+
 /** Milliseconds or a text such as `30s`; what it means is read later. */
 export const duration: Check = (value, field) => {
   if (typeof value === 'number' || typeof value === 'string') return;
@@ -97,24 +109,43 @@ export function recordOf(check: Check): Check {
   };
 }
 
-/** A plain object with these keys and no others. `what` names it: `the options of enqueue`. */
-export function shape(what: string, checks: Readonly<Record<string, Check>>): Check {
+/** One check for each member of `Shape`: none can be forgotten, and none is too many. */
+export type ChecksOf<Shape> = { readonly [Key in keyof Required<Shape>]: Check };
+
+/** A plain object with these keys and no others. `what` names it: `a source`. */
+export function shape<Shape>(what: string, checks: ChecksOf<Shape>): Check {
+  return (value, field) => checkMembers(what, checks, value, { field, prefix: field });
+}
+
+/** The options of a call: like `shape`, but its members are named without the argument's name. */
+export function optionsOf<Shape>(what: string, checks: ChecksOf<Shape>): Check {
+  return (value, field) => checkMembers(what, checks, value, { field, prefix: '' });
+}
+
+function checkMembers(
+  what: string,
+  checks: Readonly<Record<string, Check>>,
+  value: unknown,
+  { field, prefix }: { readonly field: string; readonly prefix: string },
+): void {
   const keys = Object.keys(checks);
-  return (value, field) => {
-    if (!isInputObject(value)) {
-      return refuse(field, value, 'must be an object.', `Its keys are ${keys.join(', ')}.`);
-    }
-    checkKeys(value, keys, { code: 'INVALID_INPUT', field: '', what });
-    for (const key of keys) checks[key]?.(value[key], key);
-  };
+  if (!isInputObject(value)) {
+    refuse(field, value, 'must be an object.', `Its keys are ${keys.join(', ')}.`);
+  }
+  checkKeys(value, keys, { code: 'INVALID_INPUT', field: prefix, what });
+  for (const key of keys) checks[key]?.(value[key], joinField(prefix, key));
 }
 
+/** True for objects that have all these methods: what a port asks for. */
+export function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const object = value as Readonly<Record<string, unknown>>;
+  return names.every((name) => typeof object[name] === 'function');
+}
+
+/** What is `undefined` is missing, whatever else would be wrong with it. */
 export function refuse(field: string, value: unknown, reason: string, remedy?: string): never {
-  const detail = { field, value: shown(value), reason };
+  const missing = reason.startsWith('must') ? `is missing: it ${reason}` : 'is missing.';
+  const detail = value === undefined ? { field, reason: missing } : { field, value, reason };
   throw new TickworkError('INVALID_INPUT', remedy === undefined ? detail : { ...detail, remedy });
-}
-
-/** `undefined` is left out of messages, where its absence would read as "must be …" of nothing. */
-function shown(value: unknown): unknown {
-  return value === undefined ? 'undefined' : value;
 }

@@ -1,4 +1,4 @@
-import { refuseLongTexts } from '../base/bounded-text.ts';
+import { refuseUnreadable } from '../base/bounded-text.ts';
 import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
 import { nameProblem } from '../base/check-name.ts';
 import { TickworkError } from '../base/errors.ts';
@@ -65,7 +65,7 @@ function parseNamedCalendar(name: string, input: unknown): CalendarSpec {
  */
 export function parseCalendar(input: unknown, field = 'calendar'): CalendarSpec {
   const object = objectOf(input, field);
-  refuseLongTexts(object, { code: 'INVALID_CALENDAR', field });
+  refuseUnreadable(object, { code: 'INVALID_CALENDAR', field });
   checkKeys(object, CALENDAR_KEYS, { code: 'INVALID_CALENDAR', field, what: 'a calendar' });
   const layers: CalendarLayer[] = [];
   if (object.weekends !== undefined) {

@@ -1,4 +1,4 @@
-import { refuseLongTexts } from '../base/bounded-text.ts';
+import { refuseUnreadable } from '../base/bounded-text.ts';
 import type {
   Backoff,
   FailurePolicy,
@@ -136,7 +136,7 @@ export function parsePolicies(
   for (const key of policyKeys) {
     // A task to ask may hold long arguments; its kind bounds them.
     if (key === 'onlyIf' || values[key] === undefined) continue;
-    refuseLongTexts(values[key], { code: 'INVALID_JOB', field: pathOf(fields, key) });
+    refuseUnreadable(values[key], { code: 'INVALID_JOB', field: pathOf(fields, key) });
   }
   const onFailure = parseFailure(fields, defaults.onFailure);
   const startWithinMs = parseStartWithin(fields, defaults.startWithinMs);

@@ -3,38 +3,52 @@ export interface LifecycleParts<StopOptions> {
   readonly stop: (options: StopOptions) => Promise<void>;
 }
 
+interface Step {
+  readonly kind: 'start' | 'stop';
+  readonly done: Promise<void>;
+}
+
 /**
- * Lets a start and a stop of one engine take turns: whichever is asked for later waits for the
- * other to end, and equal requests share one. So the last word counts: an engine that is
- * started and stopped at once is stopped.
+ * Lets starts and stops of one engine take turns in the order in which they are asked for; equal
+ * ones that follow each other share one. So the last word counts: an engine that is started and
+ * stopped at once is stopped, and one that is stopped and started again is up.
  */
 export class Lifecycle<StopOptions> {
   readonly #parts: LifecycleParts<StopOptions>;
-  #starting: Promise<void> | null = null;
-  #stopping: Promise<void> | null = null;
+  /** What was asked for last and has not ended. */
+  #last: Step | null = null;
 
   constructor(parts: LifecycleParts<StopOptions>) {
     this.#parts = parts;
   }
 
   start(): Promise<void> {
-    this.#starting ??= this.#begin().finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
+    return this.#take('start', () => this.#parts.start());
   }
 
-  async stop(options: StopOptions): Promise<void> {
-    // A start that fails is told to whoever asked for it.
-    await this.#starting?.catch(() => {});
-    this.#stopping ??= this.#parts.stop(options).finally(() => {
-      this.#stopping = null;
-    });
-    await this.#stopping;
+  stop(options: StopOptions): Promise<void> {
+    return this.#take('stop', () => this.#parts.stop(options));
   }
 
-  async #begin(): Promise<void> {
-    await this.#stopping?.catch(() => {});
-    await this.#parts.start();
+  #take(kind: Step['kind'], act: () => Promise<void>): Promise<void> {
+    const before = this.#last;
+    if (before?.kind === kind) return before.done;
+    const step: Step = { kind, done: this.#after(before, act, () => this.#end(step)) };
+    this.#last = step;
+    return step.done;
+  }
+
+  async #after(before: Step | null, act: () => Promise<void>, end: () => void): Promise<void> {
+    try {
+      // A failure is told to whoever asked for that step.
+      await before?.done.catch(() => {});
+      await act();
+    } finally {
+      end();
+    }
+  }
+
+  #end(step: Step): void {
+    if (this.#last === step) this.#last = null;
   }
 }

@@ -51,10 +51,9 @@ const COUNT_MAX = 1000;
 const COUNT_DEFAULT = 10;
 
 /**
- * The next instants of a trigger, ascending, each with its mark: what the planner
- * would plan, and what it would pass over. Fewer
- * than asked for if the trigger ends, or if only events can say more. Takes what
- * users write or a stored form.
+ * The next instants of a trigger that a user wrote, ascending, each with its mark: what the
+ * planner would plan, and what it would pass over. Fewer than asked for if the trigger ends, or
+ * if only events can say more.
  *
  * Throws what `parseTrigger` and `compileTrigger` throw, and `INVALID_TRIGGER`
  * for a wrong `count`.
@@ -63,15 +62,18 @@ const COUNT_DEFAULT = 10;
  * nextFires({ daily: '02:30', zone: 'Europe/Berlin' }, { zones, after: Date.now(), count: 5 });
  */
 export function nextFires(
-  trigger: TriggerInput | readonly TriggerInput[] | TriggerSpec,
+  trigger: TriggerInput | readonly TriggerInput[],
   options: NextFiresOptions,
 ): readonly TriggerFire[] {
-  const { zones, after, zone = 'UTC', jobName = '' } = options;
-  const count = integerOf(options.count ?? COUNT_DEFAULT, 'count', { min: 1, max: COUNT_MAX });
+  const { zones, after, zone = 'UTC' } = options;
   const field = options.field === undefined ? {} : { field: options.field };
-  const spec = isSpec(trigger)
-    ? trigger
-    : parseTrigger(trigger, { zone, now: after, zones, ...field });
+  return firesOf(parseTrigger(trigger, { zone, now: after, zones, ...field }), options);
+}
+
+/** The same for a stored trigger. */
+export function firesOf(spec: TriggerSpec, options: NextFiresOptions): readonly TriggerFire[] {
+  const { zones, after, jobName = '' } = options;
+  const count = integerOf(options.count ?? COUNT_DEFAULT, 'count', { min: 1, max: COUNT_MAX });
   const env: CompileEnv = { zones, calendars: options.calendars ?? noCalendars, jobName };
   const compiled = compileTrigger(spec, env);
   const memory = options.memory ?? freshMemory(after);
@@ -86,12 +88,6 @@ export function nextFires(
     if (fires.length === count) break;
   }
   return fires;
-}
-
-function isSpec(
-  trigger: TriggerInput | readonly TriggerInput[] | TriggerSpec,
-): trigger is TriggerSpec {
-  return typeof trigger === 'object' && 'kind' in trigger;
 }
 
 function noteMaker(spec: TriggerSpec, env: CompileEnv): (fireAt: Instant) => readonly string[] {

@@ -15,7 +15,7 @@ import { readExplainFacts } from '../explain/read-facts.ts';
 import { clockNotes } from '../forecast/clock-notes.ts';
 import type { ForecastJob } from '../forecast/forecast-job.ts';
 import { type DurationFigures, measureDurations } from '../forecast/measure-durations.ts';
-import { nextFires } from '../forecast/next-fires.ts';
+import { firesOf } from '../forecast/next-fires.ts';
 import { simulate } from '../forecast/simulate.ts';
 import { unknownsOf } from '../forecast/unknowns.ts';
 import { lintJobs } from '../lint/lint-jobs.ts';
@@ -143,7 +143,7 @@ export class Analyst {
     const facts = await readExplainFacts(store, name, { at, now, compile });
     if (facts === null) throw jobNotFound(name);
     const env = { ...triggers.envOf(name), after: facts.at - 1, count: 1 };
-    const [fire] = nextFires(facts.job.definition.trigger, env);
+    const [fire] = firesOf(facts.job.definition.trigger, env);
     const own = fire?.fireAt === facts.at ? fire : null;
     const isExcluded = own?.mark === 'calendar';
     return explainJob({ ...facts, notes: own?.notes ?? [], isExcluded });

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestScheduler, type TestScheduler } from '../../testing/manual-scheduler.ts';
-import { isTickworkError } from '../base/errors.ts';
-import { callShapes } from './call-shapes.ts';
 
 type Call = (...args: readonly unknown[]) => unknown;
 
@@ -25,39 +23,15 @@ async function outcomeOf(name: string, args: readonly unknown[]): Promise<unknow
   }
 }
 
-/** What a caller may pass by mistake, or to break something. */
-const hostile: readonly unknown[] = [
-  ...[undefined, null, 5, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, true, 10n],
-  ...['', ' ', 'x'.repeat(20_000), '\ud800', '__proto__', 'constructor'],
-  ...[[], {}, Array(3), [null], new Date(Number.NaN), new Map(), /x/u, Symbol('s'), () => 1],
-  ...[{ nope: 1 }, { after: {} }, { limit: '5' }, { states: 'FAILED' }, { key: {} }],
-];
-
 describe('a call with wrong arguments', () => {
-  // Ends of the scheduler, which the other calls need.
-  const names = Object.keys(callShapes).filter((name) => !['close', 'stop'].includes(name));
-
-  it.each(names)('%s is refused with the field, or does what it says', async (name) => {
-    const length = Object.keys(callShapes[name as keyof typeof callShapes]).length;
-    for (let place = 0; place <= length; place++) {
-      for (const value of hostile) {
-        const args: unknown[] = Array.from({ length }, () => 'job');
-        args[place] = value;
-        const error = await outcomeOf(name, args);
-        if (error === null) continue;
-        const told = `${name}(${args.map((arg) => typeof arg).join()}): ${String(error)}`;
-        expect(isTickworkError(error), told).toBe(true);
-        expect((error as { code: string }).code, told).toMatch(
-          /^(INVALID_|(JOB|RUN|CALENDAR)_NOT_FOUND|NEVER_FIRES|DUPLICATE_|SCRIPT_)/u,
-        );
-      }
-    }
-  });
-
   it.each<readonly [string, readonly unknown[], string]>([
     ['pauseTagged', [undefined], 'tag'],
     ['resumeTagged', [], 'tag'],
     ['applyCalendars', [{}, 'code'], 'source'],
+    ['applyCalendars', [{}, { kind: 'code' }], 'source.id'],
+    ['forecast', [{ slots: { functon: 1 } }], 'slots.functon'],
+    ['runs', [{ fromAt: '2026-01-01' }], 'fromAt'],
+    ['skips', ['job', '2026-01-01', 5], 'fromAt'],
     ['enqueue', ['work', null, { dealy: 5 }], 'dealy'],
     ['enqueue', ['work', null, { key: '' }], 'key'],
     ['enqueue', ['work', null, { key: {} }], 'key'],

@@ -1,6 +1,7 @@
+import { isInputObject } from '../base/check-keys.ts';
 import type { Definitions } from '../engine/definitions.ts';
 import type { TriggerCache } from '../engine/trigger-cache.ts';
-import { nextFires } from '../forecast/next-fires.ts';
+import { firesOf, nextFires } from '../forecast/next-fires.ts';
 import type { Job } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { SkipRange } from '../model/run.ts';
@@ -130,11 +131,12 @@ export class Reader implements Reads {
       options.after === undefined
         ? this.#parts.now()
         : this.#parts.instantOf(options.after, 'after', zone);
-    if (typeof trigger === 'object' && 'job' in trigger && typeof trigger.job === 'string') {
-      const job = await this.#parts.jobs.find(trigger.job);
+    const named = jobNamedBy(trigger);
+    if (named !== null) {
+      const job = await this.#parts.jobs.find(named);
       const env = this.#parts.triggers.envOf(job.name);
       const spec = job.definition.trigger;
-      return [...nextFires(spec, { ...env, after, count, memory: job.memory, standing: job })];
+      return [...firesOf(spec, { ...env, after, count, memory: job.memory, standing: job })];
     }
     const input = trigger as TriggerInput | readonly TriggerInput[];
     return [...nextFires(input, { ...this.#parts.triggers.envOf(''), zone, after, count })];
@@ -152,4 +154,10 @@ export class Reader implements Reads {
     const hasHandler = isStarted() ? handles(handlerKey(job.definition.task)) : null;
     return jobView(job, trigger, { hasHandler, runningCount, now: now() });
   }
+}
+
+/** The name in `{ job: 'backup' }`; `null` = it is a trigger, right or wrong. */
+function jobNamedBy(trigger: unknown): string | null {
+  if (!isInputObject(trigger) || Object.keys(trigger).join() !== 'job') return null;
+  return typeof trigger.job === 'string' ? trigger.job : null;
 }

@@ -46,6 +46,10 @@ const UNITS: readonly (readonly [string, DurationMs])[] = [
  * for the short form, ISO 8601 for the other.
  */
 export function parseDuration(input: string | number, options: DurationOptions = {}): DurationMs {
+  const given: unknown = input;
+  if (typeof given !== 'number' && typeof given !== 'string') {
+    return refuse(String(typeof given), 'is no length of time.', options);
+  }
   const ms = typeof input === 'number' ? bare(input, input, options) : fromText(input, options);
   const minMs = options.minMs ?? 0;
   const maxMs = options.maxMs ?? LONGEST_MS;

@@ -1,4 +1,4 @@
-import { refuseLongTexts } from '../base/bounded-text.ts';
+import { refuseUnreadable } from '../base/bounded-text.ts';
 import { checkKeys, type InputObject, isInputObject, joinField } from '../base/check-keys.ts';
 import { closestWord } from '../base/closest-word.ts';
 import { hasTimeOfDay, type TriggerBounds, type TriggerSpec } from '../model/trigger-spec.ts';
@@ -48,7 +48,7 @@ export function parseTrigger(
 ): TriggerSpec {
   const field = defaults.field ?? '';
   const given: unknown = input;
-  refuseLongTexts(given, { code: 'INVALID_TRIGGER', field });
+  refuseUnreadable(given, { code: 'INVALID_TRIGGER', field });
   const spec = Array.isArray(given)
     ? unite(parseMembers(given, field, defaults), {}, field)
     : parseObject(objectOf(given, field), field, defaults, true);

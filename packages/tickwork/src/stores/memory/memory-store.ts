@@ -1,4 +1,5 @@
 import { TickworkError } from '../../core/base/errors.ts';
+import { hasMethods, oneOf, optional, optionsOf, refuse } from '../../core/base/shape.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { MemoryJobs } from './memory-jobs.ts';
@@ -16,6 +17,14 @@ export interface MemoryStoreOptions {
   readonly clockSource?: Store['clockSource'];
 }
 
+const optionsShape = optionsOf<MemoryStoreOptions>('createMemoryStore', {
+  clock: (value, field) => {
+    if (hasMethods(value, ['now', 'mono'])) return;
+    refuse(field, value, 'is no clock.', 'It needs the methods `now` and `mono`.');
+  },
+  clockSource: optional(oneOf(['process', 'database'])),
+});
+
 /**
  * A store in the memory of this process, for tests, simulations and work that may be
  * forgotten: everything is lost with the process.
@@ -28,6 +37,7 @@ export interface MemoryStoreOptions {
  *     const store = createMemoryStore({ clock: systemClock() });
  */
 export function createMemoryStore(options: MemoryStoreOptions): Store {
+  optionsShape(options, 'options');
   const state = new MemoryState();
   const jobs = new MemoryJobs(state);
   const runs = new MemoryRuns(state);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { callable, flag, optional, optionsOf, text, whole } from '../../core/base/shape.ts';
 import { checkPlan } from '../../core/ledger/check-plan.ts';
 import type { HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Signals } from '../../core/ports/node-store.ts';
@@ -64,6 +65,14 @@ export interface SqliteStoreOptions {
   readonly now?: () => Instant;
 }
 
+const optionsShape = optionsOf<SqliteStoreOptions>('createSqliteStore', {
+  path: text({ max: 4_096 }),
+  durable: optional(flag),
+  pagesMax: optional(whole(1, 2 ** 32 - 2)),
+  lockTimeoutMs: optional(whole(0, 2 ** 31 - 1)),
+  now: optional(callable),
+});
+
 /** A renewal must be answered well before its lease of 15 s ends. */
 const LOCK_TIMEOUT_MS = 5_000;
 /** Who only writes, such as a process that enqueues, looks after its file as often as a node. */
@@ -86,6 +95,7 @@ const NEW_JOBS_MAX = 1000;
  *     const store = await createSqliteStore({ path: 'tickwork.db' });
  */
 export async function createSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  optionsShape(options, 'options');
   const now = options.now ?? Date.now;
   const path = resolve(options.path);
   const database = openDatabase({
