@@ -55,14 +55,15 @@ export async function runInWorker(
   const ended = Promise.withResolvers<string>();
   let result: TaskResult | null = null;
   let failure: string | null = null;
+  let exitTimer: NodeJS.Timeout | undefined;
 
   function receive(message: FromWorker): void {
     if (result !== null) return;
     if (message.type === 'result') {
-      // All that it printed has arrived before its result, so there is nothing to wait for.
+      // What it printed takes another way and may still be on it; all has arrived at its exit.
       result = message.result;
       void worker.terminate();
-      ended.resolve('');
+      exitTimer = setTimeout(() => ended.resolve(''), KILL_MS);
     } else if (message.type === 'progress') {
       attempt.progress(message.value);
       release(unread, 1024);
@@ -97,6 +98,7 @@ export async function runInWorker(
     void Promise.all(printed).then(() => ended.resolve(words));
   });
   const silent = await ended.promise;
+  clearTimeout(exitTimer);
   disarm();
   for (let last = receiveMessageOnPort(port); last; last = receiveMessageOnPort(port)) {
     receive(last.message as FromWorker);
