@@ -181,12 +181,12 @@ describe('simulate', () => {
       fromAt: '2027-03-01T00:00:00.000Z',
       untilAt: '2027-03-02T00:00:00.000Z',
       peak: { runningCount: 1, peakAt: '2027-03-01T06:00:00.000Z' },
-      pools: { function: { slotCount: 1, fullMs: 600_000 } },
+      slots: { function: { slotCount: 1, fullMs: 600_000 } },
     });
     const { stdout } = await tickwork(...argv);
     expect(stdout).toMatch(/\nb\t1\t1\t0\t0\t0\t1 \(10m 00s\)\t0\t0\n/u);
     const two = await tickwork(...argv, '--nodes', '2', '--json');
-    expect(two.answer.pools.function).toMatchObject({ slotCount: 2, fullMs: 0 });
+    expect(two.answer.slots.function).toMatchObject({ slotCount: 2, fullMs: 0 });
   });
 
   it('tells what a pool holds back and what expires', async () => {

@@ -8,99 +8,115 @@ const job = z
     task: z
       .union([z.string(), z.record(z.string(), z.unknown())])
       .optional()
-      .describe('What to run: the name of a function of a task module, or a task of a kind.'),
+      .describe(
+        'What to run: the name of a function of a task module, or a task kind with its options.',
+      ),
     script: z
       .union([z.string(), z.record(z.string(), z.unknown())])
       .optional()
-      .describe('What to run: a script below scripts.roots, or inline, with its options.'),
-    input: z.unknown().optional().describe('Handed to the task.'),
-    trigger: z.unknown().optional().describe('When, in one value, in place of the keys below.'),
+      .describe('What to run: a script below scripts.roots, or inline text, with its options.'),
+    input: z.unknown().optional().describe('The input of the task.'),
+    trigger: z
+      .unknown()
+      .optional()
+      .describe('The trigger as one value, instead of the trigger keys.'),
     ...triggerShape,
     ...policyShape,
-    tags: z.array(z.string()).optional().describe('Words to find jobs by.'),
-    description: z.string().optional().describe('Text for people.'),
-    status: z.enum(['active', 'disabled']).optional().describe('disabled: never runs.'),
+    tags: z.array(z.string()).optional().describe('Words for finding and selecting jobs.'),
+    description: z.string().optional().describe('Free text for readers.'),
+    status: z
+      .enum(['active', 'disabled'])
+      .optional()
+      .describe('disabled: the job is kept but does not run.'),
   })
-  .describe('A job: when, what, and its policies.');
+  .describe('A job: its trigger, its task and its policies.');
 
 /** `tickwork.yaml` and `tickwork.json`. Unknown keys are errors at every depth. */
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional().describe('For editors; ignored.'),
-    name: z.string().min(1).optional().describe('How this node calls itself.'),
-    description: z.string().optional().describe('Text for people; printed when the file is run.'),
+    $schema: z.string().optional().describe('The JSON schema of this file, for editors. Ignored.'),
+    name: z.string().min(1).optional().describe('Name of the node.'),
+    description: z
+      .string()
+      .optional()
+      .describe('Free text for readers; printed when the file is run.'),
     timezone: z
       .string()
       .optional()
-      .describe("The IANA zone of jobs that name none; without it the host's."),
+      .describe('IANA time zone of jobs that name none. Default: the zone of the host.'),
     store: z
       .string()
       .min(1)
       .default('.tickwork/tickwork.db')
-      .describe('The SQLite file, relative to this file; made if it is missing.'),
+      .describe('The SQLite file, relative to this file. Created if it does not exist.'),
     concurrency: z
       .strictObject({
-        function: z.int().min(1).default(100).describe('Function runs at once.'),
-        external: z.int().min(1).default(10).describe('Scripts and other outside work at once.'),
+        function: z.int().min(1).default(100).describe('Slots for functions.'),
+        external: z.int().min(1).default(10).describe('Slots for scripts and other external work.'),
       })
       .optional()
-      .describe('How much this node runs at once.'),
+      .describe('Number of runs that this node executes at once.'),
     pools: z
       .record(z.string(), z.int().min(1))
       .optional()
-      .describe('Rooms that runs of several jobs share: their sizes by name.'),
+      .describe('Named capacity pools and their sizes.'),
     scripts: z
       .strictObject({
         roots: z
           .array(z.string().min(1))
           .default([])
-          .describe('Directories, relative to this file, below which scripts may be run.'),
+          .describe('Directories that scripts may be run from, relative to this file.'),
         env: z
           .array(z.string().min(1))
           .default([])
-          .describe('Environment variables that scripts get besides the usual few.'),
+          .describe('Environment variables of scripts, in addition to the standard ones.'),
         inline: z
           .boolean()
           .default(false)
           .describe(
-            'true: jobs may hold their script as text, {inline: …, shell: bash}; whoever may ' +
-              'write a job then runs any command.',
+            'true: jobs may contain their script as text, {inline: …, shell: bash}. Whoever can ' +
+              'write a job can then run any command.',
           ),
         interpreters: z
           .record(
             z.string(),
             z.strictObject({
               command: z.array(z.string().min(1)).min(1).describe('The program and its arguments.'),
-              extensions: z.array(z.string().min(1)).describe('The endings it runs, as .rb.'),
-              fallback: z.string().optional().describe('What to use where it is not installed.'),
+              extensions: z
+                .array(z.string().min(1))
+                .describe('File name extensions that it runs, for example .rb.'),
+              fallback: z
+                .string()
+                .optional()
+                .describe('The program to use if it is not installed.'),
             }),
           )
           .optional()
-          .describe('Further programs that run scripts.'),
+          .describe('Additional interpreters for scripts.'),
       })
       .optional()
-      .describe('What scripts may be run.'),
-    defaults: z.strictObject(policyShape).optional().describe('Policies of jobs that say nothing.'),
+      .describe('Which scripts may be run, and how.'),
+    defaults: z.strictObject(policyShape).optional().describe('Default policies of the jobs.'),
     calendars: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .optional()
       .describe('Named sets of days that triggers include or exclude.'),
     tasks: taskModulesSchema
       .optional()
-      .describe('Where the functions are that jobs name as their task.'),
-    jobs: z.record(z.string(), job).optional().describe('The jobs by name.'),
+      .describe('Modules with the functions that jobs name as their task.'),
+    jobs: z.record(z.string(), job).optional().describe('The jobs, by name.'),
     log: z
       .strictObject({
         level: z
           .enum(['debug', 'info', 'warn', 'error'])
           .default('info')
-          .describe('The least important lines that are written.'),
+          .describe('The lowest level that is logged.'),
         format: z
           .enum(['text', 'json'])
           .default('text')
-          .describe('Lines for people, or one JSON object a line.'),
+          .describe('text for readers, or json for one JSON object per line.'),
       })
       .optional()
-      .describe('What is written while running.'),
+      .describe('Logging.'),
   })
-  .describe('The configuration of Tickwork.');
+  .describe('Configuration of Tickwork.');

@@ -49,10 +49,15 @@ function queryOf(options: CommandOptions): ForecastOptions {
 }
 
 function show(out: Output, told: Forecast): void {
-  const { peak, pools, quietWindows, clockNotes } = told;
+  const { peak, slots, quietWindows, clockNotes } = told;
   const at = (instant: number | null): string => (instant === null ? '-' : formatInstant(instant));
-  const pool = ({ runningCount, slotCount, busyShare, fullMs }: Forecast['pools']['function']) =>
-    `${runningCount} of ${slotCount} places at most, ${(busyShare * 100).toFixed(1)} % busy` +
+  const slotLine = ({
+    runningCount,
+    slotCount,
+    busyShare,
+    fullMs,
+  }: Forecast['slots']['function']) =>
+    `${runningCount} of ${slotCount} slots at most, ${(busyShare * 100).toFixed(1)} % busy` +
     (fullMs === 0 ? '' : `, runs wait for ${formatLength(fullMs)}`);
   const assumed = told.assumedCount === 0 ? '' : `, ${told.assumedCount} with assumed lengths`;
   printFields(out, [
@@ -60,8 +65,8 @@ function show(out: Output, told: Forecast): void {
     ['jobs', `${told.jobs.length}${assumed}`],
     ['runs', String(told.runCount)],
     ['peak', `${peak.runningCount} at once, ${at(peak.peakAt)}`],
-    ['functions', pool(pools.function)],
-    ['external', pool(pools.external)],
+    ['functions', slotLine(slots.function)],
+    ['external', slotLine(slots.external)],
     ['collisions', String(told.collisionCount)],
     ['quiet', quietWindows.map((each) => `${at(each.fromAt)} to ${at(each.untilAt)}`).join('\n')],
   ]);

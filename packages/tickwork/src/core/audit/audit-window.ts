@@ -9,7 +9,7 @@ export interface WindowFacts {
   readonly wholeFrom: Instant | null;
   /** The shortest retention that a revision of the job had. */
   readonly retentionMs: DurationMs;
-  /** Runs are planned so long ahead, so that one may be skipped before its instant. */
+  /** How far ahead runs are planned, so that one may be skipped before its instant. */
   readonly aheadMs: DurationMs;
 }
 

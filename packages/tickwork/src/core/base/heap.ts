@@ -1,4 +1,4 @@
-/** Items that were taken from the list are dropped from it when they are so many. */
+/** Taken items are removed from the list once there are this many. */
 const TAKEN_MAX = 4096;
 
 /**

@@ -32,7 +32,7 @@ export interface MembershipParts {
   readonly onHeartbeatFailed: (message: string) => void;
 }
 
-/** Before the lease ends by this node's reckoning, so long is left for the store's. */
+/** Safety margin: this node treats its lease as ended this long before the store does. */
 const MARGIN_MS = 1_000;
 /** A doubt that the store has not removed by then is taken for certain: others may own the runs. */
 const DOUBT_MS = 800;

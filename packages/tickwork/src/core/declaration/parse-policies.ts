@@ -72,7 +72,7 @@ export interface PoliciesInput {
    * the run be SKIPPED(check). What breaks, fails the attempt. `false` = none, the default.
    */
   readonly onlyIf?: false | string | Readonly<Record<string, unknown>>;
-  /** A run that could not start so long after its instant is skipped; `false` = never. */
+  /** A run that has not started this long after its instant is skipped; `false` = never. */
   readonly startWithin?: string | number | false;
   readonly cancelGrace?: string | number;
   /** What follows a run that has failed for good; `false` = nothing, the default. */

@@ -9,7 +9,7 @@ import { type Ailment, ailment } from './ailment.ts';
 
 export interface HealthBounds {
   readonly now: Instant;
-  /** Recovery by itself takes at most so long: lease, reaping and a tick. */
+  /** The longest time that recovery takes: lease, reaping and a tick. */
   readonly recoveryMs: DurationMs;
   /** How far ahead nodes plan at most. */
   readonly aheadMs: DurationMs;

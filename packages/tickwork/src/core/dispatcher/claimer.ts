@@ -9,11 +9,11 @@ import type { Reserve } from './reserve.ts';
 const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
 /** Most runs reserved ahead by kind of slot: short tasks drain them fast, long ones do not. */
 const RESERVE_MAX: Readonly<Record<SlotKind, number>> = { function: 1000, external: 20 };
-/** At most so many for each free slot, if that is more. */
+/** Maximum number of reservations per free slot, if that is more. */
 const RESERVE_PER_SLOT: Readonly<Record<SlotKind, number>> = { function: 5, external: 1 };
 /** Runs that one claim starts, at most: a few milliseconds of an embedded store's work. */
 const START_MAX = 500;
-/** However a reservation was forgotten, it is asked for again so long after its instant. */
+/** Re-reads reservations that are overdue by more than this, however they were lost. */
 const RECOVER_EVERY_MS = 30_000;
 /** A claim without an answer may still reach the store for this long. */
 const UNANSWERED_MS = 600_000;

@@ -29,7 +29,7 @@ export class Reserve {
   readonly #counts: Record<SlotKind, number> = { function: 0, external: 0 };
   #turn = 0;
 
-  /** How many are held for a kind of slot. */
+  /** How many runs are reserved for a kind of slot. */
   count(slotKind: SlotKind): number {
     return this.#counts[slotKind];
   }
@@ -38,18 +38,18 @@ export class Reserve {
     return this.#slotKindOf.has(runId);
   }
 
-  /** Holds a run until its instant. */
+  /** Reserves a run until its instant. */
   add(run: Run, slotKind: SlotKind): void {
     const early = slotKind === 'function' && couldStartEarly(run);
-    this.#hold(run, slotKind, run.dueAt, early ? this.#early : this.#future);
+    this.#reserve(run, slotKind, run.dueAt, early ? this.#early : this.#future);
   }
 
-  /** Holds a run, whose start is not written early, until `lookAt` and its instant. */
+  /** Reserves a run, whose start is not written early, until `lookAt` and its instant. */
   putOff(run: Run, slotKind: SlotKind, lookAt: Instant): void {
-    this.#hold(run, slotKind, Math.max(lookAt, run.dueAt), this.#future);
+    this.#reserve(run, slotKind, Math.max(lookAt, run.dueAt), this.#future);
   }
 
-  #hold(run: Run, slotKind: SlotKind, lookAt: Instant, heap: Heap<Entry>): void {
+  #reserve(run: Run, slotKind: SlotKind, lookAt: Instant, heap: Heap<Entry>): void {
     if (this.#slotKindOf.has(run.id)) return;
     this.#slotKindOf.set(run.id, slotKind);
     this.#counts[slotKind] += 1;
@@ -112,7 +112,7 @@ export class Reserve {
     return taken;
   }
 
-  /** Forgets everything; answers what was held. */
+  /** Forgets everything; returns what was reserved. */
   clear(): Run[] {
     const entries = [
       ...this.#future.clear(),

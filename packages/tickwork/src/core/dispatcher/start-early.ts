@@ -10,7 +10,7 @@ const LEAD_MS_MAX = 500;
 const STARTS_PER_MS = 80;
 
 /**
- * How long before their instant starts are written, if so many are to come: as long as that
+ * How long before their instant this many starts are written: as long as that
  * takes, and a little more.
  */
 export function leadMs(count: number): DurationMs {

@@ -35,7 +35,7 @@ import { TriggerCache } from './trigger-cache.ts';
 import { Troubles } from './troubles.ts';
 import { warnOfClock } from './warn-of-clock.ts';
 
-/** Output and progress wait so long for company. */
+/** How long output and progress are gathered before they are written. */
 const REPORT_EVERY_MS = 300;
 
 /**
@@ -234,7 +234,7 @@ export class Engine {
       onFenced: (id) => this.#onFenced(id),
       onJoined: (id, first) => this.#onJoined(id, first),
       onClockStep: (stepMs) => this.#onClockStep(stepMs),
-      onOutage: () => this.#reaper.hold(),
+      onOutage: () => this.#reaper.suspend(),
       onHeartbeatFailed: (error) => logger.log('warn', 'the heartbeat ended', { error }),
     });
   }
@@ -320,7 +320,7 @@ export class Engine {
 
   /** Others may not have renewed their leases for the new time yet: they are given a while. */
   #onClockStep(stepMs: number): void {
-    this.#reaper.hold();
+    this.#reaper.suspend();
     this.emitter.emit('clock.step', { stepMs });
     this.nudgeAll();
   }

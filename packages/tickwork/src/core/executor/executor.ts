@@ -84,7 +84,7 @@ export class Executor {
       this.#begin(attempt, started.startedAt, false);
       return;
     }
-    this.#hold(attempt);
+    this.#takeSlot(attempt);
     if (this.#standby.add(attempt, started.startedAt)) this.#parts.onStandby();
   }
 
@@ -106,23 +106,27 @@ export class Executor {
     for (const attempt of this.#standby.takeAll()) this.stop(attempt.runId, cause);
   }
 
-  #begin(attempt: RunningAttempt, at: Instant, held: boolean): void {
+  #begin(attempt: RunningAttempt, at: Instant, hasSlot: boolean): void {
     attempt.begin(at, this.#parts.clock.mono());
     const { kind, work, check } = attempt.started;
     if (check === undefined) {
-      this.#follow(attempt, perform(kind, work.task, attempt), held);
+      this.#follow(attempt, perform(kind, work.task, attempt), hasSlot);
     } else {
-      this.#goOn(attempt, held);
+      this.#goOn(attempt, hasSlot);
       void this.#executeChecked(attempt, check);
     }
     this.#parts.onBegun(attempt);
   }
 
-  #follow(attempt: RunningAttempt, answer: TaskResult | Promise<TaskResult>, held: boolean): void {
+  #follow(
+    attempt: RunningAttempt,
+    answer: TaskResult | Promise<TaskResult>,
+    hasSlot: boolean,
+  ): void {
     if (answer instanceof Promise) {
-      this.#goOn(attempt, held);
+      this.#goOn(attempt, hasSlot);
       void answer.then((result) => this.#end(attempt, result));
-    } else if (held) {
+    } else if (hasSlot) {
       this.#end(attempt, answer);
     } else {
       this.#tell(attempt, answer, false, false);
@@ -172,12 +176,12 @@ export class Executor {
   }
 
   /** It goes on beyond this turn: it has a slot, can be stopped, and may have a deadline. */
-  #goOn(attempt: RunningAttempt, held: boolean): void {
-    if (!held) this.#hold(attempt);
+  #goOn(attempt: RunningAttempt, hasSlot: boolean): void {
+    if (!hasSlot) this.#takeSlot(attempt);
     this.#noteDeadline(attempt);
   }
 
-  #hold(attempt: RunningAttempt): void {
+  #takeSlot(attempt: RunningAttempt): void {
     this.#running.add(attempt);
     this.#used[attempt.slotKind] += 1;
   }

@@ -1,7 +1,7 @@
 import type { OutputChunk } from '../ports/run-store.ts';
 import type { Instant } from '../time/instant.ts';
 
-/** Kept of each attempt: the first and the last so many characters. */
+/** Number of characters kept from the start, and from the end, of the output of an attempt. */
 export const OUTPUT_CHARACTERS_HEAD = 512 * 1024;
 export const OUTPUT_CHARACTERS_TAIL = 512 * 1024;
 /** Larger pieces of text are cut before they become chunks. */

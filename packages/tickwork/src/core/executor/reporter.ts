@@ -16,7 +16,7 @@ export class Reporter {
   readonly #wantPass: () => void;
   readonly #onDropped: (report: RunReport, error: unknown) => void;
   #wanted = false;
-  #held: RunReport[] = [];
+  #pending: RunReport[] = [];
   #flushing: Promise<void> | null = null;
 
   constructor(
@@ -48,8 +48,8 @@ export class Reporter {
   /** Everything that has gathered is stored when this resolves. */
   async flush(): Promise<void> {
     while (this.#flushing !== null) await this.#flushing.catch(() => undefined);
-    this.#held.push(...this.#take());
-    if (this.#held.length === 0) return;
+    this.#pending.push(...this.#take());
+    if (this.#pending.length === 0) return;
     this.#flushing = this.#write();
     try {
       await this.#flushing;
@@ -59,10 +59,10 @@ export class Reporter {
   }
 
   async #write(): Promise<void> {
-    while (this.#held.length > 0) {
-      const batch = this.#held.slice(0, BATCH_MAX);
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.slice(0, BATCH_MAX);
       await this.#writeBatch(batch);
-      this.#held = this.#held.slice(batch.length);
+      this.#pending = this.#pending.slice(batch.length);
     }
   }
 

@@ -119,7 +119,7 @@ function pendingStep({ run, activeRunIds, now }: RunFacts): ExplainStep {
     const words = `${late} and is reserved by node ${run.nodeId}, which has not begun it.`;
     return step('reserved', words, { nodeId: run.nodeId, lateMs });
   }
-  const why = `no node that is up has a free place and a handler for ${run.handler}`;
+  const why = `no node that is up has a free slot and a handler for ${run.handler}`;
   return step('unclaimed', `${late}: ${why}.`, { handler: run.handler, lateMs });
 }
 

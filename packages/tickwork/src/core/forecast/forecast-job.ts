@@ -61,7 +61,7 @@ export interface JobForecast {
   readonly replacedCount: number;
   /** Runs that reach their timeout. */
   readonly timeoutCount: number;
-  /** Runs that begin later than the grace, for want of a free place. */
+  /** Runs that start later than the grace because no slot is free. */
   readonly lateCount: number;
   readonly latenessMsMax: DurationMs;
   /** Runs that a limit lets begin later: concurrency by key, a pool, a rate. */

@@ -75,7 +75,7 @@ describe('a forecast is what the engine does', () => {
 });
 
 describe('forecast', () => {
-  it('tells hours, peaks, pools and quiet windows', async () => {
+  it('tells hours, peaks, slots and quiet windows', async () => {
     const told = await forecast(
       {
         a: { cron: '0 6 * * *', task: 'work', timeout: '1h' },
@@ -94,18 +94,18 @@ describe('forecast', () => {
       { fromAt: at(0), untilAt: at(6) },
       { fromAt: at(7, 15), untilAt: at(24) },
     ]);
-    expect(told.pools.function.busyShare).toBeCloseTo(1.5 / 24 / 100, 6);
+    expect(told.slots.function.busyShare).toBeCloseTo(1.5 / 24 / 100, 6);
     expect([told.assumedCount, told.collisionCount]).toEqual([2, 0]);
   });
 
-  it('lets runs wait for free places, and tells how late they are', async () => {
+  it('lets runs wait for free slots, and tells how late they are', async () => {
     const names = ['a', 'b', 'c', 'd'];
     const job = { cron: '0 6 * * *', task: 'work', timeout: '1h' };
     const jobs = Object.fromEntries(names.map((name) => [name, job]));
     const tight = { to: '1d', assume: '10m', slots: { function: 1 } };
     const told = await forecast(jobs, tight);
     expect(told.jobs.map((each) => each.latenessMsMax / MINUTE_MS)).toEqual([0, 10, 20, 30]);
-    expect(told.pools.function).toMatchObject({ runningCount: 1, fullMs: 30 * MINUTE_MS });
+    expect(told.slots.function).toMatchObject({ runningCount: 1, fullMs: 30 * MINUTE_MS });
     const shared = await forecast(jobs, { ...tight, nodes: 4 });
     expect(shared.jobs.map((each) => each.lateCount)).toEqual([0, 0, 0, 0]);
     const strict = await forecast({ ...jobs, d: { ...job, misfire: 'skip' } } as never, tight);

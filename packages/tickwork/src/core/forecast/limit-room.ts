@@ -4,11 +4,11 @@ import { decideRate, type RateLimit, type RateWindow, type SlotLimit } from '../
 import type { DurationMs, Instant } from '../time/instant.ts';
 import { type Due, startsFirst } from './actor.ts';
 
-/** How one limit holds runs back. */
+/** How one limit delays runs. */
 export interface LimitForecast {
   /** `pool:db`, `key:tenant-7`, `job:backup`: what its runs have in common. */
   readonly key: string;
-  /** `slots`: so many (or so much weight) at once; `rate`: so many starts in each window. */
+  /** `slots`: limit of the weight at once; `rate`: limit of the starts in one window. */
   readonly kind: 'slots' | 'rate';
   readonly max: number;
   /** Only of rates: the length of a window. */
@@ -18,7 +18,7 @@ export interface LimitForecast {
   /** The longest that one of them has waited when it starts or is given up. */
   readonly limitedMsMax: DurationMs;
   readonly waitingCountMax: number;
-  /** When so many wait for the first time; `null` if none ever does. */
+  /** When this maximum is first reached; `null` if no run ever waits. */
   readonly waitingPeakAt: Instant | null;
   /** Those that are not run, as they waited longer than their `startWithin`. */
   readonly expiredCount: number;

@@ -13,11 +13,11 @@ export interface Peak {
   readonly peakAt: Instant | null;
 }
 
-export interface PoolForecast extends Peak {
+export interface SlotForecast extends Peak {
   readonly slotCount: number;
-  /** The share of the places' time that is used, 0 to 1. */
+  /** The share of the slots' time that is used, 0 to 1. */
   readonly busyShare: number;
-  /** How long at least one run waits because all places are taken. */
+  /** How long at least one run waits because all slots are taken. */
   readonly fullMs: DurationMs;
 }
 
@@ -64,7 +64,7 @@ export class LoadCurve {
     return this.#running[slotKind];
   }
 
-  /** Time passes; `waiting` tells for which pools runs wait meanwhile. */
+  /** Time passes; `waiting`: the kinds of slot that runs wait for meanwhile. */
   passTo(at: Instant, waiting: Readonly<Record<SlotKind, boolean>>): void {
     const ms = at - this.#now;
     if (ms <= 0) return;
@@ -103,7 +103,7 @@ export class LoadCurve {
     this.passTo(this.#untilAt, { function: false, external: false });
     if (this.#total() === 0) this.#endQuiet(this.#untilAt);
     const lengthMs = Math.max(1, this.#untilAt - this.#fromAt);
-    const slots = (name: SlotKind): PoolForecast => ({
+    const forecast = (name: SlotKind): SlotForecast => ({
       ...this.#peaks[name],
       slotCount: this.#slots[name],
       busyShare: this.#busyMs[name] / (lengthMs * Math.max(1, this.#slots[name])),
@@ -114,8 +114,8 @@ export class LoadCurve {
       return { hourAt, startedCount, runningCountMax: this.#hourMax[i] ?? 0 };
     });
     const quietWindows = this.#quiet.sort((a, b) => a.fromAt - b.fromAt);
-    const pools = { function: slots('function'), external: slots('external') };
-    return { hours, quietWindows, peak: this.#peak, pools };
+    const slots = { function: forecast('function'), external: forecast('external') };
+    return { hours, quietWindows, peak: this.#peak, slots };
   }
 
   #total(): number {

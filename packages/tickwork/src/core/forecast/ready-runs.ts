@@ -36,7 +36,7 @@ export class ReadyRuns {
     this.#heap.push(due);
   }
 
-  /** Takes while there is a free place, first come first; true if anything was taken. */
+  /** Takes runs in order while a slot is free; true if it took any. */
   takeWhile(
     isFree: () => boolean,
     now: Instant,

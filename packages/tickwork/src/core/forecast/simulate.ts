@@ -18,7 +18,7 @@ export interface ForecastBounds {
   readonly fromAt: Instant;
   /** Inclusive. */
   readonly untilAt: Instant;
-  /** Places for running work, of all nodes together. */
+  /** Slots of all nodes together. */
   readonly slots: Readonly<Record<SlotKind, number>>;
 }
 
@@ -35,7 +35,7 @@ export interface SimulationOutcome extends ReturnType<LoadCurve['finish']> {
   readonly collisionCount: number;
   /** The first hundred. */
   readonly collisions: readonly Collision[];
-  /** Keys, pools and rates that jobs name, those that hold most runs back first. */
+  /** Keys, pools and rates that jobs name, the one that delays most runs first. */
   readonly limits: readonly LimitForecast[];
 }
 
@@ -47,7 +47,7 @@ const SLOT_KINDS: readonly SlotKind[] = ['function', 'external'];
  * Runs jobs on a clock of its own, with the engine's own decisions: where instants lie (the
  * triggers and their memory), which are passed over (`outlookOf`), whether a run starts
  * (`decideStart`), what the overlap policy makes of a busy job (`decideBlocked`), what a run must
- * find room in (`limitsOf`, `decideRate`), which run takes a free place first. Runs take a fixed
+ * find room in (`limitsOf`, `decideRate`), which run takes a free slot first. Runs take a fixed
  * time and succeed, unless that is longer than their timeout.
  *
  * Instants of triggers and ends of runs are numbers in queues by instant; only what is late,

@@ -2,7 +2,7 @@ import { backoffMs } from '../completion/backoff.ts';
 import { formatDuration } from '../time/duration.ts';
 import { type LintRule, shortestSpacing } from './lint-rule.ts';
 
-/** Beyond so many attempts the sum is long enough for anybody. */
+/** Attempts that are summed at most; more delays would change no finding. */
 const ATTEMPTS_MAX = 1000;
 
 export const longRetries: LintRule = {

@@ -11,7 +11,7 @@ export const sameMinute: LintSetRule = {
   severity: 'warning',
   summary: 'Most jobs fire at minute 0.',
   reason:
-    'What all comes at once waits for places, and presses on databases and services, ' +
+    'Runs that start together wait for slots and load databases and services, ' +
     'while the other 59 minutes are idle. It is told from ten jobs on, if they are at' +
     ' least half of all.',
   remedy: 'Write `H` for the minute (`H 2 * * *`), which spreads jobs by their names, or `jitter`.',

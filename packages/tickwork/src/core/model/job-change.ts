@@ -2,7 +2,7 @@ import type { Instant } from '../time/instant.ts';
 import type { JobStatus } from './job.ts';
 import type { TriggerMemory } from './trigger-memory.ts';
 
-/** A job keeps its latest changes, at most so many. */
+/** Maximum number of changes that are kept for a job, the latest ones. */
 export const CHANGES_MAX = 1000;
 
 /**

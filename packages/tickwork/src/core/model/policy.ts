@@ -1,25 +1,25 @@
 import type { DurationMs } from '../time/instant.ts';
 import type { TaskSpec } from './task-spec.ts';
 
-/** What happens to instants that are later than the grace when they are decided. */
+/** What happens to instants that are decided later than the grace. */
 export interface MisfirePolicy {
   /**
-   * `skip`: none is run. `fire-once`: the latest is run and carries the number of
-   * those it stands for. `fire-all`: each is run, oldest first.
+   * `skip`: none runs. `fire-once`: the latest one runs and carries the number of
+   * those that it replaces. `fire-all`: each one runs, oldest first.
    */
   readonly mode: 'skip' | 'fire-once' | 'fire-all';
-  /** Later than this counts as missed. */
+  /** An instant that is later than this counts as missed. */
   readonly graceMs: DurationMs;
-  /** Instants older than this are never caught up. */
+  /** Missed instants older than this do not run. */
   readonly ageMsMax: DurationMs;
-  /** `fire-all`: at most so many (the newest); the others are SKIPPED(limit). */
+  /** `fire-all`: maximum number, the newest first; the others are SKIPPED(limit). */
   readonly runsMax: number;
 }
 
-/** What happens when an instant comes while a former run of the job is not finished. */
+/** What happens when a run is due while the previous one of the job has not ended. */
 export interface OverlapPolicy {
   readonly mode: 'skip' | 'queue-one' | 'queue-all' | 'cancel-previous' | 'allow';
-  /** `queue-all`: at most so many wait; a further one is SKIPPED(limit). */
+  /** `queue-all`: maximum number of waiting runs; a further one is SKIPPED(limit). */
   readonly waitingMax: number;
 }
 
@@ -31,25 +31,25 @@ export type Backoff =
       readonly factor: number;
       readonly delayMsMax: DurationMs;
     }
-  /** The i-th delay before the i-th further attempt; the last one repeats. */
+  /** Delay i comes before further attempt i; the last one repeats. */
   | { readonly kind: 'list'; readonly delaysMs: readonly DurationMs[] };
 
 export interface RetryPolicy {
   /** Further attempts after the first failed one; 0 = none. Lost attempts do not count. */
   readonly attemptsMax: number;
   readonly backoff: Backoff;
-  /** 0..1: each delay is lengthened by up to this fraction, by chance. */
+  /** 0..1: each delay is lengthened by a random fraction, 0 to this. */
   readonly jitter: number;
 }
 
-/** At most so many runs with the same key are RUNNING. */
+/** Maximum number of RUNNING runs with the same key. */
 export interface ConcurrencyPolicy {
   /** Text with `{input.…}` in it, see `limitsOf`; `null` = the job, or the task without one. */
   readonly key: string | null;
   readonly max: number;
 }
 
-/** Room in a pool that is named in the configuration. */
+/** Capacity of a pool that the configuration names. */
 export interface PoolPolicy {
   readonly name: string;
   readonly weight: number;
@@ -57,7 +57,7 @@ export interface PoolPolicy {
   readonly size: number;
 }
 
-/** At most so many starts in each window of time. */
+/** Maximum number of starts in a window of time. */
 export interface RatePolicy {
   readonly max: number;
   readonly perMs: DurationMs;
@@ -65,26 +65,26 @@ export interface RatePolicy {
   readonly key: string | null;
 }
 
-/** What follows when a run of a job has failed for good. At least one of both is set. */
+/** What follows when all attempts of a run have failed. At least one of the two is set. */
 export interface FailurePolicy {
   /**
-   * So long after the end the job runs once more, and what is due until then is not run;
-   * `null` = the job goes on by its trigger.
+   * The job runs again this long after the end, and instants before that do not run;
+   * `null` = the job continues by its trigger.
    */
   readonly retryAfterMs: DurationMs | null;
-  /** After so many failed runs in a row the job is paused; `null` = never. */
+  /** Number of failed runs in a row after which the job is paused; `null` = never. */
   readonly pauseAfter: number | null;
 }
 
 export interface KeptRuns {
-  /** Finished runs older than this are removed. */
+  /** Finished runs older than this are deleted. */
   readonly ageMs: DurationMs;
-  /** At most so many finished runs of the job are kept. */
+  /** Maximum number of finished runs that are kept for the job. */
   readonly runsMax: number;
 }
 
 export interface RetentionPolicy extends KeptRuns {
-  /** FAILED runs are counted apart and kept so; absent = they count with all others. */
+  /** Separate limits for FAILED runs; absent = they count with all others. */
   readonly failed?: KeptRuns;
 }
 
@@ -95,17 +95,17 @@ export interface Policies {
   readonly retention: RetentionPolicy;
   /** Absent: a failed run changes nothing for its job. */
   readonly onFailure?: FailurePolicy;
-  /** Longest time of one attempt; `null` = no limit. */
+  /** Time limit of one attempt; `null` = none. */
   readonly timeoutMs: DurationMs | null;
   /** Absent: no such limits. */
   readonly concurrency?: ConcurrencyPolicy;
   readonly pool?: PoolPolicy;
   readonly rate?: RatePolicy;
-  /** A run that has not begun so long after it might is SKIPPED(too-late); absent = never. */
+  /** A run that has not started this long after `startAt` is SKIPPED(too-late); absent = never. */
   readonly startWithinMs?: DurationMs;
-  /** A task that says before each attempt whether to go on; absent = always. */
+  /** A task that decides before each attempt whether the run goes on; absent = always. */
   readonly onlyIf?: TaskSpec;
-  /** Between the abort signal and the kill. */
+  /** Time between the abort signal and the kill. */
   readonly cancelGraceMs: DurationMs;
   /** `retry`: at least once; `fail`: at most once. */
   readonly onNodeLoss: 'retry' | 'fail';

@@ -28,7 +28,7 @@ export interface TriggerBounds {
   readonly startAt?: Instant;
   /** No instant after this one. Inclusive. */
   readonly endAt?: Instant;
-  /** At most so many instants in the life of the trigger. */
+  /** Maximum number of instants in the life of the trigger. */
   readonly runsMax?: number;
   /** Each start is moved by a stable hash of (job name, instant) in 0..jitterMs. */
   readonly jitterMs?: DurationMs;

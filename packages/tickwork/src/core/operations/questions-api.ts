@@ -24,8 +24,8 @@ export type { LimitForecast } from '../forecast/limit-room.ts';
 export type {
   HourForecast,
   Peak,
-  PoolForecast,
   QuietWindow,
+  SlotForecast,
 } from '../forecast/load-curve.ts';
 export type { DurationFigures } from '../forecast/measure-durations.ts';
 export type { Collision } from '../forecast/simulate.ts';

@@ -9,7 +9,7 @@ import { type PlanFacts, planJob } from './plan-job.ts';
 
 /** Jobs read and written in one step. */
 const BATCH_JOBS = 500;
-/** A pass ends after so many steps, so that a stop need not wait for all that is behind. */
+/** Maximum number of steps in one pass, so that a stop need not wait for a long backlog. */
 const PASS_BATCHES_MAX = 10;
 /** A job that cannot be planned (its calendar is gone, say) is tried again after this. */
 const BROKEN_JOB_PAUSE_MS = 60_000;

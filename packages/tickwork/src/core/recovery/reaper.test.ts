@@ -78,7 +78,7 @@ describe('Reaper', () => {
   it('judges nobody by time for one lease after a clock step', async () => {
     const { reaper, world } = setUp();
     world.gone = ['other'];
-    reaper.hold();
+    reaper.suspend();
     world.mono = 14_999;
     await reaper.pass();
     world.mono = 15_000;
@@ -91,14 +91,14 @@ describe('Reaper', () => {
 
   it('looks again as soon as it may judge by time', async () => {
     const { reaper, world } = setUp();
-    reaper.hold();
+    reaper.suspend();
     world.mono = 14_500;
     expect(await reaper.pass()).toBe(5_500);
   });
 
   it('declares a former life of its own dead whatever the time', async () => {
     const { reaper, world } = setUp();
-    reaper.hold();
+    reaper.suspend();
     reaper.giveUp('other');
     await reaper.pass();
     expect(world.reaped).toEqual([{ now: 0, provenDead: ['other'] }]);

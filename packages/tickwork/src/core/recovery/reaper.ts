@@ -48,7 +48,7 @@ export class Reaper {
   readonly #parts: ReaperParts;
   readonly #leftovers: Leftovers;
   readonly #unhandled: UnhandledRuns;
-  #heldUntilMono = 0;
+  #suspendedUntilMono = 0;
   readonly #formerIds = new Set<string>();
 
   constructor(parts: ReaperParts) {
@@ -62,8 +62,8 @@ export class Reaper {
    * The clock was set, or this node could not renew: others may not have, either. For one lease,
    * no node is declared dead by the time alone.
    */
-  hold(): void {
-    this.#heldUntilMono = this.#parts.clock.mono() + this.#parts.leaseMs;
+  suspend(): void {
+    this.#suspendedUntilMono = this.#parts.clock.mono() + this.#parts.leaseMs;
   }
 
   /** A former life of this very process, which has given up: nobody continues it. */
@@ -73,11 +73,11 @@ export class Reaper {
 
   async pass(): Promise<Instant | null> {
     const { clock, everyMs } = this.#parts;
-    const heldMs = this.#heldUntilMono - clock.mono();
-    await this.#reap(heldMs > 0 ? BEFORE_ALL_LEASES : clock.now());
+    const suspendedMs = this.#suspendedUntilMono - clock.mono();
+    await this.#reap(suspendedMs > 0 ? BEFORE_ALL_LEASES : clock.now());
     await this.#recoverRuns();
     await this.#unhandled.pass();
-    return clock.now() + (heldMs > 0 ? Math.min(everyMs, Math.ceil(heldMs)) : everyMs);
+    return clock.now() + (suspendedMs > 0 ? Math.min(everyMs, Math.ceil(suspendedMs)) : everyMs);
   }
 
   /**

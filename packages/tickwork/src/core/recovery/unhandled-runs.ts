@@ -8,7 +8,7 @@ const RUNS_MAX = 500;
 export interface UnhandledParts {
   readonly store: Pick<RunStore, 'listRuns'>;
   readonly now: () => Instant;
-  /** What is due for so long has had its chance to be claimed. */
+  /** How long a run must have been due before it counts as unclaimed. */
   readonly dueForMs: DurationMs;
   /** True for a handler that this node lacks, seldom enough to be told. */
   readonly isNews: (handler: string) => boolean;

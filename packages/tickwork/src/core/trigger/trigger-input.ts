@@ -58,24 +58,24 @@ export type ListInput<Entry = string> = Entry | readonly Entry[];
 export interface CommonInput {
   /** IANA name. Default: the zone of the job, then of the configuration, then of the host. */
   readonly zone?: string;
-  /** No instant before. Inclusive; a date alone is its first instant. Anchors `every`. */
+  /** Earliest instant, inclusive; a date alone means its first instant. Anchors `every`. */
   readonly startAt?: InstantInput;
-  /** No instant after. Inclusive; a date alone includes the whole day. */
+  /** Latest instant, inclusive; a date alone includes the whole day. */
   readonly endAt?: InstantInput;
-  /** At most so many instants in all, 1 to 1e9. Not in members of a union. */
+  /** Maximum number of instants in total, 1 to 1e9. Not allowed in members of a union. */
   readonly runsMax?: number;
-  /** The same as `runsMax`. */
+  /** Same as `runsMax`. */
   readonly limit?: number;
-  /** Each start is moved by 0 to so much, always the same for the same job and instant. */
+  /** Delays each start by 0 to this; the same job and instant always have the same delay. */
   readonly jitter?: string;
-  /** The name of a calendar: no instants on what it excludes. */
+  /** The name of a calendar; instants that it excludes do not fire. */
   readonly calendar?: string;
-  /** Excluded instants move to a working day at the same local time. Default `skip`: they drop. */
+  /** Moves excluded instants to a working day at the same local time. Default `skip`: no move. */
   readonly roll?: RollRule;
   /**
    * Local times that a clock change removes (`gap`) or repeats (`overlap`). Default: a
-   * lost one fires at the first instant after the gap, a repeated one at its first
-   * copy; `ocps` drops lost ones. Only for kinds with times of day, and cron.
+   * removed one fires at the first instant after the gap, a repeated one at its first
+   * occurrence; `ocps` drops removed ones. Only for kinds with times of day, and cron.
    */
   readonly dst?: DstInput;
 }
@@ -84,7 +84,7 @@ export type DstInput =
   | 'ocps'
   | { readonly gap?: 'after' | 'skip'; readonly overlap?: 'first' | 'both' | 'last' };
 
-/** `{ every: '10m' }`: anchored, whatever the runs take; at least 10 ms. */
+/** `{ every: '10m' }`: anchored, whatever time the runs take; at least 10 ms. */
 export interface EveryInput {
   readonly every: string;
   /** `end`: the next instant is the end of the last run plus `every`. Default `start`. */
@@ -147,11 +147,11 @@ export interface EveryMonthsInput extends PeriodInput {
 export interface PeriodInput {
   /** Default `00:00`. */
   readonly at?: ListInput;
-  /** A date `YYYY-MM-DD` in a period that counts. Default: today. It is no start: see `startAt`. */
+  /** A date `YYYY-MM-DD` in a period that fires. Default: today. Not a start: see `startAt`. */
   readonly anchor?: string;
 }
 
-/** `{ once: '2026-12-01T09:00' }`; one that is past is refused unless `allowPast`. */
+/** `{ once: '2026-12-01T09:00' }`; an instant in the past is refused unless `allowPast`. */
 export interface OnceInput {
   readonly once: InstantInput;
   readonly allowPast?: boolean;
@@ -166,9 +166,9 @@ export interface RandomOptions {
   /** At least 10 ms. */
   readonly min: string;
   readonly max: string;
-  /** Another seed draws other lengths. Default: none; the job's name counts anyway. */
+  /** Seed of the intervals, together with the name of the job. Default: none. */
   readonly seed?: string | number;
-  /** Local hours in which instants may fall; `to` exclusive, over midnight allowed. */
+  /** Local hours within which it fires; `to` exclusive, may cross midnight. */
   readonly activeHours?: ListInput<string | { readonly from: string; readonly to: string }>;
   /** Monday first, or by name (`{ sat: 0, sun: 0 }`; others 1). 0 to 100; 0 = none on that day. */
   readonly weekdayWeights?: readonly number[] | Readonly<Record<string, number>>;
@@ -186,7 +186,7 @@ export interface AfterInput {
   readonly on?: 'success' | 'failure' | 'completion';
 }
 
-/** `{ manual: true }`: only by hand. */
+/** `{ manual: true }`: the job runs only when it is run by hand. */
 export interface ManualInput {
   readonly manual: true;
 }

@@ -4,11 +4,11 @@ import type { Instant } from '../../core/time/instant.ts';
 import { byClaim, type LiveRun, type LiveRuns } from './live-runs.ts';
 import { SortedSet } from './sorted-set.ts';
 
-/** What is held of keys, who waits for them, and the windows of rates. */
+/** What is taken of keys, who waits for them, and the windows of rates. */
 export class Limits {
   readonly #live: LiveRuns;
   readonly #used = new Map<string, number>();
-  readonly #held = new Map<string, readonly { readonly key: string; readonly weight: number }[]>();
+  readonly #taken = new Map<string, readonly { readonly key: string; readonly weight: number }[]>();
   /** Those that wait, by key and handler, in claim order. */
   readonly #lines = new Map<string, Map<string, SortedSet<LiveRun>>>();
   readonly #windows = new Map<string, RateWindow>();
@@ -37,22 +37,22 @@ export class Limits {
     for (const { key, weight } of request.slots ?? []) {
       this.#used.set(key, (this.#used.get(key) ?? 0) + weight);
     }
-    if (request.slots !== undefined) this.#held.set(found.id, request.slots);
+    if (request.slots !== undefined) this.#taken.set(found.id, request.slots);
     for (const { key } of request.slots ?? []) this.open(key);
     return null;
   }
 
-  /** The attempt of a run has ended: what it held is free. */
+  /** Frees what an ended attempt took. */
   release(runId: string): void {
-    const held = this.#held.get(runId);
-    if (held === undefined) return;
-    this.#held.delete(runId);
-    for (const { key, weight } of held) {
+    const taken = this.#taken.get(runId);
+    if (taken === undefined) return;
+    this.#taken.delete(runId);
+    for (const { key, weight } of taken) {
       const used = (this.#used.get(key) ?? 0) - weight;
       if (used === 0) this.#used.delete(key);
       else this.#used.set(key, used);
     }
-    for (const { key } of held) this.open(key);
+    for (const { key } of taken) this.open(key);
   }
 
   /** The run waits for no key any more. */

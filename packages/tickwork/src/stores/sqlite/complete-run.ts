@@ -8,7 +8,7 @@ import type {
 } from '../../core/ports/run-store.ts';
 import { jsonText } from '../sql/json-text.ts';
 import { affectJob } from './affect-job.ts';
-import { releaseHolds } from './limits.ts';
+import { releaseLimits } from './limits.ts';
 import { endByAttempt, insertRun, type MovedRun, openWaiting } from './move-run.ts';
 import type { Session } from './session.ts';
 
@@ -41,7 +41,7 @@ export function completeRun(session: Session, completion: Completion): Completio
     return wasCompleted(session, completion) ? 'accepted' : 'refused';
   }
   const { outcome, endedAt } = completion;
-  if (run.holds > 0) releaseHolds(session, run.id);
+  if (run.holds > 0) releaseLimits(session, run.id);
   const failed = outcome === 'failed' || outcome === 'timeout' ? 1 : 0;
   const counts = {
     failedCount: run.failed_count + failed,

@@ -63,15 +63,15 @@ export function openLines(session: Session, run: LimitedRow, request: StartReque
   for (const { key } of request.slots ?? []) openLine(session, key);
 }
 
-/** The attempt of a run has ended: what it held is free. */
-export function releaseHolds(session: Session, runId: string): void {
+/** Frees what an ended attempt took of its limits. */
+export function releaseLimits(session: Session, runId: string): void {
   const { database } = session;
-  const holds = database.all<{ key: string; weight: number }>(
+  const taken = database.all<{ key: string; weight: number }>(
     'SELECT key, weight FROM tickwork_holds WHERE run_id = ?',
     runId,
   );
   database.run('DELETE FROM tickwork_holds WHERE run_id = ?', runId);
-  for (const { key, weight } of holds) {
+  for (const { key, weight } of taken) {
     database.run('UPDATE tickwork_limits SET used = used - ?2 WHERE key = ?1', key, weight);
     database.run('DELETE FROM tickwork_limits WHERE key = ? AND used = 0', key);
     openLine(session, key);

@@ -6,7 +6,7 @@ import type { SqlValue } from '../sql/sql-value.ts';
 import { insertRun } from './move-run.ts';
 import type { Session } from './session.ts';
 
-/** Rows of one INSERT: what a statement costs beside its rows is paid once for so many. */
+/** Rows of one INSERT, which share the fixed cost of a statement. */
 const ROWS_AT_ONCE = 25;
 /** What differs from row to row. */
 const COLUMNS = 7;

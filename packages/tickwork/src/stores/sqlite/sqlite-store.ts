@@ -57,7 +57,7 @@ export interface SqliteStoreOptions {
    * Single writes are about seven times as fast then, batches hardly faster.
    */
   readonly durable?: boolean;
-  /** The file grows to at most so many pages of 4 KiB; absent: as the disk allows. */
+  /** Maximum size of the file in pages of 4 KiB; absent: as the disk allows. */
   readonly pagesMax?: number;
   /** How long a call waits for another process's transaction; default 5,000. Then STORE_LOCKED. */
   readonly lockTimeoutMs?: number;
@@ -77,7 +77,7 @@ const optionsShape = optionsOf<SqliteStoreOptions>('createSqliteStore', {
 const LOCK_TIMEOUT_MS = 5_000;
 /** Who only writes, such as a process that enqueues, looks after its file as often as a node. */
 const FILE_CHECK_EVERY_MS = 5_000;
-/** New jobs in one transaction: in bulk, so many take no longer than 500 others. */
+/** New jobs in one transaction; in bulk these take no longer than 500 changed ones. */
 const NEW_JOBS_MAX = 1000;
 
 /**

@@ -42,7 +42,7 @@ export interface MonthDayRule {
   readonly fromEnd: number;
   /** The working day nearest to this day; 0 = none. */
   readonly nearest: number;
-  /** The working day nearest to so many days before the last; -1 = none. */
+  /** The working day nearest to the day this many days before the last one; -1 = none. */
   readonly nearestFromEnd: number;
 }
 

@@ -9,8 +9,8 @@ export interface PlacedRule extends CalendarRule {
 }
 
 /**
- * A search gives up after so many excluded instants in a row. Each one lets the
- * search jump to the next admitted moment, so that these are at least so many
+ * A search gives up after this many excluded instants in a row. Each one lets the
+ * search jump to the next admitted moment, so that these are at least as many
  * separate exclusions: 19 years of a weekly trigger that meets only days off.
  */
 const EXCLUDED_MAX = 1000;

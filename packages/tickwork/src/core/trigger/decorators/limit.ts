@@ -1,7 +1,7 @@
 import type { Trigger } from '../trigger.ts';
 import { passedOn } from './passed-on.ts';
 
-/** Ends the trigger after so many instants, by the count that the memory keeps. */
+/** Ends the trigger after a number of instants, by the count in its memory. */
 export function withLimit(inner: Trigger, runsMax: number | undefined): Trigger {
   if (runsMax === undefined) return inner;
   return {

@@ -7,7 +7,7 @@ import type { Locale, Trigger } from '../trigger.ts';
 import { ActiveTime, type Stretch } from './active-time.ts';
 import { describeRandom } from './describe-random.ts';
 
-/** A chain of draws is begun anew after so many of the longest lengths. */
+/** A chain of draws restarts after this many longest intervals. */
 const LENGTHS_PER_WINDOW = 20;
 const DRAWS_MAX = 20_000;
 

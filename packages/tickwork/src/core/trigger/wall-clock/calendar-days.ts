@@ -20,8 +20,8 @@ export function judgedReadings(inner: LocalReadings, rule: CalendarRule): LocalR
 }
 
 /**
- * A search gives up after so many excluded readings in a row. Each one lets the
- * search jump to the next admitted moment, so that these are at least so many
+ * A search gives up after this many excluded readings in a row. Each one lets the
+ * search jump to the next admitted moment, so that these are at least as many
  * separate exclusions: 19 years of a weekly trigger that meets only days off.
  */
 const EXCLUDED_MAX = 1000;
