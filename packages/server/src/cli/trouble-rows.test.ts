@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { troubleRows } from './trouble-rows.ts';
 
 const trouble = (loop: string, errorCount = 1) => ({
-  ...{ loop, jobName: null, code: 'STORE_FULL', message: 'the disk\nis full.' },
+  ...{ loop, subject: null, code: 'STORE_FULL', message: 'the disk\nis full.' },
   ...{ sinceAt: 1_000, lastAt: 2_000, errorCount },
 });
 

@@ -3,6 +3,7 @@ import type { JobChange } from '../model/job-change.ts';
 import { freshMemory } from '../model/trigger-memory.ts';
 import {
   DISABLED_AS_ABSENT,
+  DISABLED_AS_UNREADABLE,
   DISABLED_BY_DECLARATION,
   pausedSince,
   standingPause,
@@ -13,6 +14,7 @@ type Step = readonly [status: JobChange['status'], reason?: string, pausedUntilA
 const ACTIVE: Step = ['active'];
 const ABSENT: Step = ['disabled', DISABLED_AS_ABSENT];
 const DECLARED_OFF: Step = ['disabled', DISABLED_BY_DECLARATION];
+const UNREADABLE: Step = ['disabled', DISABLED_AS_UNREADABLE];
 const BY_HAND: Step = ['disabled', 'by hand'];
 
 /** Changes at 1, 2, 3, … */
@@ -27,6 +29,7 @@ describe('standingPause', () => {
   const NOW = 100;
   it.each([
     ['of a job that was paused before it left', [ACTIVE, ['paused', 'x'], ABSENT], 'x'],
+    ['of a job that could not be read', [['paused', 'x'], UNREADABLE], 'x'],
     ['that ends later', [['paused', 'x', 101], ABSENT], 'x'],
     ['over two ways to be off', [['paused', 'x'], DECLARED_OFF, ABSENT, DECLARED_OFF], 'x'],
     ['whose latest text counts', [['paused', 'x'], ['paused', 'y'], ABSENT], 'y'],

@@ -5,6 +5,7 @@ import type { Instant } from '../time/instant.ts';
 /** Why a job is disabled when nobody disabled it by hand. */
 export const DISABLED_BY_DECLARATION = 'disabled where it is declared';
 export const DISABLED_AS_ABSENT = 'no longer declared in its file';
+export const DISABLED_AS_UNREADABLE = 'its stored definition could not be read (STORE_CORRUPT)';
 
 /** A pause as an operator or the job's failure policy set it. */
 export interface StandingPause {
@@ -45,5 +46,9 @@ export function pausedSince(changes: readonly JobChange[]): Instant | null {
 
 function isOff(status: Job['status'], reason: string | null): boolean {
   if (status !== 'disabled') return false;
-  return reason === DISABLED_BY_DECLARATION || reason === DISABLED_AS_ABSENT;
+  return (
+    reason === DISABLED_BY_DECLARATION ||
+    reason === DISABLED_AS_ABSENT ||
+    reason === DISABLED_AS_UNREADABLE
+  );
 }

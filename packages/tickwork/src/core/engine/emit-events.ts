@@ -1,5 +1,4 @@
 import { closestWord } from '../base/closest-word.ts';
-import { isTickworkError } from '../base/errors.ts';
 import type { Handlers } from '../dispatcher/handlers.ts';
 import type { Emitter } from '../events/emitter.ts';
 import type { RunningAttempt, StartedRun } from '../executor/running-attempt.ts';
@@ -7,7 +6,7 @@ import type { JobState } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import type { PlanWrite } from '../ports/job-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Completion, RunReport, Settlement } from '../ports/run-store.ts';
+import type { Completion, Settlement } from '../ports/run-store.ts';
 
 /* How what the stages did is told as events of the catalogue; used as `tell.started(…)`. */
 
@@ -86,12 +85,4 @@ export function abandoned(emitter: Emitter, started: StartedRun): void {
   const { run, attempt } = started;
   const { jobName, fireAt } = run;
   emitter.emit('run.abandoned', { runId: run.id, jobName, fireAt, attempt });
-}
-
-/** Output or progress of a run could not be stored, though the store works. */
-export function reportDropped(emitter: Emitter, report: RunReport, error: unknown): void {
-  const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `run ${report.runId}: its output could not be stored: ${reason}`;
-  emitter.emit('loop.error', { loop: 'reporter', code, message });
 }

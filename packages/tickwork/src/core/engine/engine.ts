@@ -1,3 +1,4 @@
+import { TickworkError } from '../base/errors.ts';
 import { Membership } from '../cluster/membership.ts';
 import { StoreClock } from '../cluster/store-clock.ts';
 import { Completer, type PendingEnd } from '../completion/completer.ts';
@@ -107,7 +108,7 @@ export class Engine {
       onPlanned: (job, write) => this.#onPlanned(job, write),
       onConflict: () => this.#dispatcher.wantClaim(),
       onUnknown: () => this.#dispatcher.wantRecovery(),
-      onBroken: (job, error) => this.troubles.note('planner', error, job.name),
+      onBroken: (job, error) => this.troubles.note('planner', error, `job ${job.name}`),
     });
     this.executor = new Executor({
       clock: this.clock,
@@ -219,8 +220,14 @@ export class Engine {
 
   #makeTroubles(): Troubles {
     const { clock, emitter } = this;
-    const { logger } = this.parts;
-    return new Troubles({ clock, emitter, logger, isUp: () => this.membership.isUp });
+    const { logger, store } = this.parts;
+    const troubles = new Troubles({ clock, emitter, logger, isUp: () => this.membership.isUp });
+    store.watchFaults?.(({ code, message: reason, jobName, runId }) => {
+      const subject = jobName === null ? `run ${runId}` : `job ${jobName}`;
+      const error = new TickworkError(code, { reason });
+      troubles.note('store', error, jobName === null && runId === null ? 'a row' : subject);
+    });
+    return troubles;
   }
 
   #makeMembership(): Membership {
@@ -243,7 +250,7 @@ export class Engine {
     const soon = (): void =>
       this.#alarm.set(this.#loops.reports.nudge, this.clock.now() + REPORT_EVERY_MS);
     const onDropped = (report: RunReport, error: unknown): void =>
-      tell.reportDropped(this.emitter, report, error);
+      this.troubles.note('reporter', error, `the output of run ${report.runId}`);
     return new Reporter(this.parts.store, () => this.executor.takeReports(), soon, onDropped);
   }
 

@@ -55,7 +55,7 @@ describe('errors of the loops', () => {
       errorCount: 2,
       current: [
         {
-          ...{ loop: 'planner', jobName: null, code: 'STORE_FULL', message: 'the disk is full.' },
+          ...{ loop: 'planner', subject: null, code: 'STORE_FULL', message: 'the disk is full.' },
           ...{ sinceAt: 0, lastAt: 3_000, errorCount: 2 },
         },
       ],
@@ -83,10 +83,10 @@ describe('errors of the loops', () => {
 
   it('of a job are listed under its name while they come again', async () => {
     const { time, troubles } = setUp();
-    troubles.note('planner', new Error('no calendar x'), 'report');
+    troubles.note('planner', new Error('no calendar x'), 'job report');
     troubles.settle('planner');
     expect(troubles.report().current).toMatchObject([
-      { jobName: 'report', message: 'job report: no calendar x' },
+      { subject: 'job report', message: 'job report: no calendar x' },
     ]);
     await time.runUntil(150_001);
     expect(troubles.report().current).toEqual([]);
@@ -94,7 +94,7 @@ describe('errors of the loops', () => {
 
   it('of many jobs fill neither the log nor the memory', async () => {
     const { time, lines, troubles } = setUp();
-    for (let i = 0; i < 1_000; i++) troubles.note('planner', full, `job-${i}`);
+    for (let i = 0; i < 1_000; i++) troubles.note('planner', full, `job ${i}`);
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toContain('only counted');
     expect(troubles.report().errorCount).toBe(1_000);

@@ -8,8 +8,8 @@ import type { Instant } from '../time/instant.ts';
 export interface Trouble {
   /** The loop, such as `planner`. */
   readonly loop: string;
-  /** The job that alone is affected; `null` = the loop as a whole. */
-  readonly jobName: string | null;
+  /** What alone is affected, such as `job report`; `null` = the loop as a whole. */
+  readonly subject: string | null;
   readonly code: string;
   readonly message: string;
   readonly sinceAt: Instant;
@@ -45,7 +45,7 @@ const LOG_AGAIN_MS = 60_000;
 /** New troubles that are logged within `LOG_AGAIN_MS`; further ones are counted only. */
 const LINES_MAX = 20;
 /** A job that failed is tried again within a minute: without a new error it is well. */
-const JOB_FORGOTTEN_MS = 150_000;
+const SUBJECT_FORGOTTEN_MS = 150_000;
 
 /**
  * Where the errors of the loops go: into the log (each trouble at once and then once a minute),
@@ -62,21 +62,21 @@ export class Troubles {
     this.#parts = parts;
   }
 
-  /** A pass of a loop failed, or what it did for one job. */
-  note(loop: string, error: unknown, jobName: string | null = null): void {
+  /** A pass of a loop failed, or what it did for one job or run. */
+  note(loop: string, error: unknown, subject: string | null = null): void {
     const { clock, emitter } = this.#parts;
     const code = isTickworkError(error) ? error.code : 'BROKEN_INVARIANT';
     const words = error instanceof Error ? error.message : String(error);
-    const message = jobName === null ? words : `job ${jobName}: ${words}`;
+    const message = subject === null ? words : `${subject}: ${words}`;
     const [now, mono] = [clock.now(), clock.mono()];
-    const key = keyOf(loop, jobName);
+    const key = keyOf(loop, subject);
     const former = this.#entries.get(key);
     const isNews = former === undefined || former.code !== code;
     const mayLog = isNews || mono - former.loggedMono >= LOG_AGAIN_MS;
     const sinceAt = former?.sinceAt ?? now;
     const errorCount = (former?.errorCount ?? 0) + 1;
     const loggedMono = mayLog ? mono : former.loggedMono;
-    const trouble = { loop, jobName, code, message, sinceAt, lastAt: now, errorCount };
+    const trouble = { loop, subject, code, message, sinceAt, lastAt: now, errorCount };
     this.#errorCount += 1;
     this.#keep(key, { ...trouble, loggedMono, lastMono: mono });
     if (mayLog) this.#log(trouble, mono);
@@ -100,7 +100,7 @@ export class Troubles {
     const mono = this.#parts.clock.mono();
     const current: Trouble[] = [];
     for (const { loggedMono: _, lastMono, ...trouble } of this.#entries.values()) {
-      const isOver = trouble.jobName !== null && mono - lastMono > JOB_FORGOTTEN_MS;
+      const isOver = trouble.subject !== null && mono - lastMono > SUBJECT_FORGOTTEN_MS;
       if (!isOver) current.push(trouble);
     }
     return { errorCount: this.#errorCount, current };
@@ -135,6 +135,6 @@ export class Troubles {
   }
 }
 
-function keyOf(loop: string, jobName: string | null): string {
-  return jobName === null ? loop : `${loop} ${jobName}`;
+function keyOf(loop: string, subject: string | null): string {
+  return subject === null ? loop : `${loop} ${subject}`;
 }

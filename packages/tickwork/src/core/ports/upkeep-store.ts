@@ -25,6 +25,12 @@ export interface UpkeepStore {
   examine(systemNow: Instant): Promise<readonly StoreFault[]>;
 
   /**
+   * Calls `listener` for each text of a row that could not be read. The store sets it aside, so
+   * that it stops nothing else, and the row runs nothing any more; `examine` names it from then on.
+   */
+  watchFaults?(listener: (fault: StoreFault) => void): void;
+
+  /**
    * The part of `examine` that a node asks for at its start: traces of a clock that was wrong.
    * `null` = none. Cheap where there are none.
    */

@@ -3,6 +3,7 @@ import type { SkipRange } from '../../core/model/run.ts';
 import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
 import type { JobPosition, JobWrite, StoredCalendar } from '../../core/ports/job-store.ts';
 import type { SqlValue } from './sql-value.ts';
+import { storedText } from './stored-text.ts';
 
 /** A row of `jobStateSelect`, as an array. */
 export type JobStateRow = readonly [
@@ -119,7 +120,7 @@ export function jobStateFromRow(
     zoneVersion: row[14],
     failuresInRow: row[15],
     holdUntilAt: row[16],
-    skipWindows: row[17] === '[]' ? noSkipWindows : (JSON.parse(row[17]) as Job['skipWindows']),
+    skipWindows: row[17] === '[]' ? noSkipWindows : storedText.skipWindows(row[17]),
   };
 }
 
@@ -220,7 +221,7 @@ export interface CalendarRow {
 export function calendarFromRow(row: CalendarRow): StoredCalendar {
   return {
     name: row.name,
-    definition: JSON.parse(row.definition) as StoredCalendar['definition'],
+    definition: storedText.calendar(row.definition),
     version: row.version,
     source: { kind: row.source_kind, id: row.source_id },
   };

@@ -1,8 +1,8 @@
-import type { Json } from '../../core/base/json.ts';
 import type { Attempt, NewRun, Run, RunDefinition } from '../../core/model/run.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { jsonValue } from './json-text.ts';
 import type { SqlValue } from './sql-value.ts';
+import { storedText } from './stored-text.ts';
 
 /** The columns that live and finished runs have in common. */
 export const sharedRunColumns = [
@@ -268,9 +268,9 @@ export function plainRunFromRow(row: PlainRow, lane: Lane, work: Work | null): R
 
 function definitionOf(text: string | null, work: Work | null): RunDefinition | null {
   if (text === null) return null;
-  if (work === null) return JSON.parse(text) as RunDefinition;
+  if (work === null) return storedText.runDefinition(text);
   const { task, policies } = work;
-  return { task, policies, input: JSON.parse(text) as Json };
+  return { task, policies, input: storedText.json(text) };
 }
 
 /** The columns that are set when a run is stored; the others have defaults. */

@@ -28,7 +28,7 @@ export function affectJob(session: Session, jobId: number, effect: JobEffect, at
   if (job?.status !== 'active') return;
   const { pauseAfter, again } = effect;
   if (pauseAfter !== null && job.failures_in_row >= pauseAfter) {
-    pause(session, jobId, effect.pauseReason, at);
+    pauseJob(session, jobId, effect.pauseReason, at);
   } else if (again !== null) {
     insertRun(session, again, null, at);
     database.run(
@@ -39,7 +39,8 @@ export function affectJob(session: Session, jobId: number, effect: JobEffect, at
   }
 }
 
-function pause(session: Session, jobId: number, reason: string, at: Instant): void {
+/** Pauses a job, and skips what it has planned, inside a transaction. */
+export function pauseJob(session: Session, jobId: number, reason: string, at: Instant): void {
   const { database } = session;
   database.run(
     `UPDATE tickwork_jobs SET status = 'paused', status_reason = ?2, paused_until_at = NULL

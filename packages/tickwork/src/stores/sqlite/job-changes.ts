@@ -1,6 +1,6 @@
 import type { JobStatus } from '../../core/model/job.ts';
 import { CHANGES_MAX, isSameChange, type JobChange } from '../../core/model/job-change.ts';
-import type { TriggerMemory } from '../../core/model/trigger-memory.ts';
+import { storedText } from '../sql/stored-text.ts';
 import type { Session } from './session.ts';
 
 interface ChangeRow {
@@ -83,6 +83,6 @@ function changeFromRow(row: ChangeRow): JobChange {
     pausedUntilAt: row.paused_until_at,
     effectiveAt: row.effective_at,
     cursorAt: row.cursor_at,
-    memory: JSON.parse(row.memory) as TriggerMemory,
+    memory: storedText.memory(row.memory),
   };
 }

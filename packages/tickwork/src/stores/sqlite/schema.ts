@@ -260,4 +260,14 @@ export const migrations: readonly Migration[] = [
         WHERE dedupe_key IS NOT NULL`,
     ],
   },
+  {
+    version: 12,
+    name: 'texts that cannot be read',
+    statements: [
+      `CREATE TABLE tickwork_set_aside (
+        id INTEGER PRIMARY KEY, at INTEGER NOT NULL,
+        job_name TEXT, run_id TEXT, message TEXT NOT NULL, text TEXT NOT NULL
+      ) STRICT`,
+    ],
+  },
 ];

@@ -16,6 +16,7 @@ import {
   type NamedJobRow,
 } from '../sql/job-row.ts';
 import { type RunRow, runFromRow, type Work } from '../sql/run-row.ts';
+import { storedText } from '../sql/stored-text.ts';
 import type { Database } from './database.ts';
 import { JobCounts } from './job-counts.ts';
 import { keepClock, readKeptClock } from './keep-clock.ts';
@@ -164,7 +165,7 @@ export class Session {
   #parsed(text: string): JobDefinition {
     const known = this.#definitionOfText.get(text);
     if (known !== undefined) return known;
-    const definition = JSON.parse(text) as JobDefinition;
+    const definition = storedText.definition(text);
     this.#definitionOfText.set(text, definition);
     return definition;
   }
@@ -173,7 +174,7 @@ export class Session {
   #memoryOf(text: string): TriggerMemory {
     const known = this.#memoryOfText.get(text);
     if (known !== undefined) return known;
-    const memory = JSON.parse(text) as TriggerMemory;
+    const memory = storedText.memory(text);
     this.#memoryOfText.set(text, memory);
     return memory;
   }

@@ -1,5 +1,6 @@
 import type { RunDefinition } from '../../core/model/run.ts';
 import type { Work } from '../sql/run-row.ts';
+import { storedText } from '../sql/stored-text.ts';
 import type { Database } from './database.ts';
 
 /** More different ones are not shared: each run then carries its own. */
@@ -86,7 +87,7 @@ export class SharedDefinitions {
       id,
     );
     if (row === undefined) return null;
-    const work = JSON.parse(row.text) as Work;
+    const work = storedText.work(row.text);
     this.#definitionOfId.set(id, work);
     return work;
   }

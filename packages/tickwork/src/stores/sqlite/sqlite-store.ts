@@ -4,7 +4,7 @@ import { checkPlan } from '../../core/ledger/check-plan.ts';
 import type { HeartbeatRequest } from '../../core/ports/heartbeat.ts';
 import type { Signals } from '../../core/ports/node-store.ts';
 import type { Store } from '../../core/ports/store.ts';
-import type { UpkeepStore } from '../../core/ports/upkeep-store.ts';
+import type { StoreFault, UpkeepStore } from '../../core/ports/upkeep-store.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { claimRuns, hasClaim } from './claim-runs.ts';
 import { checkCompletions, reportRun } from './complete-run.ts';
@@ -43,6 +43,7 @@ import { StoreFile } from './store-file.ts';
 import { Transactions } from './transactions.ts';
 import { examine, repair } from './upkeep/examine.ts';
 import { findClockFaults } from './upkeep/find-clock-faults.ts';
+import { setAside } from './upkeep/set-aside.ts';
 
 export interface SqliteStoreOptions {
   /**
@@ -107,8 +108,13 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
   const file = new StoreFile(path);
   const session = new Session(database, now);
   const heartbeats = new Heartbeats(file, (copying) => limitLog(database, copying));
+  const listeners: ((fault: StoreFault) => void)[] = [];
   const hooks = {
     refuse: () => file.assertKnown(),
+    setAside: () => setAside(session, session.clockAt()),
+    onSetAside: (faults: readonly StoreFault[]) => {
+      for (const fault of faults) for (const listener of listeners) listener(fault);
+    },
     begin: () => {
       file.check(FILE_CHECK_EVERY_MS);
       session.begin();
@@ -127,6 +133,7 @@ export async function createSqliteStore(options: SqliteStoreOptions): Promise<St
     ...jobMethods(session, transactions),
     ...runMethods(session, transactions),
     ...nodeMethods(session, transactions, file),
+    watchFaults: (listener) => void listeners.push(listener),
     examine: (systemNow) => examine(session, transactions, systemNow),
     examineClock: (systemNow) =>
       transactions.read(() => findClockFaults(database, systemNow)[0]?.fault ?? null),

@@ -1,4 +1,5 @@
 import { TickworkError } from '../../core/base/errors.ts';
+import type { StoreFault } from '../../core/ports/upkeep-store.ts';
 import type { Database } from './database.ts';
 import { isBusy, translateError } from './translate-error.ts';
 
@@ -17,6 +18,10 @@ interface Call {
 export interface TransactionHooks {
   /** Before a read; throws where nothing may be read or written any more. */
   readonly refuse: () => void;
+  /** Inside a transaction: sets aside what cannot be read. */
+  readonly setAside: () => readonly StoreFault[];
+  /** After its commit. */
+  readonly onSetAside: (faults: readonly StoreFault[]) => void;
   /** Before the calls of a transaction run; they may run again after a rollback. */
   readonly begin: () => void;
   /** After they ran, still inside; `changed` if they wrote anything. */
@@ -43,6 +48,8 @@ export class Transactions {
   #queue: Call[] = [];
   #timer: NodeJS.Immediate | NodeJS.Timeout | null = null;
   #busySinceMs: number | null = null;
+  /** What cannot be read is being set aside, for whoever met it first. */
+  #mending: Promise<boolean> | null = null;
   #closed = false;
   #onIdle: (() => void)[] = [];
 
@@ -95,11 +102,17 @@ export class Transactions {
       try {
         return work();
       } catch (error) {
+        if (await this.#mend(error)) continue;
         const patient = performance.now() - startedMs < this.#lockTimeoutMs;
         if (!isBusy(error) || !patient) throw translateError(error, this.#path);
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs()));
     }
+  }
+
+  /** Sets aside what cannot be read, without waiting for a reader that meets it. */
+  async mend(): Promise<void> {
+    await this.#mend(new SyntaxError('asked for'));
   }
 
   /** Lets the calls that have arrived finish; refuses further ones. */
@@ -116,7 +129,7 @@ export class Transactions {
       this.#writeGroup(group);
       this.#busySinceMs = null;
     } catch (error) {
-      if (!this.#waitForLock(group, error)) {
+      if (!this.#mayRepeat(group, error)) {
         this.#busySinceMs = null;
         for (const call of group) call.reject(translateError(error, this.#path));
       }
@@ -168,7 +181,7 @@ export class Transactions {
         });
         call.resolve(value);
       } catch (error) {
-        if (this.#waitForLock([call], error)) continue;
+        if (this.#mayRepeat([call], error)) continue;
         call.reject(translateError(error, this.#path));
       }
     }
@@ -194,6 +207,50 @@ export class Transactions {
 
   #totalChanges(): number {
     return this.#database.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0;
+  }
+
+  /**
+   * One row that cannot be read must not stop the others: it is set aside, once, by a transaction
+   * of its own. True: the same may be tried again.
+   */
+  #mend(error: unknown): Promise<boolean> {
+    if (!(error instanceof SyntaxError)) return Promise.resolve(false);
+    this.#mending ??= this.#setAside().finally(() => {
+      this.#mending = null;
+    });
+    return this.#mending;
+  }
+
+  async #setAside(): Promise<boolean> {
+    let faults: readonly StoreFault[] = [];
+    await this.write(1, () => {
+      try {
+        faults = this.#hooks.setAside();
+      } catch (error) {
+        // It would be mended by itself, for ever.
+        throw error instanceof SyntaxError ? new Error(error.message, { cause: error }) : error;
+      }
+    });
+    if (faults.length > 0) this.#hooks.onSetAside(faults);
+    return faults.length > 0;
+  }
+
+  /** Puts the group back where it failed by a text that could not be read, or by a lock. */
+  #mayRepeat(group: readonly Call[], error: unknown): boolean {
+    if (!(error instanceof SyntaxError)) return this.#waitForLock(group, error);
+    void this.#mend(error).then(
+      (isMended) => {
+        if (!isMended) for (const call of group) call.reject(translateError(error, this.#path));
+        else {
+          this.#queue.push(...group);
+          this.#timer ??= setImmediate(() => this.#flush());
+        }
+      },
+      (reason: unknown) => {
+        for (const call of group) call.reject(reason);
+      },
+    );
+    return true;
   }
 
   /** Puts the group back and tries again soon, unless it has waited long enough. */

@@ -64,6 +64,11 @@ const translations: Readonly<Record<number, Translation>> = {
 export function translateError(error: unknown, path: string): Error {
   if (isTickworkError(error)) return error;
   const errcode = sqliteCode(error);
+  if (error instanceof SyntaxError) {
+    const reason = `a text cannot be read: ${error.message}.`;
+    const remedy = 'See `tickwork doctor`.';
+    return new TickworkError('STORE_CORRUPT', { field: path, reason, remedy, cause: error });
+  }
   if (errcode === null) return error instanceof Error ? error : new Error(String(error));
   const found = isBrokenSchema(error) ? brokenSchema : translations[errcode & 0xff];
   if (found === undefined) {

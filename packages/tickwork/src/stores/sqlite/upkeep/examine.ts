@@ -5,7 +5,9 @@ import type { Session } from '../session.ts';
 import type { Transactions } from '../transactions.ts';
 import { findClockFaults } from './find-clock-faults.ts';
 import { findSchemaFaults } from './find-schema-faults.ts';
+import { findUnreadable } from './find-unreadable.ts';
 import { damage, type Finding } from './finding.ts';
+import { findSetAside } from './set-aside.ts';
 
 const FAULTS_MAX = 100;
 
@@ -15,6 +17,7 @@ type Search = (session: Session, systemNow: Instant) => Finding[];
 const searches: readonly Search[] = [
   ({ database }) => findSchemaFaults(database),
   ({ database }, systemNow) => findClockFaults(database, systemNow),
+  ({ database }) => findSetAside(database),
 ];
 
 /** See `UpkeepStore.examine`. */
@@ -26,7 +29,13 @@ export async function examine(
   const write = (): number =>
     session.database.run("UPDATE tickwork_meta SET value = value WHERE name = 'clock'");
   const refusal = await tryWrite(() => transactions.write(1, write));
-  const findings = await transactions.read(() => findAll(session, systemNow));
+  let findings = await transactions.read(() => findAll(session, systemNow));
+  const isWhole = findings.every(({ mend }) => mend !== null);
+  if (isWhole && (await transactions.read(() => findUnreadable(session.database).length > 0))) {
+    // Set aside as by any reader that meets it: from then on it is among the findings.
+    await transactions.mend();
+    findings = await transactions.read(() => findAll(session, systemNow));
+  }
   return [...refusal, ...findings.map(({ fault }) => fault)].slice(0, FAULTS_MAX);
 }
 
